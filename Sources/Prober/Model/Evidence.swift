@@ -1,0 +1,35 @@
+public import SystemPackage
+
+/// What was seen of one endpoint.
+///
+/// A state is derived from it; see ``PortState``.
+public enum Evidence: Hashable, Sendable {
+    /// The TCP connection was established.
+    case handshake
+    /// A TCP reset: the kernel refused the connection and its error queue held no ICMP error.
+    case reset
+    /// An ICMP error about our packet, and the address that sent it.
+    case icmp(ICMPError, reporter: IPAddress)
+    /// No answer to any attempt.
+    case silence
+    /// The probe could not be sent or finished here; it says nothing about the endpoint.
+    case localFailure(LocalFailure)
+}
+
+/// Why a probe failed on this side.
+public enum LocalFailure: Hashable, Sendable {
+    /// A system call failed for good, after the retries that such a failure deserves.
+    case system(SystemCallName, Errno)
+    /// This machine's own firewall or routing rejected the packet on its way out.
+    case rejectedHere(ICMPError)
+    /// The kernel joined the probing socket to itself each time it was tried.
+    case selfConnect
+    /// The scan was stopped before the probe had its answer.
+    case interrupted
+}
+
+/// A system call a probe makes.
+public enum SystemCallName: String, Hashable, Sendable {
+    case socket, setsockopt, bind, connect
+    case epollControl = "epoll_ctl"
+}
