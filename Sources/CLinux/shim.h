@@ -26,5 +26,15 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-// <netinet/tcp.h> and <linux/tcp.h> cannot both be read; the kernel's has the newer tcp_info.
-#include <linux/tcp.h>
+
+// Declared by <string.h> for _GNU_SOURCE only, which the module is built without. glibc 2.32.
+const char *strerrorname_np(int error_number);
+
+// glibc's struct tcp_info stops before the segment counters, and <linux/tcp.h> redefines the part
+// that glibc has, so only one of the two can be read. The layout is kernel ABI (tcp(7), TCP_INFO).
+#include <netinet/tcp.h>
+struct prober_tcp_info {
+    struct tcp_info basic;
+    uint64_t pacing_rate, max_pacing_rate, bytes_acked, bytes_received;
+    uint32_t segs_out, segs_in, notsent_bytes, min_rtt, data_segs_in, data_segs_out;
+};

@@ -30,6 +30,10 @@ public enum LocalFailure: Hashable, Sendable {
 
 /// A system call a probe makes.
 public enum SystemCallName: String, Hashable, Sendable {
-    case socket, setsockopt, bind, connect
+    case socket, setsockopt, bind, connect, poll, read, write, setns, unshare, open
+    case epollCreate = "epoll_create1"
     case epollControl = "epoll_ctl"
+    case signalDescriptor = "signalfd"
+    case eventDescriptor = "eventfd"
+    case threadCreate = "pthread_create"
 }

@@ -30,6 +30,17 @@ public struct ICMPError: Hashable, Sendable {
         }
     }
 
+    /// Whether the error means that the packet will not get through.
+    ///
+    /// Redirects, source quench and notices of the path's packet size (3/4, and type 2 of ICMPv6)
+    /// do not: the packet, or a smaller one, may still arrive.
+    public var endsAttempt: Bool {
+        switch family {
+        case .ipv4: type == 3 && code != 4 || type == 11 || type == 12
+        case .ipv6: type == 1 || type == 3 || type == 4
+        }
+    }
+
     /// The name the standards give, or `type N code M`.
     public var name: String {
         let names = family == .ipv4 ? Self.ipv4Names : Self.ipv6Names

@@ -18,4 +18,9 @@ public struct MonotonicTime: Hashable, Comparable, Sendable {
     public func nanoseconds(since earlier: MonotonicTime) -> UInt64 {
         nanoseconds > earlier.nanoseconds ? nanoseconds - earlier.nanoseconds : 0
     }
+
+    /// The time from `earlier` to here, zero when `earlier` lies later.
+    public func duration(since earlier: MonotonicTime) -> Duration {
+        .nanoseconds(Int64(clamping: nanoseconds(since: earlier)))
+    }
 }

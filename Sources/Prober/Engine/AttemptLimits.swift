@@ -1,0 +1,43 @@
+/// How long and how often one endpoint is asked.
+///
+/// One class of time-outs serves all hosts; estimates per host will choose among several.
+struct AttemptLimits {
+    /// How long an attempt waits for its answer, in nanoseconds.
+    let timeout: UInt64
+    /// How many attempts a silent endpoint gets.
+    let silences: UInt16
+    /// How long a probe that failed here pauses before the next try, in nanoseconds.
+    let pause: UInt64 = 100_000_000
+    /// How long the kernel surely waits before it repeats a SYN, in nanoseconds.
+    let firstRepeat: UInt64 = 200_000_000
+    /// How often a probe may fail here for want of something that comes back: a port, memory.
+    let shortages: UInt8 = 20
+    /// How often a probe may fail here in another way: no route, no permission.
+    let refusals: UInt8 = 3
+    /// How often a probe may meet a socket of our own.
+    let doubts: UInt8 = 4
+
+    init(_ plan: ScanPlan) {
+        let (seconds, attoseconds) = plan.timeout.components
+        timeout = UInt64(max(seconds, 0)) * 1_000_000_000 + UInt64(max(attoseconds, 0) / 1_000_000_000)
+        silences = UInt16(clamping: max(plan.retries, 0) + 1)
+    }
+}
+
+/// How a probe leaves this machine, where the plan does not leave that to the kernel.
+struct ProbeRoute {
+    let ipv4Source: IPAddress?
+    let ipv6Source: IPAddress?
+    let interface: String?
+
+    init(_ plan: ScanPlan) {
+        ipv4Source = plan.sources.first { $0.family == .ipv4 }
+        ipv6Source = plan.sources.first { $0.family == .ipv6 }
+        interface = plan.interface
+    }
+
+    /// The source for targets of `family`, if one was asked for.
+    func source(for family: IPAddress.Family) -> IPAddress? {
+        family == .ipv4 ? ipv4Source : ipv6Source
+    }
+}

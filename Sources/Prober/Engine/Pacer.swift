@@ -1,0 +1,57 @@
+/// Says how many packets may leave now, so that no second sees more than the rate.
+///
+/// Owned by one worker thread, which gets its share of the rate. What could not be sent in time
+/// is not made up for later: after a stall the clock starts anew instead of bursting.
+struct Pacer {
+    /// Packets for each period of this worker; nil for no limit.
+    private let packetsPerPeriod: UInt64?
+    /// One second for each worker that shares the rate, in nanoseconds.
+    private let period: UInt64
+    private var start: MonotonicTime
+    /// Packets sent since `start`.
+    private var sent: UInt64 = 0
+
+    /// How far the pacer may lag behind its schedule before it starts anew.
+    private static let longestLag: UInt64 = 20_000_000
+
+    /// The pacer of one of `workers` that share `rate`, starting at `now`.
+    init(_ rate: ProbeRate, sharedBy workers: Int, at now: MonotonicTime) {
+        switch rate {
+        case .unlimited: packetsPerPeriod = nil
+        case .perSecond(let count): packetsPerPeriod = UInt64(max(count, 1))
+        }
+        period = UInt64(workers) * 1_000_000_000
+        start = now
+    }
+
+    /// How many packets may leave at `now`.
+    mutating func allowance(at now: MonotonicTime) -> Int {
+        guard let packetsPerPeriod else { return .max }
+        while now.nanoseconds(since: start) >= period, sent >= packetsPerPeriod {
+            start = start.advanced(byNanoseconds: period)
+            sent -= packetsPerPeriod
+        }
+        if now > due(sent).advanced(byNanoseconds: Self.longestLag) {
+            start = now
+            sent = 0
+        }
+        let elapsed = now.nanoseconds(since: start)
+        let scheduled = 1 + UInt64(UInt128(elapsed) * UInt128(packetsPerPeriod) / UInt128(period))
+        return Int(scheduled - min(sent, scheduled))
+    }
+
+    /// Counts `packets` as sent.
+    mutating func record(_ packets: Int) { sent += UInt64(packets) }
+
+    /// When the next packet may leave; in the past when it may leave at once.
+    var nextDeparture: MonotonicTime {
+        packetsPerPeriod == nil ? MonotonicTime(nanoseconds: 0) : due(sent)
+    }
+
+    /// When the packet with `number` after `start` is due.
+    private func due(_ number: UInt64) -> MonotonicTime {
+        guard let packetsPerPeriod else { return start }
+        let wait = UInt128(number) * UInt128(period) / UInt128(packetsPerPeriod)
+        return start.advanced(byNanoseconds: UInt64(wait))
+    }
+}

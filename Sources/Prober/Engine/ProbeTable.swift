@@ -1,0 +1,84 @@
+import BasicContainers
+
+/// The probes in hand: a fixed number of slots, made once. Owned by one worker thread.
+struct ProbeTable: ~Copyable {
+    private var slots: RigidArray<ProbeSlot>
+    /// The slots that hold no probe, linked by their `next`; -1 when there is none.
+    private var firstFree: Int32 = -1
+    /// How many slots hold a probe.
+    private(set) var count = 0
+
+    /// A table of `capacity` empty slots, at least 1.
+    init(capacity: Int) {
+        slots = RigidArray(capacity: capacity)
+        for index in 0..<Int32(capacity) {
+            var slot = ProbeSlot()
+            slot.next = firstFree
+            firstFree = index
+            slots.append(slot)
+        }
+    }
+
+    /// How many probes can be in hand.
+    var capacity: Int { slots.count }
+
+    /// Whether no slot is left.
+    var isFull: Bool { firstFree < 0 }
+
+    /// Whether no slot holds a probe.
+    var isEmpty: Bool { count == 0 }
+
+    /// The slot numbered `index`.
+    subscript(index: Int32) -> ProbeSlot {
+        _read { yield slots[Int(index)] }
+        _modify { yield &slots[Int(index)] }
+    }
+
+    /// Takes a slot for a probe of `endpoint`. The table must not be full.
+    mutating func take(for endpoint: Endpoint) -> Int32 {
+        let index = firstFree
+        firstFree = self[index].next
+        self[index].begin(endpoint)
+        count += 1
+        return index
+    }
+
+    /// Gives the slot back. It must be in no list, and its socket closed.
+    mutating func release(_ index: Int32) {
+        self[index].next = firstFree
+        firstFree = index
+        count -= 1
+    }
+}
+
+/// One probe in hand.
+struct ProbeSlot: ~Copyable {
+    /// What is asked about.
+    var endpoint = Endpoint(.v4(0), .tcp, 0)
+    /// The socket of the present attempt.
+    var socket: ProbeSocket?
+    /// How often a socket was opened in this slot, which tells a late event from a fresh one.
+    var generation: UInt32 = 0
+    /// How many attempts ran out of time.
+    var silences: UInt16 = 0
+    /// How many SYNs the attempts before the present one sent.
+    var packets: UInt16 = 0
+    /// How often the probe failed on this side.
+    var localFailures: UInt8 = 0
+    /// How often the answer could have come from one of our own sockets.
+    var doubts: UInt8 = 0
+    /// When the present attempt was sent, or the pause began.
+    var since = MonotonicTime(nanoseconds: 0)
+    /// The neighbours in whichever list the slot is in; -1 for none.
+    var next: Int32 = -1
+    var previous: Int32 = -1
+
+    /// Starts afresh with `endpoint`.
+    mutating func begin(_ endpoint: Endpoint) {
+        self.endpoint = endpoint
+        silences = 0
+        packets = 0
+        localFailures = 0
+        doubts = 0
+    }
+}

@@ -1,0 +1,44 @@
+/// Everything that decides which probes a scan sends, and how.
+public struct ScanPlan: Sendable {
+    /// The endpoints.
+    public var space: ProbeSpace
+    /// What chooses the order.
+    public var seed: UInt64
+    /// The part of the space this scan covers.
+    public var shard: Shard = .whole
+    /// How many threads send.
+    public var workers: Int = 2
+    /// How long an attempt waits for its answer. The kernel repeats the SYN each second meanwhile.
+    public var timeout: Duration = .milliseconds(1500)
+    /// How often a silent endpoint is asked again.
+    public var retries: Int = 1
+    /// How fast packets may leave.
+    public var rate: ProbeRate = .unlimited
+    /// How many endpoints may wait for their answer at once, all workers together.
+    public var inFlight: Int = 4096
+    /// The source address for targets of its family; the kernel chooses for others.
+    public var sources: [IPAddress] = []
+    /// The interface to leave through, when it is not the routing table's choice.
+    public var interface: String?
+
+    /// A plan to ask all of `space` in the order that `seed` chooses.
+    public init(_ space: ProbeSpace, seed: UInt64) {
+        self.space = space
+        self.seed = seed
+    }
+
+    /// How many endpoints this scan asks about.
+    public var requested: UInt128 {
+        ProbeSteps(count: space.count, shard: shard, worker: 0, of: 1).remaining
+    }
+
+    /// The endpoints in the order in which they are asked when one worker asks them all.
+    public var endpoints: some Sequence<Endpoint> {
+        let order = space.count == 0 ? nil : ProbeOrder(count: space.count, seed: seed)
+        let steps = ProbeSteps(count: space.count, shard: shard, worker: 0, of: 1)
+        return sequence(state: steps) { steps in
+            guard let order, let step = steps.take() else { return nil }
+            return space[order.index(at: step)]
+        }
+    }
+}

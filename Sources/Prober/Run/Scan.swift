@@ -1,0 +1,84 @@
+import BasicContainers
+
+/// Runs a plan: starts the workers, gathers what they find, and stops when told.
+public struct Scan: ~Copyable {
+    private let plan: ScanPlan
+    private let channel: ObservationChannel
+    private let stop = StopSignal()
+    private let ended = EndedWorkers()
+
+    /// How a scan ended.
+    public struct Ending: Hashable, Sendable {
+        /// How many endpoints were never asked, because the scan was stopped.
+        public var unobserved: UInt128
+        /// How long the scan took.
+        public var elapsed: Duration
+    }
+
+    /// A scan of `plan`, ready to run.
+    ///
+    /// - Throws: ``ScanError`` when the kernel refuses what every scan needs.
+    public init(_ plan: ScanPlan) throws(ScanError) {
+        self.plan = plan
+        do {
+            channel = try ObservationChannel(capacity: 16_384)
+        } catch {
+            throw ScanError(error)
+        }
+    }
+
+    /// Probes every endpoint, and gives each batch of observations to `receive`.
+    ///
+    /// `receive` is called on the calling thread, at least ten times a second, with an empty batch
+    /// when nothing is new; it may stop the scan by returning false. The first signal of `signals`
+    /// lets the probes in hand finish, the second ends the scan at once.
+    ///
+    /// - Throws: ``ScanError`` when a worker could not start; what the others found was received.
+    public consuming func run(
+        until signals: borrowing SignalDescriptor,
+        receive: (_ batch: [Observation], _ elapsed: Duration) -> Bool
+    ) throws(ScanError) -> Ending {
+        let start = MonotonicTime.now()
+        let threads = startWorkers()
+        var observed: UInt128 = 0
+        var batch: [Observation] = []
+        var isLast = false
+        while !isLast {
+            isLast = ended.count == threads.count
+            if !isLast {
+                Readiness.wait(
+                    for: channel.arrival.rawDescriptor, or: signals.rawDescriptor,
+                    milliseconds: 100)
+            }
+            while signals.take() { stop.escalate() }
+            batch.removeAll(keepingCapacity: true)
+            channel.receive(into: &batch)
+            observed += UInt128(batch.count)
+            if !receive(batch, MonotonicTime.now().duration(since: start)), !stop.isDraining {
+                stop.escalate()
+            }
+        }
+        if let failure = ended.failure { throw failure }
+        return Ending(
+            unobserved: plan.requested - observed,
+            elapsed: MonotonicTime.now().duration(since: start))
+    }
+
+    /// Starts a thread for each worker; when one cannot be started the others are stopped.
+    private func startWorkers() -> RigidArray<WorkerThread> {
+        let count = plan.requested == 0 ? 0 : plan.workers
+        var threads = RigidArray<WorkerThread>(capacity: count)
+        for number in 0..<count {
+            let worker = ScanWorker(
+                plan: plan, number: number, channel: channel, stop: stop, ended: ended)
+            do throws(SystemCallFailure) {
+                threads.append(try WorkerThread { worker.run() })
+            } catch {
+                ended.fail(ScanError(error))
+                stop.escalate()
+                break
+            }
+        }
+        return threads
+    }
+}

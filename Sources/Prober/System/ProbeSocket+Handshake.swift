@@ -1,0 +1,34 @@
+import CLinux
+import Glibc
+
+extension ProbeSocket {
+    /// What the kernel counted on this connection (`tcp(7)`, TCP_INFO).
+    struct HandshakeFacts {
+        /// How often the SYN was sent again.
+        var retransmissions: UInt16
+        /// From the SYN to its answer, as the kernel timed it; nil when it could not.
+        var roundTrip: Duration?
+        /// Whether the connection stands, or stood until the other side closed it.
+        var isEstablished: Bool
+        /// Whether the peer sent more segments than one SYN-ACK, data and FIN account for.
+        ///
+        /// That is how a simultaneous open looks, in which two probes of one machine meet.
+        var hasSurplusSegments: Bool
+    }
+
+    /// Reads the connection's counters; nil when the kernel refuses.
+    func handshakeFacts() -> HandshakeFacts? {
+        var info = prober_tcp_info()
+        var length = socklen_t(MemoryLayout<prober_tcp_info>.size)
+        let result = unsafe getsockopt(rawDescriptor, CInt(IPPROTO_TCP), TCP_INFO, &info, &length)
+        guard result == 0 else { return nil }
+        let state = CInt(info.basic.tcpi_state)
+        let wasClosedByPeer = state == CInt(TCP_CLOSE_WAIT)
+        let bareSegments = info.segs_in &- info.data_segs_in
+        return HandshakeFacts(
+            retransmissions: UInt16(clamping: info.basic.tcpi_total_retrans),
+            roundTrip: info.basic.tcpi_rtt == 0 ? nil : .microseconds(Int64(info.basic.tcpi_rtt)),
+            isEstablished: state == CInt(TCP_ESTABLISHED) || wasClosedByPeer,
+            hasSurplusSegments: bareSegments > (wasClosedByPeer ? 2 : 1))
+    }
+}

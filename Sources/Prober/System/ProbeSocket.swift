@@ -1,0 +1,103 @@
+import CLinux
+import Glibc
+import SystemPackage
+
+/// One non-blocking TCP socket that asks one endpoint once.
+///
+/// Owned by one worker thread. Closing sends a reset when the connection stood, so that neither
+/// side keeps it in TIME_WAIT.
+struct ProbeSocket: ~Copyable {
+    private let descriptor: OwnedDescriptor
+
+    /// The descriptor, for the epoll set that watches it.
+    var rawDescriptor: CInt { descriptor.rawValue }
+
+    /// Opens a socket whose ICMP errors reach its error queue (`ip(7)`, IP_RECVERR).
+    ///
+    /// IPv6 reports nothing without the option, and IPv4 only some; see `docs/evidence.md`.
+    init(_ family: IPAddress.Family) throws(SystemCallFailure) {
+        let domain = family == .ipv4 ? AF_INET : AF_INET6
+        let type = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let descriptor = OwnedDescriptor(
+            taking: try valueOrErrno(.socket) { Glibc.socket(domain, type, 0) })
+        switch family {
+        case .ipv4: try Self.set(IP_RECVERR, of: IPPROTO_IP, on: descriptor, to: 1)
+        case .ipv6: try Self.set(IPV6_RECVERR, of: IPPROTO_IPV6, on: descriptor, to: 1)
+        }
+        self.descriptor = descriptor
+    }
+
+    /// Makes the probe leave from `source`.
+    ///
+    /// The port is chosen at connect and shared between targets (IP_BIND_ADDRESS_NO_PORT); a plain
+    /// bind would take one of a few ten thousand ports for each socket.
+    func bind(to source: IPAddress) throws(SystemCallFailure) {
+        try Self.set(IP_BIND_ADDRESS_NO_PORT, of: IPPROTO_IP, on: descriptor, to: 1)
+        let address = SocketAddress(source, port: 0)
+        _ = try valueOrErrno(.bind) {
+            unsafe address.withPointer { unsafe Glibc.bind(descriptor.rawValue, $0, $1) }
+        }
+    }
+
+    /// Makes the probe leave through `interface` (SO_BINDTODEVICE, `socket(7)`).
+    func bind(toInterface interface: String) throws(SystemCallFailure) {
+        _ = try valueOrErrno(.setsockopt) {
+            unsafe setsockopt(
+                descriptor.rawValue, SOL_SOCKET, SO_BINDTODEVICE, interface,
+                socklen_t(interface.utf8.count))
+        }
+    }
+
+    /// What `connect(2)` said at once.
+    enum ConnectOutcome { case pending, connected, failed(Errno) }
+
+    /// Sends the first SYN to `address` and `port`.
+    func connect(to address: IPAddress, port: UInt16) -> ConnectOutcome {
+        let target = SocketAddress(address, port: port)
+        let result = unsafe target.withPointer {
+            unsafe Glibc.connect(descriptor.rawValue, $0, $1)
+        }
+        if result == 0 { return .connected }
+        let errno = Errno.current
+        return errno == .nowInProgress || errno == .interrupted ? .pending : .failed(errno)
+    }
+
+    /// The socket's pending error, cleared by reading it; nil for none.
+    func takeError() -> Errno? {
+        var value: CInt = 0
+        var length = socklen_t(MemoryLayout<CInt>.size)
+        let result = unsafe getsockopt(
+            descriptor.rawValue, SOL_SOCKET, SO_ERROR, &value, &length)
+        guard result == 0 else { return Errno.current }
+        return value == 0 ? nil : Errno(rawValue: value)
+    }
+
+    /// The address and port the socket has on this side.
+    var localAddress: (address: IPAddress, port: UInt16)? {
+        var local = SocketAddress()
+        let result = unsafe local.withMutablePointer {
+            unsafe getsockname(descriptor.rawValue, $0, $1)
+        }
+        guard result == 0, let address = local.address else { return nil }
+        return (address, local.port)
+    }
+
+    /// Makes the close send a reset (SO_LINGER of zero).
+    func resetOnClose() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        unsafe setsockopt(
+            descriptor.rawValue, SOL_SOCKET, SO_LINGER, &option,
+            socklen_t(MemoryLayout<linger>.size))
+    }
+
+    private static func set(
+        _ option: CInt, of level: Int, on descriptor: borrowing OwnedDescriptor, to value: CInt
+    ) throws(SystemCallFailure) {
+        let target = descriptor.rawValue
+        _ = try valueOrErrno(.setsockopt) {
+            var value = value
+            return unsafe setsockopt(
+                target, CInt(level), option, &value, socklen_t(MemoryLayout<CInt>.size))
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import CLinux
+import Glibc
+
+/// SIGINT, SIGTERM and SIGHUP, read from a descriptor instead of interrupting (`signalfd(2)`).
+///
+/// Make it before any thread starts: threads inherit the mask that keeps the signals for it.
+/// Owned by the main thread.
+public struct SignalDescriptor: ~Copyable {
+    private let descriptor: OwnedDescriptor
+    private let previousMask: sigset_t
+
+    /// Blocks the signals for this thread and those it starts, and collects them here.
+    ///
+    /// - Throws: ``ScanError`` when the kernel gives no descriptor.
+    public init() throws(ScanError) {
+        var mask = sigset_t()
+        var previous = sigset_t()
+        unsafe sigemptyset(&mask)
+        for signal in [SIGINT, SIGTERM, SIGHUP] { unsafe sigaddset(&mask, signal) }
+        unsafe pthread_sigmask(CInt(SIG_BLOCK), &mask, &previous)
+        do {
+            descriptor = OwnedDescriptor(
+                taking: try valueOrErrno(.signalDescriptor) {
+                    unsafe signalfd(-1, &mask, CInt(SFD_CLOEXEC | SFD_NONBLOCK))
+                })
+        } catch {
+            throw ScanError(error)
+        }
+        previousMask = previous
+    }
+
+    deinit {
+        var mask = previousMask
+        unsafe pthread_sigmask(CInt(SIG_SETMASK), &mask, nil)
+    }
+
+    /// The descriptor, readable while a signal waits.
+    package var rawDescriptor: CInt { descriptor.rawValue }
+
+    /// Takes one waiting signal; false when there is none.
+    package func take() -> Bool {
+        var info = signalfd_siginfo()
+        let size = MemoryLayout<signalfd_siginfo>.size
+        return unsafe read(descriptor.rawValue, &info, size) == size
+    }
+}
