@@ -1,0 +1,27 @@
+import ArgumentParser
+
+/// The flags that choose where and how results are written.
+struct OutputOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Write the result to a file, which appears whole or not at all", valueName: "file"))
+    var output: String?
+
+    @Flag(name: .shortAndLong, help: "Write no notes and no progress, only results and errors")
+    var quiet = false
+
+    @Flag(help: "Show no progress; it is shown only on a terminal anyway")
+    var noProgress = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Colour the output: auto (on a terminal, unless NO_COLOR is set), always or never",
+            valueName: "when"))
+    var color: ColorChoice = .auto
+}
+
+/// When output for people is coloured.
+enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+    case auto, always, never
+}
