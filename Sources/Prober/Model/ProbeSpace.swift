@@ -25,6 +25,6 @@ public struct ProbeSpace: Hashable, Sendable {
     public subscript(index: UInt64) -> Endpoint {
         let (address, position) = index.quotientAndRemainder(dividingBy: UInt64(ports.count))
         let (transport, port) = ports[Int(position)]
-        return Endpoint(targets[UInt128(address)], transport, port)
+        return Endpoint(targets.address(at: address), transport, port)
     }
 }
