@@ -1,0 +1,262 @@
+import FoundationEssentials
+import Prober
+
+/// A line of a scan file as it is read: a record, or one of a type that later versions added.
+struct ScanLine: Decodable {
+    /// The record; nil for a type that is not known here.
+    let record: ScanRecord?
+
+    private enum Key: String, CodingKey {
+        case type, format, id, started, vantage, seed, plan, address, transport, port, ports, count
+        case state, evidence, attempts, time, complete, totals, probes
+        case roundTrip = "rtt_us"
+        case notTested = "not_tested"
+        case elapsed = "elapsed_s"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let line = try decoder.container(keyedBy: Key.self)
+        switch try line.decode(String.self, forKey: .type) {
+        case "scan": record = .scan(try Self.header(line))
+        case "result": record = try Self.result(line)
+        case "group": record = .group(try Self.group(line))
+        case "end": record = .end(try Self.ending(line))
+        case _: record = nil
+        }
+    }
+
+    private static func header(
+        _ line: KeyedDecodingContainer<Key>
+    ) throws -> ScanRecord.Header {
+        let format = try line.decode(Int.self, forKey: .format)
+        guard format == ScanRecord.format else { throw ScanLineProblem.format(format) }
+        let vantage = try line.decode(VantageText.self, forKey: .vantage)
+        return ScanRecord.Header(
+            id: try line.decode(String.self, forKey: .id),
+            started: try line.decode(String.self, forKey: .started),
+            vantage: Vantage(
+                name: vantage.name, addresses: try vantage.addresses.map { try address($0) }),
+            seed: try line.decode(UInt64.self, forKey: .seed),
+            plan: try line.decode(PlanText.self, forKey: .plan).plan)
+    }
+
+    private static func result(_ line: KeyedDecodingContainer<Key>) throws -> ScanRecord {
+        let target = try address(line.decode(String.self, forKey: .address))
+        let transport = try transport(line)
+        let evidence = try evidence(line, over: transport, at: target)
+        return .result(
+            Endpoint(target, transport, try line.decode(UInt16.self, forKey: .port)), evidence,
+            attempts: try line.decode(UInt16.self, forKey: .attempts),
+            roundTrip: try roundTrip(line),
+            time: try line.decodeIfPresent(String.self, forKey: .time))
+    }
+
+    private static func group(_ line: KeyedDecodingContainer<Key>) throws -> ObservationGroup {
+        let target = try address(line.decode(String.self, forKey: .address))
+        let transport = try transport(line)
+        let text = try line.decode(String.self, forKey: .ports)
+        let ports = try ports(text)
+        guard ports.count == (try line.decode(Int.self, forKey: .count)) else {
+            throw ScanLineProblem.contradiction(
+                "\"count\" is not the number of ports in \"\(text)\"")
+        }
+        return ObservationGroup(
+            target, transport, ports, try evidence(line, over: transport, at: target),
+            attempts: try line.decode(UInt16.self, forKey: .attempts),
+            roundTrip: try roundTrip(line))
+    }
+
+    private static func ending(
+        _ line: KeyedDecodingContainer<Key>
+    ) throws -> ScanRecord.Ending {
+        let numbers = try line.decode([String: UInt128].self, forKey: .totals)
+        guard let requested = numbers["requested"] else {
+            throw ScanLineProblem.missing("totals.requested")
+        }
+        var counts: [PortState: UInt128] = [:]
+        for state in PortState.allCases {
+            guard let count = numbers[state.rawValue] else {
+                throw ScanLineProblem.missing("totals.\(state.rawValue)")
+            }
+            counts[state] = count
+        }
+        let totals = SurveyTotals(requested: requested, counts: counts)
+        guard totals.sum == requested else {
+            throw ScanLineProblem.contradiction(
+                "the totals add up to \(totals.sum), but \(requested) endpoints were requested")
+        }
+        let reasons = try line.decodeIfPresent([String: UInt128].self, forKey: .notTested) ?? [:]
+        var notTested: [LocalFailureReason: UInt128] = [:]
+        for (word, count) in reasons {
+            notTested[LocalFailureReason(rawValue: word) ?? .failed, default: 0] &+= count
+        }
+        let elapsed = try line.decode(Double.self, forKey: .elapsed)
+        guard (0...1e12).contains(elapsed) else {
+            throw ScanLineProblem.value("\(elapsed)", "a number of seconds")
+        }
+        return ScanRecord.Ending(
+            isComplete: try line.decode(Bool.self, forKey: .complete), totals: totals,
+            notTested: notTested, probeCount: try line.decode(UInt64.self, forKey: .probes),
+            elapsed: .microseconds(Int64((elapsed * 1_000_000).rounded())))
+    }
+
+    private static func transport(_ line: KeyedDecodingContainer<Key>) throws -> Transport {
+        let text = try line.decode(String.self, forKey: .transport)
+        guard let transport = Transport(rawValue: text) else {
+            throw ScanLineProblem.value(text, "a transport, tcp or udp")
+        }
+        return transport
+    }
+
+    private static func roundTrip(_ line: KeyedDecodingContainer<Key>) throws -> Duration? {
+        try line.decodeIfPresent(UInt32.self, forKey: .roundTrip).map { .microseconds(Int64($0)) }
+    }
+
+    /// The evidence, after making sure that it proves the state that the line names.
+    private static func evidence(
+        _ line: KeyedDecodingContainer<Key>, over transport: Transport, at target: IPAddress
+    ) throws -> Evidence {
+        let evidence = try line.decode(EvidenceText.self, forKey: .evidence).evidence(at: target)
+        let stated = try line.decode(String.self, forKey: .state)
+        let proved = PortState(explaining: evidence, over: transport, at: target)
+        guard stated == proved.rawValue else {
+            throw ScanLineProblem.contradiction(
+                "the state is \"\(stated)\", but the evidence proves \"\(proved.rawValue)\"")
+        }
+        return evidence
+    }
+
+    static func address(_ text: String) throws(ScanLineProblem) -> IPAddress {
+        guard let address = IPAddress(text) else { throw .value(text, "an IP address") }
+        return address
+    }
+
+    static func ports(_ text: String) throws(ScanLineProblem) -> PortSet {
+        var ranges: [ClosedRange<UInt16>] = []
+        for item in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let ends = item.split(separator: "-", omittingEmptySubsequences: false)
+                .map { UInt16($0) }
+            guard (1...2).contains(ends.count), let low = ends[0], let high = ends[ends.count - 1],
+                low <= high
+            else { throw .value(text, "ports, as in 22,80,8000-8100") }
+            ranges.append(low...high)
+        }
+        return PortSet(ranges)
+    }
+}
+
+/// What is wrong with a line that is well-formed JSON.
+enum ScanLineProblem: Error {
+    case format(Int)
+    case missing(String)
+    case value(String, String)
+    case contradiction(String)
+}
+
+private struct VantageText: Decodable {
+    var name: String
+    var addresses: [String]
+}
+
+private struct PlanText: Decodable {
+    var targets: [String]
+    var ports: String
+    var method: String
+    var shard: String?
+    var requested: UInt128
+
+    var plan: SurveyPlan {
+        get throws(ScanLineProblem) {
+            var ranges: [AddressRange] = []
+            for text in targets { ranges.append(try Self.range(text)) }
+            let ports = try spec
+            let everything = SurveyPlan(targets: ranges, ports: ports).requested
+            guard everything <= Self.limit, requested <= everything else {
+                throw .value("\(requested)", "a number of endpoints that the plan can have")
+            }
+            return SurveyPlan(
+                targets: ranges, ports: ports, method: method, shard: shard,
+                requested: requested)
+        }
+    }
+
+    /// The most endpoints a plan can have.
+    private static let limit: UInt128 = 1 << 64
+
+    private var spec: PortSpec {
+        get throws(ScanLineProblem) {
+            do throws(InputError) {
+                return try PortSpec(parsing: ports, services: ServiceTable())
+            } catch {
+                if ports.isEmpty { return PortSpec() }
+                throw .value(ports, "ports, as in tcp:22,80,udp:53")
+            }
+        }
+    }
+
+    private static func range(_ text: String) throws(ScanLineProblem) -> AddressRange {
+        let ends = text.split(separator: "-", omittingEmptySubsequences: false)
+        let block = text.split(separator: "/", omittingEmptySubsequences: false)
+        let range: AddressRange? =
+            if ends.count == 2, let first = IPAddress(ends[0]), let last = IPAddress(ends[1]) {
+                AddressRange(first, through: last)
+            } else if block.count == 2, let address = IPAddress(block[0]),
+                let length = Int(block[1])
+            {
+                AddressRange(block: address, prefixLength: length)
+            } else {
+                IPAddress(text).map { AddressRange($0) }
+            }
+        guard let range else { throw .value(text, "an address, a block or first-last") }
+        return range
+    }
+}
+
+private struct EvidenceText: Decodable {
+    var kind: String
+    var icmp_type: UInt8?
+    var icmp_code: UInt8?
+    var reporter: String?
+    var reason: String?
+    var call: String?
+    var errno: String?
+
+    func evidence(at target: IPAddress) throws(ScanLineProblem) -> Evidence {
+        switch kind {
+        case "handshake": return .handshake
+        case "reset": return .reset
+        case "silence": return .silence
+        case "icmp":
+            guard let reporter else { throw .missing("evidence.reporter") }
+            return .icmp(try error(at: target), reporter: try ScanLine.address(reporter))
+        case "local-failure": return .localFailure(try failure(at: target))
+        case _: throw .value(kind, "a kind of evidence that this version knows")
+        }
+    }
+
+    private func error(at target: IPAddress) throws(ScanLineProblem) -> ICMPError {
+        guard let icmp_type, let icmp_code else { throw .missing("evidence.icmp_type or _code") }
+        return ICMPError(target.family, type: icmp_type, code: icmp_code)
+    }
+
+    private func failure(at target: IPAddress) throws(ScanLineProblem) -> LocalFailure {
+        guard let reason else { throw .missing("evidence.reason") }
+        guard let word = LocalFailureReason(rawValue: reason) else {
+            throw .value(reason, "a reason for a failed probe that this version knows")
+        }
+        switch word {
+        case .rejectedHere: return .rejectedHere(try error(at: target))
+        case .selfConnect: return .selfConnect
+        case .interrupted: return .interrupted
+        case .noDescriptors, .noRoute, .notPermitted, .noAddress, .noBuffers, .failed:
+            guard let call, let errno else { throw .missing("evidence.call or errno") }
+            guard let name = SystemCallName(rawValue: call) else {
+                throw .value(call, "a system call that a probe makes")
+            }
+            guard let error = ErrnoName.error(named: errno) else {
+                throw .value(errno, "the name of an error number")
+            }
+            return .system(name, error)
+        }
+    }
+}

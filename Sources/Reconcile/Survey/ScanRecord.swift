@@ -1,0 +1,69 @@
+public import Prober
+
+/// One line of a scan file.
+public enum ScanRecord: Hashable, Sendable {
+    /// The first line: who asked what from where.
+    case scan(Header)
+    /// One endpoint in a row of its own, as every open one has.
+    case result(Endpoint, Evidence, attempts: UInt16, roundTrip: Duration?, time: String?)
+    /// Endpoints of one address that were all seen alike.
+    ///
+    /// Groups add up: several of one address and state may occur in a file.
+    case group(ObservationGroup)
+    /// The last line: how the scan ended.
+    case end(Ending)
+
+    /// The number of the format that is written, and the only one that is read.
+    public static let format = 1
+
+    /// Who asked what from where.
+    public struct Header: Hashable, Sendable {
+        /// What tells this scan from every other.
+        public var id: String
+        /// When the scan began, as RFC 3339 text in UTC.
+        public var started: String
+        /// Where the probes come from.
+        public var vantage: Vantage
+        /// The seed of the probe order.
+        public var seed: UInt64
+        /// What is asked.
+        public var plan: SurveyPlan
+
+        /// A header of the given parts.
+        public init(
+            id: String, started: String, vantage: Vantage, seed: UInt64, plan: SurveyPlan
+        ) {
+            self.id = id
+            self.started = started
+            self.vantage = vantage
+            self.seed = seed
+            self.plan = plan
+        }
+    }
+
+    /// How a scan ended, and what it adds up to.
+    public struct Ending: Hashable, Sendable {
+        /// Whether every endpoint was probed.
+        public var isComplete: Bool
+        /// How many endpoints have each state; they add up to what was requested.
+        public var totals: SurveyTotals
+        /// Why endpoints were not tested, and how many each.
+        public var notTested: [LocalFailureReason: UInt128]
+        /// How many packets asked.
+        public var probeCount: UInt64
+        /// How long the scan took; files carry microseconds.
+        public var elapsed: Duration
+
+        /// An ending of the given parts.
+        public init(
+            isComplete: Bool, totals: SurveyTotals,
+            notTested: [LocalFailureReason: UInt128] = [:], probeCount: UInt64, elapsed: Duration
+        ) {
+            self.isComplete = isComplete
+            self.totals = totals
+            self.notTested = notTested
+            self.probeCount = probeCount
+            self.elapsed = elapsed
+        }
+    }
+}

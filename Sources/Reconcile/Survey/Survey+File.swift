@@ -1,0 +1,215 @@
+import FoundationEssentials
+public import Prober
+
+extension Survey {
+    /// The survey in a scan file (JSON Lines), which may be cut at any byte.
+    ///
+    /// A file without an end record gives an incomplete survey of what is there: a last line that
+    /// was cut is left out, and ``Ending/cut(lineCut:)`` says so. Unknown keys and unknown types of
+    /// records are passed over.
+    ///
+    /// - Throws: ``InputError`` about `source`, with the line, when `bytes` are no scan file of a
+    ///   known format, or contradict themselves.
+    public init(parsing bytes: [UInt8], source: String) throws(InputError) {
+        var reader = ScanFileReader(source: source)
+        var start = bytes.startIndex
+        while start < bytes.endIndex {
+            let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n"))
+            try reader.read(bytes[start..<(end ?? bytes.endIndex)], isWhole: end != nil)
+            start = end.map { $0 + 1 } ?? bytes.endIndex
+        }
+        self = try reader.finish()
+    }
+
+    /// The records of the scan file that holds this survey.
+    ///
+    /// Open endpoints have a row each; a survey of a cut file gets no end record.
+    public func records(probeCount: UInt64 = 0, elapsed: Duration = .zero) -> [ScanRecord] {
+        var records: [ScanRecord] = [
+            .scan(
+                ScanRecord.Header(
+                    id: id, started: started, vantage: vantage, seed: seed, plan: plan))
+        ]
+        var notTested: [LocalFailureReason: UInt128] = [:]
+        for group in groups {
+            if case .localFailure(let failure) = group.evidence {
+                notTested[LocalFailureReason(failure), default: 0] += UInt128(group.ports.count)
+            }
+            guard group.state == .open else {
+                records.append(.group(group))
+                continue
+            }
+            for port in group.ports {
+                records.append(
+                    .result(
+                        Endpoint(group.address, group.transport, port), group.evidence,
+                        attempts: group.attempts, roundTrip: group.roundTrip, time: nil))
+            }
+        }
+        if case .cut = ending { return records }
+        let named = notTested.values.reduce(0, +)
+        if totals[.notTested] > named {
+            notTested[.interrupted, default: 0] += totals[.notTested] - named
+        }
+        records.append(
+            .end(
+                ScanRecord.Ending(
+                    isComplete: isComplete, totals: totals, notTested: notTested,
+                    probeCount: probeCount, elapsed: elapsed)))
+        return records
+    }
+}
+
+/// Reads a scan file line by line and checks that its parts agree.
+private struct ScanFileReader {
+    let source: String
+    private let decoder = JSONDecoder()
+    private var line = 0
+    private var lineCut: Int?
+    private var header: ScanRecord.Header?
+    private var groups: [ObservationGroup] = []
+    private var ending: ScanRecord.Ending?
+
+    init(source: String) { self.source = source }
+
+    /// Takes the next line; `isWhole` says that a line feed ended it.
+    mutating func read(_ bytes: ArraySlice<UInt8>, isWhole: Bool) throws(InputError) {
+        line += 1
+        if bytes.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }) { return }
+        let record: ScanRecord?
+        do {
+            record = try decoder.decode(ScanLine.self, from: Data(bytes)).record
+        } catch DecodingError.dataCorrupted(let context)
+            where !isWhole && context.codingPath.isEmpty
+        {
+            lineCut = line
+            return
+        } catch {
+            throw problem(with: error)
+        }
+        guard let record else {
+            if header == nil { throw notAScanFile("the first record is not of type \"scan\"") }
+            return
+        }
+        try take(record)
+    }
+
+    /// The survey, once every line has been read.
+    consuming func finish() throws(InputError) -> Survey {
+        guard let header else {
+            throw notAScanFile(
+                lineCut == nil
+                    ? "there is no record in it" : "it ends before its first record is whole")
+        }
+        guard let ending else {
+            return Survey(
+                id: header.id, started: header.started, vantage: header.vantage,
+                seed: header.seed, plan: header.plan, groups: groups,
+                ending: .cut(lineCut: lineCut))
+        }
+        return Survey(
+            id: header.id, started: header.started, vantage: header.vantage, seed: header.seed,
+            plan: header.plan, groups: groups, totals: ending.totals,
+            ending: ending.isComplete ? .complete : .interrupted)
+    }
+
+    private mutating func take(_ record: ScanRecord) throws(InputError) {
+        if ending != nil {
+            throw error(
+                "a record follows the end record",
+                "Give every scan file by itself; files that were joined cannot be told apart.")
+        }
+        switch record {
+        case .scan(let first):
+            guard header == nil else {
+                throw error("a second scan begins here", "Give every scan file by itself.")
+            }
+            header = first
+        case .result(let endpoint, let evidence, let attempts, let roundTrip, _):
+            try requireHeader()
+            groups.append(
+                ObservationGroup(
+                    endpoint.address, endpoint.transport, PortSet(ports: [endpoint.port]),
+                    evidence, attempts: attempts, roundTrip: roundTrip))
+        case .group(let group):
+            try requireHeader()
+            groups.append(group)
+        case .end(let end):
+            let first = try requireHeader()
+            try check(end, of: first)
+            ending = end
+        }
+    }
+
+    /// The rows must be what the totals say; only what was not tested need not have rows.
+    private func check(
+        _ end: ScanRecord.Ending, of first: ScanRecord.Header
+    ) throws(InputError) {
+        guard end.totals.requested == first.plan.requested else {
+            throw error(
+                "the totals are of \(end.totals.requested) endpoints, but the plan has "
+                    + "\(first.plan.requested)", Self.repair)
+        }
+        let rows = SurveyTotals(requested: 0, groups: groups)
+        for state in PortState.allCases where rows[state] != end.totals[state] {
+            if state == .notTested, rows[state] < end.totals[state] { continue }
+            throw error(
+                "the totals count \(end.totals[state]) \(state.rawValue) endpoints, but the file "
+                    + "has \(rows[state])",
+                "The file lost or gained lines after it was written; scan again.")
+        }
+        if end.isComplete, rows[.notTested] != end.totals[.notTested] {
+            throw error(
+                "the scan is said to be complete, but not every endpoint has a row",
+                "The file lost lines after it was written; scan again.")
+        }
+    }
+
+    @discardableResult
+    private func requireHeader() throws(InputError) -> ScanRecord.Header {
+        guard let header else {
+            throw notAScanFile("the first record is not of type \"scan\"")
+        }
+        return header
+    }
+
+    private func error(_ problem: String, _ remedy: String) -> InputError {
+        InputError(source, line: line, problem: problem, remedy: remedy)
+    }
+
+    private func notAScanFile(_ problem: String) -> InputError {
+        InputError(
+            source, line: max(line, 1), problem: "this is no scan file: \(problem)",
+            remedy: "Give a file that `prober scan --format jsonl -o FILE` wrote.")
+    }
+
+    private func problem(with failure: any Error) -> InputError {
+        switch failure {
+        case ScanLineProblem.format(let format):
+            error(
+                "the scan file has format \(format), and this version reads \(ScanRecord.format)",
+                "Read it with the version that wrote it, or a newer one.")
+        case ScanLineProblem.missing(let key): error("\"\(key)\" is missing", Self.repair)
+        case ScanLineProblem.value(let found, let wanted):
+            error("\"\(found)\" is not \(wanted)", Self.repair)
+        case ScanLineProblem.contradiction(let sentence): error(sentence, Self.repair)
+        case DecodingError.keyNotFound(let key, _):
+            header == nil
+                ? notAScanFile("a record without \"\(key.stringValue)\"")
+                : error("\"\(key.stringValue)\" is missing", Self.repair)
+        case DecodingError.typeMismatch(_, let context),
+            DecodingError.valueNotFound(_, let context),
+            DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
+            error(
+                "\"\(context.codingPath.map(\.stringValue).joined(separator: "."))\" has a value "
+                    + "of the wrong kind", Self.repair)
+        case _:
+            header == nil
+                ? notAScanFile("the line is not a JSON object")
+                : error("the line is not a JSON object", Self.repair)
+        }
+    }
+
+    private static let repair =
+        "The file was changed after it was written, or is of a newer version; scan again."
+}

@@ -1,0 +1,58 @@
+public import Prober
+
+/// What one scan saw from one vantage.
+public struct Survey: Hashable, Sendable {
+    /// What tells this scan from every other.
+    public var id: String
+    /// When the scan began, as RFC 3339 text in UTC.
+    public var started: String
+    /// Where the probes came from.
+    public var vantage: Vantage
+    /// The seed of the probe order.
+    public var seed: UInt64
+    /// What the scan was asked to probe.
+    public var plan: SurveyPlan
+    /// What was seen, in any order; several groups may have the same address and state.
+    public var groups: [ObservationGroup]
+    /// How many endpoints have each state; those never probed count as not tested.
+    public var totals: SurveyTotals
+    /// How the scan, or the file it was read from, ended.
+    public var ending: Ending
+    /// Which of the endpoints asked about were never probed, as far as that is known.
+    ///
+    /// A shard does not tell which endpoints it had; then only `totals` counts what is missing.
+    public var unprobed: [UnprobedRange]
+
+    /// How a scan or its file ended.
+    public enum Ending: Hashable, Sendable {
+        /// Every endpoint was probed.
+        case complete
+        /// The scan was stopped before that, and says so.
+        case interrupted
+        /// The file has no end record: its writer was killed, or a part of it was lost.
+        ///
+        /// `lineCut` is the number of its last line when that was cut and left out.
+        case cut(lineCut: Int?)
+    }
+
+    /// A survey of the given parts.
+    ///
+    /// Without `totals` they are counted from `groups`.
+    public init(
+        id: String, started: String, vantage: Vantage, seed: UInt64, plan: SurveyPlan,
+        groups: [ObservationGroup], totals: SurveyTotals? = nil, ending: Ending = .complete
+    ) {
+        self.id = id
+        self.started = started
+        self.vantage = vantage
+        self.seed = seed
+        self.plan = plan
+        self.groups = groups
+        self.totals = totals ?? SurveyTotals(requested: plan.requested, groups: groups)
+        self.ending = ending
+        unprobed = ending == .complete || plan.shard != nil ? [] : plan.endpoints(without: groups)
+    }
+
+    /// Whether every endpoint asked about was probed.
+    public var isComplete: Bool { ending == .complete }
+}

@@ -1,0 +1,42 @@
+public import Prober
+
+/// What a scan was asked to probe.
+public struct SurveyPlan: Hashable, Sendable {
+    /// The addresses, without those that were excluded; the ranges do not overlap.
+    public var targets: [AddressRange]
+    /// The ports asked about at each address.
+    public var ports: PortSpec
+    /// How the probes ask: `connect`.
+    public var method: String
+    /// Which part of the endpoints this scan has, as `2/4`; nil when it has all of them.
+    public var shard: String?
+    /// How many endpoints this scan has: at most 2^64.
+    public var requested: UInt128
+
+    /// A plan of the given parts.
+    ///
+    /// Without `requested` it is every port at every target.
+    public init(
+        targets: [AddressRange], ports: PortSpec, method: String = "connect", shard: String? = nil,
+        requested: UInt128? = nil
+    ) {
+        self.targets = targets
+        self.ports = ports
+        self.method = method
+        self.shard = shard
+        self.requested = requested ?? Self.product(of: targets, and: ports)
+    }
+
+    /// How many endpoints `ports` at `targets` are, or the greatest number where that is too many.
+    private static func product(of targets: [AddressRange], and ports: PortSpec) -> UInt128 {
+        var addresses: UInt128 = 0
+        for target in targets {
+            let (sum, overflow) = addresses.addingReportingOverflow(target.span)
+            let (next, more) = sum.addingReportingOverflow(1)
+            if overflow || more { return .max }
+            addresses = next
+        }
+        let (count, overflow) = addresses.multipliedReportingOverflow(by: UInt128(ports.count))
+        return overflow ? .max : count
+    }
+}
