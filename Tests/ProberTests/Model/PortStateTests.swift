@@ -1,0 +1,43 @@
+import Prober
+import SystemPackage
+import Testing
+
+@Suite struct PortStateTests {
+    private static let target = IPAddress.v4(0xcb00_710a)
+    private static let router = IPAddress.v4(0xc633_6401)
+
+    @Test(
+        "evidence decides the state",
+        arguments: [
+            (Evidence.handshake, Transport.tcp, PortState.open),
+            (.reset, .tcp, .closed),
+            (.silence, .tcp, .filtered),
+            (.silence, .udp, .openOrFiltered),
+            (.icmp(ICMPError(.ipv4, type: 3, code: 3), reporter: target), .tcp, .filtered),
+            (.icmp(ICMPError(.ipv4, type: 3, code: 3), reporter: target), .udp, .closed),
+            (.icmp(ICMPError(.ipv4, type: 3, code: 3), reporter: router), .udp, .filtered),
+            (.icmp(ICMPError(.ipv4, type: 3, code: 13), reporter: target), .udp, .filtered),
+            (.icmp(ICMPError(.ipv6, type: 1, code: 4), reporter: target), .tcp, .filtered),
+            (.localFailure(.interrupted), .tcp, .notTested),
+            (.localFailure(.system(.connect, .networkUnreachable)), .udp, .notTested),
+            (.localFailure(.selfConnect), .tcp, .notTested),
+            (
+                .localFailure(.rejectedHere(ICMPError(.ipv4, type: 3, code: 3))), .tcp,
+                .notTested
+            ),
+        ])
+    func state(of evidence: Evidence, over transport: Transport, is expected: PortState) {
+        #expect(PortState(explaining: evidence, over: transport, at: Self.target) == expected)
+    }
+
+    @Test(
+        "only errors that stop the packet end an attempt",
+        arguments: [
+            (ICMPError(.ipv4, type: 3, code: 1), true), (ICMPError(.ipv4, type: 3, code: 4), false),
+            (ICMPError(.ipv4, type: 5, code: 1), false), (ICMPError(.ipv4, type: 11, code: 0), true),
+            (ICMPError(.ipv6, type: 2, code: 0), false), (ICMPError(.ipv6, type: 1, code: 0), true),
+        ])
+    func ends(_ error: ICMPError, _ expected: Bool) {
+        #expect(error.endsAttempt == expected)
+    }
+}
