@@ -1,0 +1,34 @@
+package import SystemPackage
+
+/// Reads whole files.
+package enum FileContents {
+    /// The bytes of the file at `path`, or of whatever it names: a device or a pipe is read to its
+    /// end.
+    ///
+    /// - Throws: The error of the system call that failed, and `fileTooLarge` when there are more
+    ///   than `limit` bytes.
+    package static func bytes(of path: String, atMost limit: Int) throws(Errno) -> [UInt8] {
+        guard !path.isEmpty, !path.contains("\0") else { throw .noSuchFileOrDirectory }
+        do {
+            let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+            return try file.closeAfter { try readAll(file, atMost: limit) }
+        } catch let error as Errno {
+            throw error
+        } catch {
+            throw .ioError
+        }
+    }
+
+    private static func readAll(_ file: FileDescriptor, atMost limit: Int) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 64 * 1024)
+        while true {
+            let count = try unsafe chunk.withUnsafeMutableBytes { buffer in
+                try unsafe file.read(into: buffer)
+            }
+            guard count > 0 else { return bytes }
+            guard bytes.count + count <= limit else { throw Errno.fileTooLarge }
+            bytes += chunk[..<count]
+        }
+    }
+}

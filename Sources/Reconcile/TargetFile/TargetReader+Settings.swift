@@ -1,0 +1,105 @@
+import Prober
+
+extension TargetReader {
+    /// The keys that `defaults` and each target may have.
+    static let settingKeys = ["vantage", "rate", "timeout", "retries", "probe"]
+
+    /// The settings in `mapping`, and those of `base` where it has none.
+    func settings(
+        _ mapping: YAMLMapping, over base: ProbeSettings
+    ) throws(InputError) -> ProbeSettings {
+        var settings = base
+        if let value = mapping["vantage"] { settings.vantage = try vantage(value) }
+        if let value = mapping["rate"] { settings.rate = try rate(value) }
+        if let value = mapping["timeout"] { settings.timeout = try timeout(value) }
+        if let value = mapping["retries"] { settings.retries = try value.integer(in: 0...20) }
+        if let entry = mapping.entry("probe") {
+            settings.probe = try probe(entry.value)
+            settings.probeLocation = entry.location
+        }
+        return settings
+    }
+
+    private func vantage(_ value: YAMLValue) throws(InputError) -> ProbeSettings.VantageKind {
+        let remedy = "Write direct or namespace."
+        let text = try value.text("a vantage", remedy)
+        if let vantage = ProbeSettings.VantageKind(rawValue: text) { return vantage }
+        guard text != "ssh", !text.hasPrefix("ssh:") else {
+            throw value.location.error(
+                "this version cannot probe from another machine yet",
+                "Write direct or namespace, or run prober scan on that machine and join the files.")
+        }
+        throw value.location.error("\"\(text)\" is no vantage", remedy)
+    }
+
+    private func rate(_ value: YAMLValue) throws(InputError) -> ProbeSettings.Rate {
+        let greatest = 10_000_000
+        let remedy = "Write auto, max, or probes per second from 1 to \(greatest)."
+        let text = try value.text("a rate", remedy)
+        switch text {
+        case "auto": return .automatic
+        case "max": return .unlimited
+        default:
+            guard let number = number(text[...]), (1...greatest).contains(number) else {
+                throw value.location.error("\"\(text)\" is no rate", remedy)
+            }
+            return .perSecond(number)
+        }
+    }
+
+    private func timeout(_ value: YAMLValue) throws(InputError) -> Duration {
+        let remedy = "Write it with its unit, as in 1500ms or 2s: 1ms to 600s."
+        let text = try value.text("a time", remedy)
+        let isMilliseconds = text.hasSuffix("ms")
+        guard text.hasSuffix("s"), let number = number(text.dropLast(isMilliseconds ? 2 : 1)),
+            number > 0, number <= (isMilliseconds ? 600_000 : 600)
+        else { throw value.location.error("\"\(text)\" is no timeout", remedy) }
+        return isMilliseconds ? .milliseconds(number) : .seconds(number)
+    }
+
+    private func number(_ digits: Substring) -> Int? {
+        digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(digits) : nil
+    }
+
+    private func probe(_ value: YAMLValue) throws(InputError) -> PortSpec {
+        let remedy = "Write probe: { tcp: 1-65535 }."
+        let mapping = try value.mapping(remedy)
+        if let udp = mapping.entry("udp") {
+            throw udp.location.error(
+                "this version has no UDP probes yet", "Delete udp, or wait for a later version.")
+        }
+        try mapping.allow(["tcp"])
+        let tcp = try mapping.required("tcp", remedy)
+        let ports = try ports(tcp, "Write ports as in 1-65535, or a list [22, 80, 443].")
+        guard ports.udp.isEmpty else {
+            throw tcp.location.error(
+                "this version has no UDP probes yet, and \(ports) has UDP ports",
+                "Write TCP ports alone.")
+        }
+        return ports
+    }
+
+    /// The ports of a text or of a list of texts; what names no transport is TCP.
+    func ports(_ value: YAMLValue, _ remedy: String) throws(InputError) -> PortSpec {
+        guard let items = value.listItems else { return try portText(value, remedy) }
+        guard !items.isEmpty else { throw value.location.error("\(value.name) is empty", remedy) }
+        var ports = PortSpec()
+        for item in items {
+            let more = try portText(item, remedy)
+            for transport in Transport.allCases {
+                ports[transport] = ports[transport].union(more[transport])
+            }
+        }
+        return ports
+    }
+
+    private func portText(_ value: YAMLValue, _ remedy: String) throws(InputError) -> PortSpec {
+        let text = try value.text("ports", remedy)
+        do {
+            return try PortSpec(parsing: text, services: services, source: source)
+        } catch {
+            // The parser counts columns in the text it was given.
+            throw value.location(at: (error.column ?? 1) - 1).error(error.problem, error.remedy)
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Prober
+
+extension TargetReader {
+    /// The `targets` of a file.
+    func targets(_ value: YAMLValue, _ defaults: ProbeSettings) throws(InputError) -> [Target] {
+        let remedy = "Write a list, each target after a hyphen, with its name and addresses."
+        let items = try value.items(remedy)
+        guard !items.isEmpty else { throw value.location.error("\"targets\" is empty", remedy) }
+        var targets: [Target] = []
+        var lines: [String: Int] = [:]
+        for item in items {
+            let target = try target(item, defaults)
+            if let line = lines[target.name] {
+                throw target.location.error(
+                    "the name \"\(target.name)\" is taken by the target in line \(line)",
+                    "Give each target a name of its own.")
+            }
+            lines[target.name] = target.location.line
+            targets.append(target)
+        }
+        return targets
+    }
+
+    private func target(
+        _ item: YAMLValue, _ defaults: ProbeSettings
+    ) throws(InputError) -> Target {
+        let mapping = try item.mapping("Write name: and addresses: for each target.")
+        try mapping.allow(["name", "addresses", "host", "expect"] + Self.settingKeys)
+        let name = try mapping.required("name", "Give the target a name: name: web1.")
+        let addresses = try mapping.required(
+            "addresses", "Say what to probe: addresses: [203.0.113.10], or [this-host].")
+        let settings = try settings(mapping, over: defaults)
+        return Target(
+            name: try targetName(name), location: name.location,
+            addresses: try targetAddresses(addresses), settings: settings,
+            host: try mapping["host"].map(host), policy: try policy(mapping["expect"], settings))
+    }
+
+    private func targetName(_ value: YAMLValue) throws(InputError) -> String {
+        let name = try value.text("a name", "Write a word for the target, as in name: web1.")
+        let isPrintable = name.unicodeScalars.allSatisfy {
+            $0.properties.generalCategory != .control
+        }
+        guard isPrintable, (1...100).contains(name.count), !name.allSatisfy(\.isWhitespace) else {
+            throw value.location.error(
+                "\(name.debugDescription) is no name for a target",
+                "Write 1 to 100 characters on one line.")
+        }
+        return name
+    }
+
+    private func targetAddresses(_ value: YAMLValue) throws(InputError) -> [TargetAddress] {
+        let remedy = "Write a list of addresses, blocks, ranges and host names, or [this-host]."
+        let items = try value.items(remedy)
+        guard !items.isEmpty else { throw value.location.error("\"addresses\" is empty", remedy) }
+        var addresses: [TargetAddress] = []
+        for item in items {
+            let isThisHost = try item.text("a target", remedy) == "this-host"
+            addresses.append(
+                TargetAddress(
+                    isThisHost ? .thisHost : .word(try word(item, remedy)),
+                    location: item.location))
+        }
+        return addresses
+    }
+
+    private func host(_ value: YAMLValue) throws(InputError) -> HostAccess {
+        let remedy = "Write host: { live: true } or host: { files: [report.json] }."
+        let mapping = try value.mapping(remedy)
+        if let ssh = mapping.entry("ssh") {
+            throw ssh.location.error(
+                "this version cannot ask a host over ssh yet",
+                "Run prober host --format json there and write files: [report.json].")
+        }
+        try mapping.allow(["live", "files"])
+        switch (mapping.entry("live"), mapping.entry("files")) {
+        case (let live?, nil):
+            guard try live.value.plainText("true", remedy) == "true" else {
+                throw live.value.isNot(
+                    "true", "Write live: true, or leave host out to judge the outside alone.")
+            }
+            return .live
+        case (nil, let files?):
+            return .files(try hostFiles(files.value))
+        case (.some, let files?):
+            throw files.location.error("\"live\" and \"files\" stand together", remedy)
+        case (nil, nil):
+            throw value.location.error("\"host\" is empty", remedy)
+        }
+    }
+
+    private func hostFiles(_ value: YAMLValue) throws(InputError) -> [HostFile] {
+        let remedy = "Write a list of files made by prober host --format json: [report.json]."
+        let items = try value.items(remedy)
+        guard !items.isEmpty else { throw value.location.error("\"files\" is empty", remedy) }
+        var files: [HostFile] = []
+        for item in items {
+            let path = try item.text("a path", remedy)
+            guard !path.isEmpty, !path.contains("\0") else {
+                throw item.location.error("\(path.debugDescription) is no path", remedy)
+            }
+            files.append(HostFile(path: besideSource(path), location: item.location))
+        }
+        return files
+    }
+
+    /// The path from here to a file that is named as seen from the target file's folder.
+    private func besideSource(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let slash = source.lastIndex(of: "/") else { return path }
+        return source[...slash] + path
+    }
+}
