@@ -67,7 +67,7 @@ public struct HostAddress: Hashable, Sendable {
 /// What it hides is unknown, never absent.
 public struct CoverageGap: Hashable, Sendable {
     /// What part of the picture is missing.
-    public enum Subject: String, Hashable, Sendable {
+    public enum Subject: String, Hashable, Sendable, CaseIterable {
         /// Listeners as such: sockets may exist that the report does not have.
         case listeners
         /// Owners: sockets are there, but who holds them was not visible.
@@ -76,6 +76,8 @@ public struct CoverageGap: Hashable, Sendable {
         case binding
         /// Other network namespaces of the host.
         case namespaces
+        /// The host's own addresses.
+        case addresses
         /// The firewall's rules.
         case firewall
     }

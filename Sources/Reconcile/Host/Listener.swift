@@ -3,7 +3,7 @@ public import Prober
 /// A local socket that would take a new connection or datagram.
 public struct Listener: Hashable, Sendable {
     /// Which destination families reach the socket.
-    public enum Family: String, Hashable, Sendable {
+    public enum Family: String, Hashable, Sendable, CaseIterable {
         case ipv4, ipv6, dual
         /// An IPv6 wildcard of which it is not known whether it takes IPv4 too (V6ONLY unknown).
         case ipv6OrDual = "ipv6|dual"

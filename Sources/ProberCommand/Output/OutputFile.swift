@@ -1,0 +1,95 @@
+import Prober
+import SystemPackage
+
+/// A file of results that appears under its name only when it is whole.
+///
+/// What is written goes to a temporary name in the same folder; ``commit()`` renames it, and
+/// without that the temporary is removed with its owner. What is no regular file (`/dev/stdout`, a
+/// pipe) is written to directly.
+struct OutputFile: ~Copyable {
+    /// The path as the user named it.
+    let path: String
+    private let descriptor: FileDescriptor
+    private let temporary: FilePath?
+    private let target: FilePath
+
+    /// Opens the file for writing; nothing stands at `path` before ``commit()`` that was not there.
+    ///
+    /// - Throws: ``InputError`` when `path` cannot be written to.
+    init(_ path: String) throws(InputError) {
+        self.path = path
+        // A symbolic link stays; the file that it leads to is replaced.
+        target = (try? FilePath(path).resolved()) ?? FilePath(path)
+        do throws(Errno) {
+            (temporary, descriptor) = try Self.open(target)
+        } catch {
+            throw InputError(
+                "--output", problem: "\(path) cannot be written: \(error)",
+                remedy: "Name a file in a folder that exists and that you may write to.")
+        }
+    }
+
+    deinit {
+        try? descriptor.close()
+        try? temporary?.unlink()
+    }
+
+    /// Writes all of `bytes` after what was written before.
+    func write(_ bytes: [UInt8]) throws(Errno) {
+        do {
+            try descriptor.writeAll(bytes)
+        } catch let error as Errno {
+            throw error
+        } catch {
+            throw .ioError
+        }
+    }
+
+    /// Puts the file under its name, in one step, in place of what had it.
+    ///
+    /// On failure the temporary is removed and the old file stays as it was.
+    consuming func commit() throws(Errno) {
+        guard let temporary else { return }
+        if let mode = try? Stat(target).permissions {
+            // The file keeps its rights; a failure leaves those of a new file.
+            try? descriptor.setPermissions(mode)
+        }
+        try descriptor.synchronize()
+        try temporary.rename(to: target)
+    }
+
+    /// The file to write to, with its temporary name when it has one.
+    ///
+    /// That name is the first free one of the form `name.0.partial`.
+    private static func open(
+        _ target: FilePath
+    ) throws(Errno) -> (temporary: FilePath?, descriptor: FileDescriptor) {
+        if let type = try? Stat(target).type, type != .regular {
+            return (nil, try open(target, []))
+        }
+        guard let name = target.lastComponent?.string else { throw .isDirectory }
+        for number in 0..<1000 {
+            let path = target.removingLastComponent().appending("\(name).\(number).partial")
+            do throws(Errno) {
+                return (path, try open(path, [.create, .exclusiveCreate]))
+            } catch .fileExists {
+                continue
+            }
+        }
+        throw .fileExists
+    }
+
+    private static func open(
+        _ path: FilePath, _ options: FileDescriptor.OpenOptions
+    ) throws(Errno) -> FileDescriptor {
+        do {
+            return try FileDescriptor.open(
+                path, .writeOnly, options: options.union(.closeOnExec),
+                permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
+        } catch let error as Errno {
+            throw error
+        } catch {
+            throw .ioError
+        }
+    }
+}

@@ -1,0 +1,73 @@
+public import Prober
+
+extension HostReport {
+    /// The number of the file format that this version writes and reads.
+    public static let jsonFormat = 1
+
+    /// The report as one JSON object: several lines of text, keys in alphabetical order.
+    ///
+    /// The names of services are a hint from `services`, and are not read back.
+    public func json(services: ServiceTable = ServiceTable()) -> [UInt8] {
+        JSONValue.object([
+            "type": "host",
+            "format": .unsigned(UInt64(Self.jsonFormat)),
+            "hostname": .text(hostname),
+            "collected": .text(collected),
+            "sources": .array(
+                sources.map { ["kind": .text($0.kind), "origin": .text($0.origin)] }
+                    .map(JSONValue.object)),
+            "coverage": .array(
+                coverage.map {
+                    ["subject": .text($0.subject.rawValue), "reason": .text($0.reason)]
+                }.map(JSONValue.object)),
+            "addresses": .array(addresses.map(\.json)),
+            "listeners": .array(listeners.map { $0.json(services) }),
+        ]).text
+    }
+
+    /// The report in `text`, which ``json(services:)`` or a compatible program wrote.
+    ///
+    /// Keys that this version does not know are passed over.
+    ///
+    /// - Throws: ``InputError`` about `source`, with the key or the line that is wrong.
+    public init(json text: [UInt8], source: String) throws(InputError) {
+        let file = try JSONObjectReader(parsing: text, source: source)
+        let type = try file.text("type")
+        guard type == "host" else {
+            throw file.error("type", "is \"\(type)\"", "A host report has the type \"host\".")
+        }
+        let format = try file.number("format", 0...Int.max)
+        guard format == Self.jsonFormat else {
+            throw file.error(
+                "format", "is \(format)",
+                "This version reads format \(Self.jsonFormat); use the prober that wrote the file.")
+        }
+        self.init(
+            hostname: try file.text("hostname"), collected: try file.text("collected"),
+            sources: try file.list("sources") { item throws(InputError) in
+                Source(kind: try item.text("kind"), origin: try item.text("origin"))
+            },
+            coverage: try file.list("coverage") { item throws(InputError) in
+                CoverageGap(try item.word("subject"), reason: try item.text("reason"))
+            },
+            addresses: try file.list("addresses", HostAddress.init(json:)),
+            listeners: try file.list("listeners", Listener.init(json:)))
+    }
+}
+
+extension HostAddress {
+    fileprivate var json: JSONValue {
+        .object([
+            "address": .text("\(address)"),
+            "prefix_length": .unsigned(UInt64(prefixLength)),
+            "interface": .text(interface),
+        ])
+    }
+
+    fileprivate init(json item: JSONObjectReader) throws(InputError) {
+        let address = try item.address("address")
+        self.init(
+            address, prefixLength: try item.number("prefix_length", 0...address.family.bitCount),
+            interface: try item.text("interface"))
+    }
+}

@@ -1,0 +1,113 @@
+public import FoundationEssentials
+import Prober
+import SystemPackage
+
+/// The host that this process runs on, seen from inside.
+public struct LiveHost: Sendable {
+    let proc: String
+    private let etc: String
+    private let namespaceNames: String
+    private let diagnose: @Sendable (SocketTable) -> Result<SocketDiagnosis, NetlinkError>
+
+    /// This host, as its kernel and `/proc` show it.
+    public init() {
+        self.init(proc: "/proc") { table in
+            do throws(NetlinkError) {
+                return .success(try SocketDiagnosis.read(table))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    /// A host of which `proc` and the other arguments stand for the real thing.
+    init(
+        proc: String, etc: String = "/etc", namespaceNames: String = "/run/netns",
+        diagnose: @escaping @Sendable (SocketTable) -> Result<SocketDiagnosis, NetlinkError>
+    ) {
+        self.proc = proc
+        self.etc = etc
+        self.namespaceNames = namespaceNames
+        self.diagnose = diagnose
+    }
+
+    /// What the host says of itself, in the network namespace of the calling thread.
+    ///
+    /// A source that cannot be read leaves a gap in the report's coverage; only when no source
+    /// lists any socket there is no report.
+    public func collect(now: Date) throws(LiveHostError) -> HostReport {
+        let inventory = try SocketInventory.collect { table in
+            SocketInventory.Reading(
+                diagnosis: diagnose(table),
+                proc: Result { () throws(Errno) in try ProcNetTable.read(table, in: proc) })
+        }
+        var report = HostReport(
+            hostname: kernelHostName(), collected: now.ISO8601Format(),
+            sources: inventory.sources, coverage: inventory.gaps)
+        let addresses = readAddresses(into: &report)
+        let owners = readOwners(of: inventory.sockets, into: &report)
+        report.listeners = listeners(inventory.sockets, owners, addresses)
+        addBindingGap(to: &report)
+        addNamespaceGap(to: &report)
+        report.coverage.append(CoverageGap(.firewall, reason: "firewall rules were not read"))
+        return report
+    }
+
+    private func readAddresses(into report: inout HostReport) -> HostAddresses {
+        do throws(NetlinkError) {
+            let found = try HostAddresses.read()
+            report.addresses = found.addresses
+            report.sources.append(HostReport.Source(kind: "rtnetlink", origin: "addresses"))
+            if found.isInterrupted {
+                report.coverage.append(
+                    CoverageGap(
+                        .addresses, reason: "the host's addresses changed each time they were read")
+                )
+            }
+            return found
+        } catch {
+            report.coverage.append(
+                CoverageGap(.addresses, reason: "the host's addresses were not read: \(error)"))
+            return HostAddresses([], [])
+        }
+    }
+
+    private func readOwners(
+        of sockets: [KernelSocket], into report: inout HostReport
+    ) -> SocketOwners {
+        do throws(Errno) {
+            let bytes = try? Directory(etc).contents(of: "passwd", limit: 1 << 24)
+            let users = UserNames(parsing: String(decoding: bytes ?? [], as: UTF8.self))
+            let wanted = Set(sockets.map(\.inode)).subtracting([0])
+            let owners = try SocketOwners.read(wanted: wanted, in: proc, users: users)
+            report.sources.append(HostReport.Source(kind: "proc", origin: "/proc/PID/fd"))
+            report.coverage += owners.gaps
+            return owners
+        } catch {
+            report.coverage.append(
+                CoverageGap(.owners, reason: "/proc was not read (\(error))"))
+            return SocketOwners()
+        }
+    }
+
+    /// Kernels before 4.4 have sock_diag, but do not tell V6ONLY.
+    private func addBindingGap(to report: inout HostReport) {
+        guard report.listeners.contains(where: { $0.family == .ipv6OrDual }),
+            !report.coverage.contains(where: { $0.subject == .binding })
+        else { return }
+        report.coverage.append(
+            CoverageGap(
+                .binding, reason: "the kernel does not tell whether an IPv6 socket takes IPv4"))
+    }
+
+    private func addNamespaceGap(to report: inout HostReport) {
+        do throws(Errno) {
+            let namespaces = try NetworkNamespaces.read(in: proc, names: namespaceNames)
+            report.coverage += namespaces.gaps
+        } catch {
+            report.coverage.append(
+                CoverageGap(
+                    .namespaces, reason: "other network namespaces were not looked for (\(error))"))
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import FoundationEssentials
+import Prober
+
+extension JSONValue {
+    /// The value that `text` is.
+    ///
+    /// - Throws: ``InputError`` about `source`, with the place where `text` ends being JSON.
+    init(parsing text: [UInt8], source: String) throws(InputError) {
+        do {
+            self = try JSONDecoder().decode(JSONValue.self, from: Data(text))
+        } catch {
+            throw JSONFault(in: text).error(source)
+        }
+    }
+
+    /// The value as text of several lines, keys in alphabetical order, with a line feed at the end.
+    ///
+    /// A number must be finite.
+    var text: [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+        } catch {
+            preconditionFailure("only a number that is not finite cannot be written: \(error)")
+        }
+    }
+}

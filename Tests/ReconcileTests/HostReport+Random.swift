@@ -1,0 +1,97 @@
+import Prober
+
+@testable import Reconcile
+
+extension HostReport {
+    /// A report in which every fact is there or not, and every text is hostile.
+    static func random(_ generator: inout SeededGenerator) -> HostReport {
+        HostReport(
+            hostname: .random(&generator), collected: .random(&generator),
+            sources: .random(&generator) {
+                Source(kind: .random(&$0), origin: .random(&$0))
+            },
+            coverage: .random(&generator) {
+                CoverageGap(
+                    CoverageGap.Subject.allCases.randomElement(using: &$0) ?? .owners,
+                    reason: .random(&$0))
+            },
+            addresses: .random(&generator) {
+                let address = IPAddress.random(&$0)
+                return HostAddress(
+                    address,
+                    prefixLength: .random(in: 0...address.family.bitCount, using: &$0),
+                    interface: .random(&$0))
+            },
+            listeners: .random(&generator, Listener.random))
+    }
+}
+
+extension Listener {
+    fileprivate static func random(_ generator: inout SeededGenerator) -> Listener {
+        let address = IPAddress.random(&generator)
+        let families: [Family] =
+            address.family == .ipv4 || address.mappedIPv4 != nil
+            ? [.ipv4] : [.ipv6, .dual, .ipv6OrDual]
+        return Listener(
+            .allCases.randomElement(using: &generator) ?? .tcp,
+            families.randomElement(using: &generator) ?? .ipv4, address,
+            .random(in: 0...(.max), using: &generator),
+            device: .random(&generator, String.random),
+            owners: .random(&generator) {
+                ProcessIdentity(
+                    pid: .random(in: 0...(.max), using: &$0), name: .random(&$0),
+                    user: .random(&$0, String.random), command: .random(&$0, String.random))
+            },
+            unit: .random(&generator, String.random),
+            container: .random(&generator, String.random),
+            namespace: .random(&generator, String.random),
+            userID: .random(&generator) { .random(in: 0...(.max), using: &$0) },
+            inode: .random(&generator) { .random(in: 0...(.max), using: &$0) },
+            queue: .random(&generator) {
+                AcceptQueue(
+                    waiting: .random(in: 0...(.max), using: &$0),
+                    limit: .random(in: 0...(.max), using: &$0))
+            })
+    }
+}
+
+extension IPAddress {
+    fileprivate static func random(_ generator: inout SeededGenerator) -> IPAddress {
+        switch Int.random(in: 0...3, using: &generator) {
+        case 0: .v4(.random(in: 0...(.max), using: &generator))
+        case 1:
+            .v6(high: 0, low: 0xffff_0000_0000 | .random(in: 0...0xffff_ffff, using: &generator))
+        case 2: .v6(high: 0, low: .random(in: 0...1, using: &generator))
+        default:
+            .v6(
+                high: .random(in: 0...(.max), using: &generator),
+                low: .random(in: 0...(.max), using: &generator))
+        }
+    }
+}
+
+extension String {
+    fileprivate static func random(_ generator: inout SeededGenerator) -> String {
+        let pieces = [
+            "a", "\"", "\\", "\n", "\u{0}", "\u{1b}", "é", "\u{202e}", "😀", "/", "\u{fffd}",
+        ]
+        return (0..<Int.random(in: 0...8, using: &generator))
+            .map { _ in pieces.randomElement(using: &generator) ?? "" }.joined()
+    }
+}
+
+extension Array {
+    fileprivate static func random(
+        _ generator: inout SeededGenerator, _ element: (inout SeededGenerator) -> Element
+    ) -> [Element] {
+        (0..<Int.random(in: 0...3, using: &generator)).map { _ in element(&generator) }
+    }
+}
+
+extension Optional {
+    fileprivate static func random(
+        _ generator: inout SeededGenerator, _ wrapped: (inout SeededGenerator) -> Wrapped
+    ) -> Wrapped? {
+        Bool.random(using: &generator) ? wrapped(&generator) : nil
+    }
+}

@@ -1,0 +1,81 @@
+import Testing
+
+@testable import Reconcile
+
+@Suite struct SocketOwnersTests {
+    private let users = UserNames(parsing: "root:x:0:0::/:/bin/sh\nwww-data:x:33:33::/:\n")
+
+    @Test func `every process that holds a socket is found, by ascending pid`() throws {
+        let proc = try FakeProc()
+        try proc.addProcess(1, name: "systemd", command: "/sbin/init\0", sockets: [])
+        try proc.addProcess(
+            20, name: "nginx", user: 33, command: "nginx: worker\0\0\0",
+            group: "/system.slice/nginx.service", sockets: [700, 701])
+        try proc.addProcess(
+            3, name: "nginx", command: "nginx\0-g\0daemon on;\0", sockets: [700, 9])
+        let owners = try SocketOwners.read(wanted: [700, 701, 702], in: proc.path, users: users)
+
+        let master = ProcessIdentity(
+            pid: 3, name: "nginx", user: "root", command: "nginx -g daemon on;")
+        let worker = ProcessIdentity(
+            pid: 20, name: "nginx", user: "www-data", command: "nginx: worker")
+        #expect(owners.holders[700]?.map(\.process) == [master, worker])
+        #expect(owners.holders[701]?.map(\.process) == [worker])
+        #expect(owners.holders[701]?.first?.controlGroup?.unit == "nginx.service")
+        #expect(owners.holders.keys.sorted() == [700, 701])
+        #expect(owners.gaps.isEmpty)
+    }
+
+    @Test func `a process that has gone is no gap`() throws {
+        let proc = try FakeProc()
+        try proc.addProcess(1, name: "init", command: "", sockets: [])
+        // Its folder is there, but no descriptors any more.
+        try proc.write("", to: "40/comm")
+        let owners = try SocketOwners.read(wanted: [700], in: proc.path, users: users)
+        #expect(owners.gaps.isEmpty)
+        #expect(owners.holders.isEmpty)
+    }
+
+    @Test func `a list without process 1 is partial`() throws {
+        let proc = try FakeProc()
+        try proc.addProcess(40, name: "sh", command: "", sockets: [])
+        let owners = try SocketOwners.read(wanted: [], in: proc.path, users: users)
+        #expect(owners.gaps.map(\.subject) == [.owners])
+    }
+
+    @Test(
+        arguments: [
+            ("socket:[4711]", 4711), ("socket:[]", nil), ("socket:[x]", nil), ("pipe:[4711]", nil),
+            ("socket:[4711] (deleted)", nil), ("", nil),
+        ] as [(String, UInt64?)])
+    func `only the link of a socket has its inode`(link: String, inode: UInt64?) {
+        #expect(SocketOwners.socketInode(link) == inode)
+    }
+
+    @Test(
+        arguments: [
+            ("Name:\tUid:\nUid:\t1\t2\t3\t4\n", 2), ("Uid:\t1\n", nil), ("", nil),
+        ] as [(String, UInt32?)])
+    func `the effective user is the second number`(status: String, user: UInt32?) {
+        #expect(ProcessIdentity.effectiveUser(status: Array(status.utf8)) == user)
+    }
+
+    @Test func `a number without a name stays a number, and the first name counts`() {
+        let users = UserNames(parsing: "a:x:5:\nb:x:5:\nbroken\n:x:6:\nc:x:-1:\nd:x:7:7\n")
+        #expect(["5", "6", "7"].map { users[UInt32($0) ?? 0] } == ["a", "6", "d"])
+    }
+
+    @Test func `other network namespaces are counted once each`() throws {
+        let proc = try FakeProc()
+        for (pid, namespace) in [(1, 100), (2, 200), (3, 200), (4, 300)] {
+            try proc.addProcess(pid, name: "p", command: "", namespace: namespace, sockets: [])
+        }
+        let namespaces = try NetworkNamespaces.read(in: proc.path, names: "\(proc.path)/none")
+        #expect(namespaces.others == [200, 300])
+        #expect(
+            namespaces.gaps == [
+                CoverageGap(
+                    .namespaces, reason: "2 other network namespaces of this host not read")
+            ])
+    }
+}
