@@ -18,7 +18,10 @@ struct YAMLText {
         self.text =
             text.unicodeScalars.first == "\u{feff}"
             ? String(text.unicodeScalars.dropFirst()) : text
-        lines = self.text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        // Swift would end a line at form feeds too, which YAML does not know.
+        lines = self.text.split(omittingEmptySubsequences: false) {
+            ["\n", "\r", "\r\n", "\u{85}", "\u{2028}", "\u{2029}"].contains($0)
+        }
         for (index, line) in lines.enumerated() { try check(line, number: index + 1) }
     }
 

@@ -1,0 +1,56 @@
+import FoundationEssentials
+import Prober
+import Testing
+
+@testable import Reconcile
+
+/// The files in `targets/`, which users copy.
+@Suite struct ShippedTargetsTests {
+    private func file(_ name: String) throws -> TargetFile {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../../targets")
+        return try TargetFile(
+            reading: folder.appending(path: name).path(), services: ServiceTable())
+    }
+
+    @Test(
+        "each file can be read",
+        arguments: [
+            ("localhost.yaml", ["localhost"]), ("lab.yaml", ["inside"]),
+            ("example-fleet.yaml", ["bastion", "web", "web-new", "database"]),
+            ("never-probe.yaml", []),
+        ])
+    func names(in name: String, are expected: [String]) throws {
+        #expect(try file(name).targets.map(\.name) == expected)
+    }
+
+    @Test func `localhost probes every TCP port of this machine from outside`() throws {
+        let target = try #require(try file("localhost.yaml").targets.first)
+        #expect(target.addresses.map(\.kind) == [.thisHost])
+        #expect(target.settings.vantage == .namespace)
+        #expect(target.settings.probe == PortSpec(tcp: .all))
+        #expect(target.host == .live)
+    }
+
+    @Test func `never-probe lists exactly the special ranges`() throws {
+        let exclude = try file("never-probe.yaml").exclude
+        #expect(exclude.map(\.ranges) == SpecialRange.all.map { [$0.range] })
+        #expect(exclude.map(\.reason) == SpecialRange.all.map { "\($0.name), \($0.standard)" })
+    }
+
+    @Test func `no shipped file asks for an address outside documentation ranges`() throws {
+        let allowed = try TargetList(
+            parsing: "192.0.2.0/24 198.51.100.0/24 203.0.113.0/24 2001:db8::/32", source: "test"
+        ).addresses
+        for name in ["localhost.yaml", "lab.yaml", "example-fleet.yaml"] {
+            for address in try file(name).targets.flatMap(\.addresses) {
+                switch address.kind {
+                case .thisHost: continue
+                case .word(.ranges(let ranges)):
+                    #expect(TargetSet(ranges).isSubset(of: allowed), "\(address.location)")
+                case .word(.name(let host)): Issue.record("\(host) would be resolved")
+                }
+            }
+        }
+    }
+}

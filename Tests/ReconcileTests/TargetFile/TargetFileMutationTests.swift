@@ -1,0 +1,95 @@
+import FoundationEssentials
+import Prober
+import Testing
+
+@testable import Reconcile
+
+/// No bytes may make the reader trap, and each refusal must say where.
+@Suite struct TargetFileMutationTests {
+    private static let valid = """
+        version: 1
+        defaults: { vantage: namespace, rate: auto, timeout: 2s, retries: 3 }
+        targets:
+          - name: "wéb\\u00e9"
+            addresses: [203.0.113.10-11, "2001:db8:b::10", web1.example.net, this-host]
+            probe: { tcp: [1-1024, ssh] }
+            host: { files: [a.json] }
+            expect: &policy
+              - open: [tcp:80, 443]
+                from: [198.51.100.0/24, 192.0.2.*]
+                why: >
+                  folded
+                  text
+              - closed: rest
+          - { name: 'b', addresses: [203.0.113.12], expect: *policy }
+        exclude:
+          - { block: 203.0.113.0/28, why: !!str no }
+          - 2001:db8:c::/48 # neighbours
+
+        """
+
+    private static let pieces =
+        ["\t", ":", ": ", "- ", "\n", "\"", "'", "[", "]", "{", "}", "&a ", "*a", "*policy", "#"]
+        + ["!!int ", "|", ">", "? ", "%", "---\n", "...\n", "\u{0}", "\u{feff}", "\u{301}", "\r\n"]
+        + ["~", "<<", "\\x", "\u{2028}", "99999999999999999999", "-1", "/129", "::"]
+
+    @Test("mutated files are read or refused with a place", arguments: 0..<8 as Range<UInt64>)
+    func mutations(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        var refused = 0
+        for _ in 0..<400 {
+            var bytes = Array(Self.valid.utf8)
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                Self.mutate(&bytes, &random)
+            }
+            do {
+                _ = try TargetFile(parsing: bytes, source: "t.yaml", services: ServiceTable())
+            } catch {
+                refused += 1
+                #expect((error.line ?? 0) >= 1, "\(error)")
+                #expect((error.column ?? 0) >= 1)
+                #expect(!error.problem.isEmpty && error.remedy.hasSuffix("."))
+            }
+        }
+        #expect(refused > 0)
+    }
+
+    private static func mutate(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
+        guard !bytes.isEmpty else { return }
+        let place = Int.random(in: 0..<bytes.count, using: &random)
+        let end = min(bytes.count, place + Int.random(in: 1...20, using: &random))
+        switch Int.random(in: 0..<5, using: &random) {
+        case 0: bytes[place] = UInt8.random(in: .min ... .max, using: &random)
+        case 1: bytes.removeSubrange(place..<end)
+        case 2:
+            bytes.insert(contentsOf: (pieces.randomElement(using: &random) ?? "").utf8, at: place)
+        case 3:
+            bytes.insert(
+                contentsOf: bytes[place..<end], at: Int.random(in: 0...place, using: &random))
+        default: bytes.removeSubrange(place...)
+        }
+    }
+
+    @Test(
+        "nesting beyond all reason is refused",
+        arguments: ["[", "{a: ", "- ", "? ", "[{a: "])
+    func nesting(_ piece: String) {
+        let error = #expect(throws: InputError.self) {
+            try TargetFile(
+                parsing: "version: 1\nexclude: " + String(repeating: piece, count: 100_000),
+                source: "t.yaml", services: ServiceTable())
+        }
+        #expect(error?.line != nil)
+    }
+
+    @Test func `aliases that multiply are refused at once`() {
+        var text = "version: 1\nexclude: [192.0.2.1]\na0: &a0 [x, x]\n"
+        for level in 1...60 {
+            text += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n"
+        }
+        let error = #expect(throws: InputError.self) {
+            try TargetFile(parsing: text, source: "t.yaml", services: ServiceTable())
+        }
+        #expect(error?.line == 3)
+    }
+}
