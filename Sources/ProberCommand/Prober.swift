@@ -8,5 +8,5 @@ struct ProberCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prober",
         abstract: "Show what of a host can really be reached, why, and whether it was meant",
-        subcommands: [])
+        subcommands: [ReconcileCommand.self])
 }
