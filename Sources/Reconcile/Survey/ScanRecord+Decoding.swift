@@ -214,12 +214,18 @@ private struct PlanText: Decodable {
 
 private struct EvidenceText: Decodable {
     var kind: String
-    var icmp_type: UInt8?
-    var icmp_code: UInt8?
+    var icmpType: UInt8?
+    var icmpCode: UInt8?
     var reporter: String?
     var reason: String?
     var call: String?
     var errno: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case kind, reporter, reason, call, errno
+        case icmpType = "icmp_type"
+        case icmpCode = "icmp_code"
+    }
 
     func evidence(at target: IPAddress) throws(ScanLineProblem) -> Evidence {
         switch kind {
@@ -235,8 +241,8 @@ private struct EvidenceText: Decodable {
     }
 
     private func error(at target: IPAddress) throws(ScanLineProblem) -> ICMPError {
-        guard let icmp_type, let icmp_code else { throw .missing("evidence.icmp_type or _code") }
-        return ICMPError(target.family, type: icmp_type, code: icmp_code)
+        guard let icmpType, let icmpCode else { throw .missing("evidence.icmp_type or icmp_code") }
+        return ICMPError(target.family, type: icmpType, code: icmpCode)
     }
 
     private func failure(at target: IPAddress) throws(ScanLineProblem) -> LocalFailure {

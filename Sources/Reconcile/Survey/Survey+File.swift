@@ -79,13 +79,12 @@ private struct ScanFileReader {
         let record: ScanRecord?
         do {
             record = try decoder.decode(ScanLine.self, from: Data(bytes)).record
-        } catch DecodingError.dataCorrupted(let context)
-            where !isWhole && context.codingPath.isEmpty
-        {
-            lineCut = line
-            return
         } catch {
-            throw problem(with: error)
+            guard isWhole || isJSON(bytes) else {
+                lineCut = line
+                return
+            }
+            throw problem(with: error, in: bytes)
         }
         guard let record else {
             if header == nil { throw notAScanFile("the first record is not of type \"scan\"") }
@@ -183,7 +182,12 @@ private struct ScanFileReader {
             remedy: "Give a file that `prober scan --format jsonl -o FILE` wrote.")
     }
 
-    private func problem(with failure: any Error) -> InputError {
+    /// Whether `bytes` are well-formed JSON, whatever it says.
+    private func isJSON(_ bytes: ArraySlice<UInt8>) -> Bool {
+        (try? decoder.decode(AnyJSON.self, from: Data(bytes))) != nil
+    }
+
+    private func problem(with failure: any Error, in bytes: ArraySlice<UInt8>) -> InputError {
         switch failure {
         case ScanLineProblem.format(let format):
             error(
@@ -197,12 +201,13 @@ private struct ScanFileReader {
             header == nil
                 ? notAScanFile("a record without \"\(key.stringValue)\"")
                 : error("\"\(key.stringValue)\" is missing", Self.repair)
-        case DecodingError.typeMismatch(_, let context),
-            DecodingError.valueNotFound(_, let context),
-            DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
+        case DecodingError.typeMismatch(_, let context) where !context.codingPath.isEmpty,
+            DecodingError.valueNotFound(_, let context) where !context.codingPath.isEmpty:
             error(
                 "\"\(context.codingPath.map(\.stringValue).joined(separator: "."))\" has a value "
                     + "of the wrong kind", Self.repair)
+        case DecodingError.dataCorrupted where isJSON(bytes):
+            error("a number on the line is too large, negative or not whole", Self.repair)
         case _:
             header == nil
                 ? notAScanFile("the line is not a JSON object")
@@ -212,4 +217,9 @@ private struct ScanFileReader {
 
     private static let repair =
         "The file was changed after it was written, or is of a newer version; scan again."
+}
+
+/// Any JSON value; decoding it checks the form and looks at nothing.
+private struct AnyJSON: Decodable {
+    init(from decoder: any Decoder) {}
 }

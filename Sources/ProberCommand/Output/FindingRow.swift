@@ -1,0 +1,132 @@
+import Prober
+import Reconcile
+
+/// Findings that read alike, shown as one.
+struct FindingRow {
+    /// The first of them, with the ports of all that have its address.
+    private(set) var finding: Finding
+    /// Every address that has such a finding with these ports.
+    private(set) var addresses: [AddressRange]
+    /// How many more findings of the address, with listeners of their own, are in here.
+    private(set) var others = 0
+
+    private init(_ finding: Finding) {
+        self.finding = finding
+        addresses = [finding.addresses]
+        ranges = finding.ports.ranges
+    }
+
+    /// `findings` in rows, in the same order.
+    static func rows(of findings: [Finding]) -> [FindingRow] {
+        let perAddress = merged(
+            findings.map { FindingRow($0) }, by: { Alike($0.finding, .ports) }
+        ) { row, other in
+            row.ranges += other.ranges
+            row.others += 1
+        }
+        let whole = perAddress.map { row in
+            var row = row
+            if row.others > 0 { row.finding.ports = PortSet(row.ranges) }
+            return row
+        }
+        return merged(whole, by: { Alike($0.finding, .addresses) }) { row, other in
+            row.addresses += other.addresses
+        }
+    }
+
+    /// The address and ports, as `203.0.113.10:22/tcp` or `203.0.113.10 tcp 1-21,23 (22 ports)`.
+    var place: String {
+        if addresses.count == 1, let endpoint = finding.endpoint { return endpoint.description }
+        return "\(addressText) \(finding.transport.rawValue) \(Self.text(of: finding.ports))"
+    }
+
+    /// What was seen.
+    var sightingText: String { finding.sightingExplanation }
+
+    /// Whether what the host says belongs to the finding.
+    var hasView: Bool {
+        switch finding.inside {
+        case .none: finding.sighting != nil && finding.result != .inconclusive
+        case .listening, .loopbackOnly, .elsewhere, .changed: true
+        case .unknown: finding.result != .inconclusive
+        }
+    }
+
+    /// Ports for people: the first few ranges, and how many there are.
+    static func text(of ports: PortSet) -> String {
+        let shown = ports.ranges.prefix(5)
+        let list = PortSet(shown).description + (ports.ranges.count > shown.count ? ",…" : "")
+        return ports.count == 1 ? list : "\(list) (\(ports.count) ports)"
+    }
+
+    private var addressText: String {
+        let first = addresses.first?.description ?? ""
+        return addresses.count == 1 ? first : "\(first) and \(addresses.count - 1) more"
+    }
+
+    /// The ports of every finding in the row, before they are joined.
+    private var ranges: [ClosedRange<UInt16>] = []
+
+    private static func merged(
+        _ rows: [FindingRow], by key: (FindingRow) -> Alike,
+        _ merge: (inout FindingRow, FindingRow) -> Void
+    ) -> [FindingRow] {
+        var places: [Alike: Int] = [:]
+        var result: [FindingRow] = []
+        for row in rows {
+            if let place = places[key(row)] {
+                merge(&result[place], row)
+            } else {
+                places[key(row)] = result.count
+                result.append(row)
+            }
+        }
+        return result
+    }
+
+    /// What findings must share to be shown as one.
+    private struct Alike: Hashable {
+        /// What they may differ in.
+        enum Difference: Hashable { case ports, addresses }
+
+        let finding: Finding
+        let sighting: String
+
+        init(_ finding: Finding, _ difference: Difference) {
+            var neutral = finding
+            neutral.inside = finding.inside.withoutPorts
+            switch difference {
+            case .ports: neutral.ports = PortSet()
+            case .addresses: neutral.addresses = AddressRange(.v4(0))
+            }
+            // The reporter may be the address itself, which differs where nothing else does.
+            sighting = finding.sightingExplanation
+            neutral.sighting?.evidence = []
+            self.finding = neutral
+        }
+    }
+}
+
+extension ListenerView {
+    /// The view with the port of every listener, and what differs with it, left out.
+    fileprivate var withoutPorts: ListenerView {
+        func neutral(_ listeners: [Listener]) -> [Listener] {
+            listeners.map { listener in
+                var listener = listener
+                listener.port = 0
+                listener.inode = nil
+                listener.queue = nil
+                return listener
+            }
+        }
+        return switch self {
+        case .listening(let listeners, let reach): .listening(neutral(listeners), reach)
+        case .loopbackOnly(let listeners): .loopbackOnly(neutral(listeners))
+        case .elsewhere(let listeners): .elsewhere(neutral(listeners))
+        case .none: .none
+        case .unknown(let doubts, let listeners): .unknown(doubts, neutral(listeners))
+        case .changed(let before, let after):
+            .changed(before: neutral(before), after: neutral(after))
+        }
+    }
+}

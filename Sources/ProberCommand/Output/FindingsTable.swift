@@ -1,0 +1,212 @@
+import Prober
+import Reconcile
+
+/// The findings as people read them, in at most 100 columns.
+///
+/// What needs attention comes first and has its evidence and remedies; what is as declared comes
+/// last, a line for all that are alike.
+struct FindingsTable {
+    /// How wide a line may be.
+    static let width = 100
+
+    private let reconciliation: Reconciliation
+    private let isColoured: Bool
+
+    /// The table of `reconciliation`, with colours if `isColoured`.
+    init(_ reconciliation: Reconciliation, isColoured: Bool) {
+        self.reconciliation = reconciliation
+        self.isColoured = isColoured
+    }
+
+    /// The whole text, with a line feed at its end.
+    var text: String {
+        let rows = FindingRow.rows(of: reconciliation.findings)
+        let blocks = rows.filter { $0.finding.result.needsAttention }.map { block($0) }
+        let lines = rows.filter { !$0.finding.result.needsAttention }.map { line($0) }
+        let sections = blocks + [lines, unprobed, unasked, notes, summary]
+        return sections.filter { !$0.isEmpty }
+            .map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
+    }
+
+    /// A finding with everything that is known of it.
+    private func block(_ row: FindingRow) -> [String] {
+        let finding = row.finding
+        let title = "\(finding.code.rawValue) \(finding.code.name): \(row.place)"
+        var lines = Self.wrapped(
+            finding.result.label + " " + title + " [\(finding.severity.rawValue)]",
+            indent: "", hanging: "  ")
+        lines[0] =
+            coloured(finding.result.label, as: finding.result)
+            + lines[0].dropFirst(finding.result.label.count)
+        lines += Self.wrapped(finding.explanation, indent: "  ", hanging: "  ")
+        lines += Self.field("seen", row.sightingText)
+        if row.hasView {
+            let others = row.others == 0 ? "" : " (and \(row.others) more alike)"
+            lines += Self.field("listener", finding.inside.explanation + others)
+        }
+        if finding.stance != .undeclared {
+            lines += Self.field("policy", finding.stance.explanation)
+        }
+        for (index, cause) in finding.causes.enumerated() {
+            lines += Self.field(index == 0 ? "likely" : "", cause.explanation)
+        }
+        for (index, action) in finding.actions.enumerated() {
+            let number = "  \(index + 1). "
+            lines += Self.wrapped(
+                action.explanation, indent: number,
+                hanging: String(repeating: " ", count: number.count))
+        }
+        return lines
+    }
+
+    /// A finding in one line.
+    private func line(_ row: FindingRow) -> String {
+        let finding = row.finding
+        let label = finding.result.label
+        let names = finding.inside.listeners.flatMap(\.owners).map(\.name)
+        let owner = names.first.map { " (\($0))" } ?? ""
+        let plain =
+            "\(label) \(finding.code.rawValue)  \(row.place)  \(finding.explanation)\(owner)"
+        return coloured(label, as: finding.result)
+            + Self.cut(plain.escapedForTerminal).dropFirst(label.count)
+    }
+
+    private var unprobed: [String] {
+        let listeners = reconciliation.unprobedListeners
+        guard !listeners.isEmpty else { return [] }
+        var lines = ["Listening, and not probed:"]
+        for unprobed in listeners.prefix(12) {
+            let why: String =
+                switch unprobed.missing {
+                case .port: "port not asked"
+                case .address: "address not asked"
+                case .namespace: "in another namespace"
+                }
+            lines.append(
+                Self.cut("  \(unprobed.listener.explanation) (\(why))".escapedForTerminal))
+        }
+        if listeners.count > 12 { lines.append("  and \(listeners.count - 12) more") }
+        return lines
+    }
+
+    private var unasked: [String] {
+        reconciliation.unaskedPorts.flatMap { unasked in
+            Self.wrapped(
+                "\(FindingResult.inconclusive.label) Declared open, and not asked about: "
+                    + "\(unasked.transport.rawValue) \(FindingRow.text(of: unasked.ports))"
+                    + (unasked.expectation.location.map { " (\($0))" } ?? ""),
+                indent: "", hanging: "  ")
+        }
+    }
+
+    private var notes: [String] {
+        reconciliation.notes.flatMap { note in
+            Self.wrapped(
+                "note " + (note.code.map { "\($0.rawValue) " } ?? "") + note.explanation,
+                indent: "", hanging: "  ")
+        }
+    }
+
+    private var summary: [String] {
+        let counts = FindingResult.allCases.map { result in
+            "\(reconciliation.endpointCount(result)) \(result.participle)"
+        }
+        let requested = reconciliation.requestedCount
+        var lines = [
+            "\(requested) endpoint\(requested == 1 ? "" : "s"): "
+                + counts.joined(separator: ", ") + "."
+        ]
+        if reconciliation.unlocatedCount > 0 {
+            lines.append(
+                "\(reconciliation.unlocatedCount) of the inconclusive were never probed and cannot "
+                    + "be named.")
+        }
+        if !reconciliation.isComplete {
+            lines.append("The scan is not complete, so nothing is concluded from it.")
+        }
+        return lines
+    }
+
+    private func coloured(_ text: String, as result: FindingResult) -> String {
+        isColoured ? "\u{1b}[\(result.colour)m\(text)\u{1b}[0m" : text
+    }
+}
+
+extension FindingsTable {
+    /// A named fact of a block.
+    private static func field(_ name: String, _ value: String) -> [String] {
+        let padding = String(repeating: " ", count: 10 - name.count)
+        return wrapped(
+            value, indent: "  " + name + padding, hanging: String(repeating: " ", count: 12))
+    }
+
+    /// `text`, escaped, in lines that fit; a word that is too long for a line is broken.
+    private static func wrapped(_ text: String, indent: String, hanging: String) -> [String] {
+        var lines: [String] = []
+        var line = indent
+        var isFresh = true
+        for word in text.escapedForTerminal.split(separator: " ") {
+            var rest = word[...]
+            if !isFresh, line.count + 1 + rest.count > width {
+                lines.append(line)
+                line = hanging
+                isFresh = true
+            }
+            if !isFresh { line += " " }
+            while line.count + rest.count > width {
+                let room = width - line.count
+                lines.append(line + rest.prefix(room))
+                rest = rest.dropFirst(room)
+                line = hanging
+            }
+            line += rest
+            isFresh = false
+        }
+        return lines + [line]
+    }
+
+    /// `line` up to the width.
+    private static func cut(_ line: String) -> String {
+        line.count <= width ? line : line.prefix(width - 1) + "…"
+    }
+}
+
+extension FindingResult {
+    fileprivate var needsAttention: Bool {
+        switch self {
+        case .fail, .warn, .inconclusive: true
+        case .info, .pass: false
+        }
+    }
+
+    fileprivate var label: String {
+        switch self {
+        case .fail: "FAIL"
+        case .warn: "WARN"
+        case .inconclusive: "INCONCLUSIVE"
+        case .info: "info"
+        case .pass: "pass"
+        }
+    }
+
+    fileprivate var participle: String {
+        switch self {
+        case .fail: "failed"
+        case .warn: "warned of"
+        case .inconclusive: "inconclusive"
+        case .info: "noted"
+        case .pass: "passed"
+        }
+    }
+
+    /// The number of the terminal's colour (ECMA-48, SGR).
+    fileprivate var colour: String {
+        switch self {
+        case .fail: "1;31"
+        case .warn: "1;33"
+        case .inconclusive: "1;35"
+        case .info: "36"
+        case .pass: "32"
+        }
+    }
+}

@@ -1,0 +1,166 @@
+public import Prober
+
+/// Something an owner can do about a finding.
+public enum Action: Hashable, Sendable {
+    /// Find out which process has the port.
+    case identify(Transport, PortSet)
+    /// Stop the service, or remove it, if it is not needed.
+    case stop(Service)
+    /// Bind the service to a narrower address.
+    case rebind(Service)
+    /// Restrict by a rule who may reach the ports.
+    case restrict(Transport, PortSet)
+    /// Declare in the target file that the ports are meant to be open.
+    case declare(Transport, PortSet)
+    /// Start the service, or repair it.
+    case start
+    /// Bind the service so that it takes packets to this address.
+    case bind(Service, to: IPAddress)
+    /// Take the declaration back.
+    case undeclare(Expectation)
+    /// Find out who answers before the host is changed.
+    case findWhoAnswers(Endpoint?)
+    /// Find and remove what forwards to loopback.
+    case removeForwarding(Transport, PortSet)
+    /// Look at the box that sent the error.
+    case repairAt(IPAddress)
+    /// Look at the host's rules, then at what is on the way.
+    case checkFilters(Transport, PortSet)
+    /// Make sure that the host is up, and that the address is its own.
+    case checkHost
+    /// Scan again.
+    case scanAgain
+    /// Remove what made the probes fail here, then scan again.
+    case repairHere(LocalFailure)
+    /// Make a host report on the host and reconcile with it.
+    case collectReport
+    /// Make the host report again so that it sees what is missing.
+    case completeReport(ListenerView.Doubt)
+
+    /// What runs a listener, and how it is stopped.
+    public enum Service: Hashable, Sendable {
+        /// A systemd service unit; a socket unit may start it again.
+        case unit(String)
+        /// A systemd socket unit that PID 1 holds for a service.
+        case socketUnit(Listener)
+        /// A container.
+        case container(String)
+        /// A process that no unit names.
+        case process(ProcessIdentity)
+        /// Not known.
+        case unknown(Transport, UInt16)
+
+        /// What runs `listener`.
+        init(running listener: Listener) {
+            if let container = listener.container {
+                self = .container(container)
+            } else if let unit = listener.unit, unit.hasSuffix(".service") {
+                self = .unit(unit)
+            } else if listener.unit?.hasSuffix(".socket") == true
+                || listener.owners.contains(where: { $0.pid == 1 })
+            {
+                self = .socketUnit(listener)
+            } else if let owner = listener.owners.first {
+                self = .process(owner)
+            } else {
+                self = .unknown(listener.transport, listener.port)
+            }
+        }
+    }
+}
+
+extension Finding {
+    /// What to do, in the order in which to try it; empty where nothing is to be done.
+    public var actions: [Action] {
+        switch code {
+        case .c1, .c2, .c4: []
+        case .e1: closing
+        case .e3:
+            [.findWhoAnswers(endpoint)] + completions
+                + (isMeant ? [] : [.declare(transport, ports)])
+        case .e6: [.removeForwarding(transport, ports)] + closing
+        case .a2: reporters.map { .repairAt($0) } + rebinding + withdrawal
+        case .a3: [.start] + withdrawal
+        case .a4: rebinding + withdrawal
+        case .a5: isMeant || result == .info ? [.scanAgain, .checkFilters(transport, ports)] : []
+        case .u1: isMeant ? rebinding + [.checkFilters(transport, ports)] + withdrawal : []
+        case .u2: [.collectReport]
+        case .u3: reporters.map { .repairAt($0) } + [.checkHost, .scanAgain]
+        case .u4: result == .pass ? [] : [.scanAgain]
+        case .u5: completions + (result == .fail ? [.start] + withdrawal : [])
+        case .u8: failures.map { .repairHere($0) } + (failures.isEmpty ? [.scanAgain] : [])
+        }
+    }
+
+    /// Identify the port, stop what has it, else rebind, else restrict, else declare.
+    private var closing: [Action] {
+        let services = services
+        var actions: [Action] = []
+        if services.isEmpty { actions.append(.identify(transport, ports)) }
+        for service in services {
+            if case .unknown(let transport, let port) = service {
+                actions.append(.identify(transport, PortSet(ports: [port])))
+            }
+        }
+        actions += services.map { .stop($0) }
+        if case .loopbackOnly = inside {} else { actions += services.map { .rebind($0) } }
+        actions.append(.restrict(transport, ports))
+        if !isMeant { actions.append(.declare(transport, ports)) }
+        return actions
+    }
+
+    /// What runs the listeners, each once.
+    private var services: [Action.Service] {
+        inside.listeners.reduce(into: []) { services, listener in
+            let service = Action.Service(running: listener)
+            if !services.contains(service) { services.append(service) }
+        }
+    }
+
+    private var isMeant: Bool {
+        switch stance {
+        case .open: true
+        case .closed, .undeclared: false
+        }
+    }
+
+    private var withdrawal: [Action] {
+        switch stance {
+        case .open(let expectation): [.undeclare(expectation)]
+        case .closed, .undeclared: []
+        }
+    }
+
+    /// For listeners that a packet to this address does not reach.
+    private var rebinding: [Action] {
+        switch inside {
+        case .loopbackOnly, .elsewhere:
+            services.map { .bind($0, to: addresses.first) }
+        case .listening, .none, .unknown, .changed: []
+        }
+    }
+
+    private var completions: [Action] {
+        guard case .unknown(let doubts, _) = inside else { return [] }
+        return doubts.map { doubt in
+            switch doubt {
+            case .noReport: .collectReport
+            case .listenersMissing, .dualStackUnknown, .device, .addressNotOfHost,
+                .hostAddressesUnknown:
+                .completeReport(doubt)
+            }
+        }
+    }
+
+    private var reporters: [IPAddress] {
+        causes.compactMap { cause in
+            if case .blockedBy(let reporter, _) = cause { reporter } else { nil }
+        }
+    }
+
+    private var failures: [LocalFailure] {
+        causes.compactMap { cause in
+            if case .probeFailed(let failure) = cause { failure } else { nil }
+        }
+    }
+}

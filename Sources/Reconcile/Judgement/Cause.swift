@@ -1,0 +1,133 @@
+public import Prober
+
+/// A way in which a finding may have come about.
+public enum Cause: Hashable, Sendable {
+    /// A container publishes the port.
+    case publishedContainer(String)
+    /// An installed package or a new unit started a service.
+    case newService
+    /// Something that was meant for this host alone is bound to every address.
+    case boundToEveryAddress
+    /// The service is meant, and the target file does not say so yet.
+    case notDeclaredYet
+    /// Something in front of the host answers for it: load balancer, NAT, SYN proxy.
+    case answeredInFront
+    /// The address leads to another host.
+    case otherHost
+    /// The listener is there, and the report could not see it.
+    case listenerUnseen
+    /// The listener is in another network namespace, which holds the address or is forwarded to.
+    case otherNamespace
+    /// The network stack answers without a socket: eBPF, IPVS.
+    case answeredWithoutSocket
+    /// The listener hides.
+    case hiddenListener
+    /// Packets are translated to loopback: DNAT or redirect, with route_localnet on.
+    case translatedToLoopback
+    /// A tunnel or relay passes connections on to loopback: ssh -g, socat, a proxy.
+    case relayedToLoopback
+    /// A box on the way sent this ICMP error.
+    case blockedBy(IPAddress, ICMPError)
+    /// The service crashed, or was stopped.
+    case serviceStopped
+    /// The service was never started, or is not enabled.
+    case serviceNotStarted
+    /// The service uses another port.
+    case otherPort
+    /// A listener has the port, for other destinations than this.
+    case boundTo(Listener)
+    /// The service was started anew between the report and the probe.
+    case restarted
+    /// A rule rejects with a reset.
+    case rejectedWithReset
+    /// The host's own rules filter.
+    case filteredByHost
+    /// Something on the way filters: a cloud group, a router.
+    case filteredOnTheWay
+    /// The host is down or has lost its network.
+    case hostDown
+    /// Everything that was asked is filtered.
+    case everythingFiltered
+    /// The address is wrong.
+    case wrongAddress
+    /// The service does not answer what it does not understand.
+    case serviceSilent
+    /// The probe failed on this side.
+    case probeFailed(LocalFailure)
+    /// The scan ended first.
+    case scanEnded
+    /// The view of the host is incomplete.
+    case doubt(ListenerView.Doubt)
+    /// The path or the host drops some packets.
+    case unstablePath
+}
+
+extension Finding {
+    /// How it may have come about, the likeliest first; empty for what needs no explanation.
+    public var causes: [Cause] {
+        switch code {
+        case .c1, .c2, .c4: []
+        case .e1: exposureCauses
+        case .e3:
+            inside.listeners.map { .boundTo($0) } + [
+                .answeredInFront, .otherHost, .listenerUnseen, .otherNamespace,
+                .answeredWithoutSocket, .hiddenListener,
+            ]
+        case .e6: [.translatedToLoopback, .relayedToLoopback]
+        case .a2: blockers + boundElsewhere
+        case .a3: [.serviceStopped, .serviceNotStarted, .otherPort]
+        case .a4: inside.listeners.map { .boundTo($0) }
+        case .a5: [.restarted, .rejectedWithReset, .otherHost, .otherNamespace]
+        case .u1: blockers + boundElsewhere + [.filteredByHost, .filteredOnTheWay]
+        case .u2: [.serviceSilent, .filteredByHost, .filteredOnTheWay]
+        case .u3: blockers + [.hostDown, .everythingFiltered, .wrongAddress]
+        case .u4: [isInsideChanged ? .restarted : .unstablePath]
+        case .u5: doubts
+        case .u8: failures.isEmpty ? [.scanEnded] : failures
+        }
+    }
+
+    private var exposureCauses: [Cause] {
+        let containers = inside.listeners.compactMap { $0.container }.map {
+            Cause.publishedContainer($0)
+        }
+        var causes = containers + [.newService]
+        if case .listening(_, .wildcard) = inside { causes.append(.boundToEveryAddress) }
+        if isInsideChanged { causes.append(.restarted) }
+        return causes + [.notDeclaredYet] + doubts
+    }
+
+    private var blockers: [Cause] {
+        (sighting?.evidence ?? []).compactMap { evidence in
+            guard case .icmp(let error, let reporter) = evidence, verdict != .filtered else {
+                return nil
+            }
+            return .blockedBy(reporter, error)
+        }
+    }
+
+    private var failures: [Cause] {
+        (sighting?.evidence ?? []).compactMap { evidence in
+            guard case .localFailure(let failure) = evidence else { return nil }
+            return .probeFailed(failure)
+        }
+    }
+
+    /// Listeners that a packet would not reach even if it arrived.
+    private var boundElsewhere: [Cause] {
+        switch inside {
+        case .loopbackOnly(let listeners), .elsewhere(let listeners):
+            listeners.map { .boundTo($0) }
+        case .listening, .none, .unknown, .changed: []
+        }
+    }
+
+    private var doubts: [Cause] {
+        guard case .unknown(let doubts, _) = inside else { return [] }
+        return doubts.map { .doubt($0) }
+    }
+
+    var isInsideChanged: Bool {
+        if case .changed = inside { true } else { false }
+    }
+}

@@ -1,0 +1,184 @@
+import Prober
+
+extension Cause {
+    /// The cause, as a sentence.
+    public var explanation: String {
+        switch self {
+        case .publishedContainer(let id): "Container \(id.prefix(12)) publishes it."
+        case .newService: "An installed package or a new unit started it."
+        case .boundToEveryAddress: "It is bound to every address, and was meant for this host only."
+        case .notDeclaredYet: "It is meant, and the target file does not say so yet."
+        case .answeredInFront: "A load balancer, NAT or proxy in front of the host answers."
+        case .otherHost: "Another host has the address, or answers for it."
+        case .listenerUnseen: "The listener is there, and the host report could not see it."
+        case .otherNamespace: "The listener is in another network namespace."
+        case .answeredWithoutSocket: "The network stack answers without a socket: eBPF, IPVS."
+        case .hiddenListener: "A listener hides."
+        case .translatedToLoopback: "A rule translates the packets to loopback."
+        case .relayedToLoopback: "A tunnel or relay passes them on: ssh -g, socat, a proxy."
+        case .blockedBy(let reporter, let error): "\(reporter) sent \(error)."
+        case .serviceStopped: "The service crashed, or was stopped."
+        case .serviceNotStarted: "The service was never started, or is not enabled."
+        case .otherPort: "The service uses another port."
+        case .boundTo(let listener): "The listener is bound elsewhere: \(listener.explanation)."
+        case .restarted: "The service was started anew while the scan ran."
+        case .rejectedWithReset: "A rule rejects with a reset."
+        case .filteredByHost: "The host's own rules filter it."
+        case .filteredOnTheWay: "Something on the way filters it: a cloud group, a router."
+        case .hostDown: "The host is down, or has lost its network."
+        case .everythingFiltered: "Everything that was asked is filtered."
+        case .wrongAddress: "The address is wrong."
+        case .serviceSilent: "The service does not answer what it does not understand."
+        case .probeFailed(let failure): "The probe failed: \(failure.explanation)."
+        case .scanEnded: "The scan ended first."
+        case .doubt(let doubt): "It cannot be told who listens: \(doubt.explanation)."
+        case .unstablePath: "The host or the path is overloaded, or limits how often it answers."
+        }
+    }
+}
+
+extension Action {
+    /// What to do, as a sentence.
+    public var explanation: String {
+        switch self {
+        case .identify(let transport, let ports):
+            "Find out what has the port, as root on the host: "
+                + "`\(Self.socketStatistics(transport, ports))`."
+        case .stop(let service): service.stopping
+        case .rebind(let service):
+            "If it is needed, but not from here, bind \(service.name) to a narrower address."
+        case .restrict(let transport, let ports):
+            "Otherwise restrict by a firewall rule who may reach "
+                + "\(Self.text(transport, ports))."
+        case .declare(let transport, let ports):
+            "If it is meant, declare it in the target file, before what declares it closed: "
+                + "`- open: \(transport.rawValue):\(ports)`."
+        case .start:
+            "If the service is needed, start it, and look at its log for why it does not run."
+        case .bind(let service, let address):
+            "If it is needed from here, bind \(service.name) to \(address) or to every address."
+        case .undeclare(let expectation):
+            "Otherwise take the declaration back"
+                + (expectation.location.map { " (\($0))." } ?? ".")
+        case .findWhoAnswers(let endpoint):
+            "Find out who answers before changing the host: does `tcpdump` on it see the packets"
+                + (endpoint.map { " to \($0)" } ?? "") + " at all?"
+        case .removeForwarding(let transport, let ports):
+            "Find what forwards \(Self.text(transport, ports)) to loopback and remove it: a NAT "
+                + "rule (`nft list ruleset`, and set `net.ipv4.conf.all.route_localnet` to 0), "
+                + "`ssh -g`, `socat`, a proxy."
+        case .repairAt(let reporter):
+            "Look at the rules and routes of \(reporter), which sent the error."
+        case .checkFilters(let transport, let ports):
+            "Look for \(Self.text(transport, ports)) in the host's own rules, then in those of "
+                + "what lies on the way."
+        case .checkHost: "Make sure that the host is up and that it has the address."
+        case .scanAgain: "Scan again."
+        case .repairHere(let failure): failure.remedy
+        case .collectReport:
+            "Run `prober host --format json` as root on the host, and reconcile with its report."
+        case .completeReport(let doubt): doubt.remedy
+        }
+    }
+
+    static func text(_ transport: Transport, _ ports: PortSet) -> String {
+        "\(transport.rawValue) port\(ports.count == 1 ? "" : "s") \(ports)"
+    }
+
+    private static func socketStatistics(_ transport: Transport, _ ports: PortSet) -> String {
+        let kind = transport == .tcp ? "-tlnp" : "-ulnp"
+        guard ports.count == 1 else { return "ss \(kind)" }
+        return "ss \(kind) sport = :\(ports)"
+    }
+}
+
+extension Action.Service {
+    /// What to call it in a sentence.
+    fileprivate var name: String {
+        switch self {
+        case .unit(let unit): unit
+        case .socketUnit(let listener): listener.unit ?? "the socket unit"
+        case .container(let id): "container \(id.prefix(12))"
+        case .process(let process): "\(process.name) (pid \(process.pid))"
+        case .unknown: "it"
+        }
+    }
+
+    /// How to stop it, as a sentence.
+    fileprivate var stopping: String {
+        let condition = "If it is not needed, stop it and remove it: "
+        switch self {
+        case .unit(let unit):
+            return condition + "`systemctl disable --now \(unit.shellWord)`; see in "
+                + "`systemctl list-sockets` whether \(unit.socketUnitName) starts it again."
+        case .socketUnit(let listener):
+            if let unit = listener.unit, unit.hasSuffix(".socket") {
+                return condition + "`systemctl disable --now \(unit.shellWord)` (the socket unit), "
+                    + "and the service that it starts."
+            }
+            return condition + "`systemctl list-sockets` names the socket unit of port "
+                + "\(listener.port); disable that, and the service that it starts."
+        case .container(let id):
+            return condition + "stop container \(id.prefix(12)) (`docker stop` or what runs it), "
+                + "or do not publish the port."
+        case .process(let process):
+            let command = process.command.map { ": \($0)" } ?? ""
+            return condition + "process \(process.pid), \(process.name)\(command)."
+        case .unknown:
+            return condition + "what the command above names."
+        }
+    }
+}
+
+extension String {
+    /// The name of the socket unit that belongs to a service unit of this name.
+    fileprivate var socketUnitName: String {
+        let base = hasSuffix(".service") ? dropLast(8) : self[...]
+        return base.prefix { $0 != "@" } + ".socket"
+    }
+
+    /// The text as one word of a shell: what a host says must not become a command.
+    fileprivate var shellWord: String {
+        let isPlain = unicodeScalars.allSatisfy { scalar in
+            switch scalar {
+            case "a"..."z", "A"..."Z", "0"..."9", ".", "_", "-", "@", ":": true
+            case _: false
+            }
+        }
+        if isPlain && first != "-" { return self }
+        return "'"
+            + split(separator: "'", omittingEmptySubsequences: false)
+            .joined(separator: "'\\''") + "'"
+    }
+}
+
+extension LocalFailure {
+    fileprivate var remedy: String {
+        switch LocalFailureReason(self) {
+        case .noDescriptors: "Raise the limit of open files (`ulimit -n`), and scan again."
+        case .noRoute: "Give this machine a route to the address, and scan again."
+        case .notPermitted, .rejectedHere:
+            "Look at this machine's own rules for outgoing packets, and scan again."
+        case .noAddress: "Scan more slowly, or from another source address."
+        case .noBuffers: "Scan more slowly."
+        case .selfConnect, .interrupted, .failed: "Scan again."
+        }
+    }
+}
+
+extension ListenerView.Doubt {
+    fileprivate var remedy: String {
+        switch self {
+        case .noReport, .listenersMissing:
+            "Run `prober host --format json` as root on the host, and reconcile with its report."
+        case .dualStackUnknown:
+            "Run `prober host` on the host itself: the kernel tells whether the wildcard takes IPv4."
+        case .device(let name):
+            "Make sure through which interface the packets come in; the socket is bound to \(name)."
+        case .addressNotOfHost:
+            "Find out what translates the address, and whether it leads to this host and port."
+        case .hostAddressesUnknown:
+            "Give a host report that has the host's addresses."
+        }
+    }
+}

@@ -1,0 +1,239 @@
+public import Prober
+
+// The sentences that people read, made from values in one place. They may hold text from the host
+// or the network as it is; whoever shows them escapes it for where they are shown.
+
+extension Finding {
+    /// What was found, as one sentence.
+    public var explanation: String {
+        switch verdict {
+        case .exposed:
+            switch stance {
+            case .open: "Reachable, as declared."
+            case .closed: "Reachable, but declared closed."
+            case .undeclared: "Reachable, but not declared."
+            }
+        case .containedOpen: "Bound to loopback: only this host reaches it."
+        case .leaked: "Reachable, though the only listener is bound to loopback."
+        case .phantom: "Reachable, though nothing on the host listens for this address."
+        case .openUnattributed:
+            switch stance {
+            case .open: "Reachable, as declared; who listens is not known."
+            case .closed: "Reachable, but declared closed; who listens is not known."
+            case .undeclared: "Reachable, but not declared; who listens is not known."
+            }
+        case .noService:
+            isDeclaredOpen
+                ? "Declared open, but refused: nothing listens."
+                : "Refused: nothing listens."
+        case .boundElsewhere:
+            isDeclaredOpen
+                ? "Declared open, but refused: the listener takes nothing to this address."
+                : "Refused: nothing listens for this address."
+        case .refusedDespiteListener:
+            isDeclaredOpen
+                ? "Declared open and listening, but refused."
+                : "Refused, though a listener takes packets to this address."
+        case .refusedUnattributed:
+            isDeclaredOpen
+                ? "Declared open, but refused; whether anything listens is not known."
+                : "Refused; whether anything listens is not known."
+        case .containedShut:
+            isDeclaredOpen
+                ? "Declared open, but the listener is bound to loopback."
+                : "Not reachable: the listener is bound to loopback."
+        case .filtered:
+            isDeclaredOpen
+                ? "Declared open, but filtered; who filters is not known."
+                : "Filtered; who filters is not known."
+        case .blockedOnTheWay, .blockedBeforeHost:
+            isDeclaredOpen
+                ? "Declared open, but blocked on the way to the host."
+                : "Blocked on the way to the host."
+        case .ambiguous: "No answer: over UDP that may mean open or filtered."
+        case .unreachable: "No port of the address gave a sign of life, so nothing was tested."
+        case .unstable: "The answers or the listeners changed while the scan ran."
+        case .openWhileChanging: "Reachable; the listener changed while the scan ran."
+        case .openAtTimes: "Reachable at one time and not at another."
+        case .notTested:
+            sighting == nil
+                ? "Never probed: the scan ended first." : "The probe failed on this side."
+        }
+    }
+
+    private var isDeclaredOpen: Bool {
+        switch stance {
+        case .open: true
+        case .closed, .undeclared: false
+        }
+    }
+}
+
+extension Finding {
+    /// What was seen, as a phrase; `the host itself` stands for the address of the finding.
+    public var sightingExplanation: String {
+        guard let sighting else { return "nothing, because no probe was sent" }
+        return sighting.evidence.map { evidence in
+            switch evidence {
+            case .icmp(let error, let reporter) where reporter == addresses.first:
+                "\(error) from the host itself"
+            case .silence:
+                "no answer to \(sighting.attempts) attempt\(sighting.attempts == 1 ? "" : "s")"
+            case .handshake, .reset, .icmp, .localFailure: evidence.explanation
+            }
+        }.joined(separator: ", and at another time ")
+    }
+}
+
+extension Evidence {
+    /// What was seen, as a phrase.
+    public var explanation: String {
+        switch self {
+        case .handshake: "TCP handshake"
+        case .reset: "TCP reset"
+        case .icmp(let error, let reporter): "\(error) from \(reporter)"
+        case .silence: "no answer"
+        case .localFailure(let failure): failure.explanation
+        }
+    }
+}
+
+extension LocalFailure {
+    /// Why a probe failed here, as a phrase.
+    public var explanation: String {
+        switch self {
+        case .system(let call, let error):
+            "\(call.rawValue) failed here: \(ErrnoName.of(error)), \(LocalFailureReason(self).words)"
+        case .rejectedHere(let error): "rejected by this machine itself: \(error)"
+        case .selfConnect: "the kernel joined the probe to itself"
+        case .interrupted: "the scan was stopped before an answer came"
+        }
+    }
+}
+
+extension LocalFailureReason {
+    fileprivate var words: String {
+        switch self {
+        case .noDescriptors: "too few file descriptors"
+        case .noRoute: "no route"
+        case .notPermitted: "not permitted"
+        case .noAddress: "no local address or port left"
+        case .noBuffers: "no memory for it"
+        case .rejectedHere: "rejected by this machine itself"
+        case .selfConnect: "joined to itself"
+        case .interrupted: "interrupted"
+        case .failed: "an unexpected error"
+        }
+    }
+}
+
+extension ListenerView {
+    /// What the host says, as a phrase.
+    public var explanation: String {
+        switch self {
+        case .listening(let listeners, _): Self.list(listeners)
+        case .loopbackOnly(let listeners): "only on loopback: " + Self.list(listeners)
+        case .elsewhere(let listeners): "for other destinations only: " + Self.list(listeners)
+        case .none: "nothing has the port"
+        case .unknown(let doubts, let listeners):
+            "not known: " + doubts.map(\.explanation).joined(separator: "; ")
+                + (listeners.isEmpty ? "" : " (" + Self.list(listeners) + ")")
+        case .changed(let before, let after):
+            "before the scan " + Self.list(before) + ", after it " + Self.list(after)
+        }
+    }
+
+    private static func list(_ listeners: [Listener]) -> String {
+        listeners.isEmpty ? "nothing" : listeners.map(\.explanation).joined(separator: "; ")
+    }
+}
+
+extension ListenerView.Doubt {
+    /// Why it cannot be told who listens, as a phrase.
+    public var explanation: String {
+        switch self {
+        case .noReport: "there is no host report"
+        case .listenersMissing(let reason): "the host report misses listeners: \(reason)"
+        case .dualStackUnknown:
+            "the report does not say whether the IPv6 wildcard takes IPv4 too"
+        case .device(let name):
+            "the socket takes only what comes in through \(name), which does not hold the address"
+        case .addressNotOfHost:
+            "the address is none of the host's, so something translates it on the way"
+        case .hostAddressesUnknown: "the report does not say which addresses the host has"
+        }
+    }
+}
+
+extension Listener {
+    /// The socket, who holds it and what runs it, as a phrase.
+    public var explanation: String {
+        var parts = ["\(socketText)/\(transport.rawValue)"]
+        if let device { parts[0] += " through \(device)" }
+        let shown = owners.prefix(3).map { owner in
+            "\(owner.name) (pid \(owner.pid)\(owner.user.map { ", user \($0)" } ?? ""))"
+        }
+        parts += shown
+        if owners.count > shown.count { parts.append("\(owners.count - shown.count) more") }
+        if owners.isEmpty {
+            parts.append(userID.map { "owner not seen, user id \($0)" } ?? "owner not seen")
+        }
+        if let unit { parts.append("unit \(unit)") }
+        if let container { parts.append("container \(container.prefix(12))") }
+        if let namespace { parts.append("network namespace \(namespace)") }
+        return parts.joined(separator: ", ")
+    }
+
+    /// The address and port bound to, as `0.0.0.0:22` or `[::]:22`.
+    private var socketText: String {
+        switch address {
+        case .v4: "\(address):\(port)"
+        case .v6: "[\(address)]:\(port)"
+        }
+    }
+}
+
+extension Policy.Stance {
+    /// What was declared, why and where, as a phrase.
+    public var explanation: String {
+        switch self {
+        case .open(let expectation): "declared open" + expectation.note
+        case .closed(let expectation): "declared closed" + expectation.note
+        case .undeclared: "not declared"
+        }
+    }
+}
+
+extension Expectation {
+    fileprivate var note: String {
+        (location.map { " at \($0)" } ?? "") + (reason.map { ": \($0)" } ?? "")
+    }
+}
+
+extension FirewallView.Reason {
+    /// Why it cannot be told what the rules do, as a phrase.
+    public var explanation: String {
+        switch self {
+        case .rulesNotRead: "the firewall's rules were not read"
+        }
+    }
+}
+
+extension Reconciliation.HostNote {
+    /// What holds for the host, as a sentence.
+    public var explanation: String {
+        switch self {
+        case .firewallUndetermined(let reason):
+            "Who filters is not known: \(reason.explanation)."
+        case .inventoryIncomplete(let gaps):
+            "The host report does not see everything: "
+                + gaps.map { "\($0.subject.rawValue), because \($0.reason)" }
+                .joined(separator: "; ") + "."
+        case .noHostReport: "Who listens is not known: there is no host report."
+        case .scanFileCut(let line):
+            "The scan file has no end record"
+                + (line.map { ", and its last line (\($0)) was cut and left out" } ?? "")
+                + ": the scan was killed, or the file lost its end."
+        }
+    }
+}

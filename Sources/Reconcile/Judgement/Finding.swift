@@ -1,0 +1,88 @@
+public import Prober
+
+/// Endpoints of one address that were seen alike, compared with the host and the policy alike.
+public struct Finding: Hashable, Sendable {
+    /// What it is called.
+    public var code: FindingCode
+    /// The address; a range only for endpoints that were never probed.
+    public var addresses: AddressRange
+    /// The transport.
+    public var transport: Transport
+    /// The ports, at least one.
+    public var ports: PortSet
+    /// What was seen from outside; nil when nothing was asked.
+    public var sighting: Sighting?
+    /// What the host says.
+    public var inside: ListenerView
+    /// What the firewall's rules say.
+    public var firewall: FirewallView
+    /// What was declared.
+    public var stance: Policy.Stance
+    /// The views compared, before anyone asks whether it was meant.
+    public var verdict: Verdict
+    /// How it counts.
+    public var result: FindingResult
+    /// How bad it is.
+    public var severity: Severity
+
+    /// What probes saw of an endpoint.
+    public struct Sighting: Hashable, Sendable {
+        /// What was seen: one thing, or several when repeated probes disagree.
+        public var evidence: [Evidence]
+        /// The fewest packets that asked any of the ports.
+        public var attempts: UInt16
+
+        /// A sighting of the given parts.
+        public init(_ evidence: [Evidence], attempts: UInt16) {
+            self.evidence = evidence
+            self.attempts = attempts
+        }
+    }
+
+    /// How many endpoints the finding speaks of, or the greatest number where that is too large.
+    public var endpointCount: UInt128 {
+        UnprobedRange(addresses: addresses, transport: transport, ports: ports).count
+    }
+
+    /// The single endpoint, when it is one.
+    public var endpoint: Endpoint? {
+        guard addresses.span == 0, ports.count == 1 else { return nil }
+        return Endpoint(addresses.first, transport, ports[0])
+    }
+
+    /// The states that were seen: one, or several when repeated probes disagree.
+    public var states: [PortState] {
+        guard let sighting else { return [.notTested] }
+        return sighting.evidence.reduce(into: []) { states, evidence in
+            let state = PortState(explaining: evidence, over: transport, at: addresses.first)
+            if !states.contains(state) { states.append(state) }
+        }
+    }
+
+    /// Worst first, then by code, address, transport and port.
+    static func precedes(_ left: Finding, _ right: Finding) -> Bool {
+        if left.result != right.result { return left.result < right.result }
+        if left.severity != right.severity { return left.severity < right.severity }
+        if left.code != right.code { return left.code < right.code }
+        let leftFirst = Endpoint(left.addresses.first, left.transport, left.ports.first)
+        let rightFirst = Endpoint(right.addresses.first, right.transport, right.ports.first)
+        return leftFirst < rightFirst
+    }
+}
+
+extension PortSet {
+    /// The lowest port; 0 for no port.
+    fileprivate var first: UInt16 { ranges.first?.lowerBound ?? 0 }
+}
+
+/// What the firewall's rules do with an endpoint.
+public enum FirewallView: Hashable, Sendable {
+    /// It cannot be told.
+    case undecided([Reason])
+
+    /// Why it cannot be told what the rules do.
+    public enum Reason: String, Hashable, Sendable {
+        /// Nobody read the rules.
+        case rulesNotRead = "rules-not-read"
+    }
+}

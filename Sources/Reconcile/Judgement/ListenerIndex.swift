@@ -1,0 +1,123 @@
+import Prober
+
+/// The listeners of one host report, found by port in constant time.
+struct ListenerIndex {
+    private let byPort: [Transport: [UInt16: [Listener]]]
+    private let ports: [Transport: PortSet]
+    private let addresses: Set<IPAddress>
+    private let interfaces: [IPAddress: Set<String>]
+    private let loopbackInterfaces: Set<String>
+    /// What holds for every port, so that absence proves nothing; empty when it does prove.
+    private let doubts: [ListenerView.Doubt]
+
+    /// The index of `report`; without one nothing is known of any port.
+    init(_ report: HostReport?) {
+        var byPort: [Transport: [UInt16: [Listener]]] = [:]
+        for listener in report?.listeners ?? [] {
+            byPort[listener.transport, default: [:]][listener.port, default: []].append(listener)
+        }
+        self.byPort = byPort
+        ports = byPort.mapValues { PortSet(ports: $0.keys) }
+        let held = report?.addresses ?? []
+        addresses = Set(held.map { $0.address.destination })
+        interfaces = Dictionary(grouping: held, by: \.address.destination)
+            .mapValues { Set($0.map(\.interface)) }
+        loopbackInterfaces = Set(held.filter(\.address.isLoopback).map(\.interface)).union(["lo"])
+        if let report {
+            doubts = report.coverage.filter { $0.subject == .listeners }
+                .map { .listenersMissing($0.reason) }
+        } else {
+            doubts = [.noReport]
+        }
+    }
+
+    /// The ports of `transport` that any listener has.
+    func ports(over transport: Transport) -> PortSet { ports[transport] ?? PortSet() }
+
+    /// Whether `address` is one of the host's own.
+    func isOwn(_ address: IPAddress) -> Bool {
+        address.isLoopback || addresses.contains(address.destination)
+    }
+
+    /// What the report says of a packet to `port` of `address`.
+    func view(of transport: Transport, _ port: UInt16, at address: IPAddress) -> ListenerView {
+        let listeners = byPort[transport]?[port] ?? []
+        let coverages = listeners.map { coverage(of: $0, for: address.destination) }
+        func those(_ wanted: Coverage) -> [Listener] {
+            zip(listeners, coverages).filter { $0.1 == wanted }.map(\.0)
+        }
+        for reach in [ListenerView.Reach.loopback, .address, .wildcard] {
+            let covering = those(.covers(reach))
+            if !covering.isEmpty { return .listening(covering, reach) }
+        }
+        var reasons: [ListenerView.Doubt] = []
+        for case .unknown(let doubt) in coverages where !reasons.contains(doubt) {
+            reasons.append(doubt)
+        }
+        reasons += doubts
+        guard reasons.isEmpty else { return .unknown(reasons, listeners) }
+        let loopback = those(.loopback)
+        if !loopback.isEmpty { return .loopbackOnly(loopback) }
+        return listeners.isEmpty ? .none : .elsewhere(listeners)
+    }
+
+    /// How one listener relates to a destination.
+    private enum Coverage: Equatable {
+        case covers(ListenerView.Reach)
+        case loopback
+        case elsewhere
+        case unknown(ListenerView.Doubt)
+    }
+
+    private func coverage(of listener: Listener, for destination: IPAddress) -> Coverage {
+        guard listener.namespace == nil else { return .elsewhere }
+        let bound = listener.address.destination
+        if bound.isUnspecified {
+            switch listener.wildcardReach(destination.family, boundTo: bound) {
+            case .some(true): return throughDevice(of: listener, to: destination, .wildcard)
+            case .some(false): return .elsewhere
+            case nil: return .unknown(.dualStackUnknown)
+            }
+        }
+        if bound == destination {
+            return throughDevice(
+                of: listener, to: destination, bound.isLoopback ? .loopback : .address)
+        }
+        if bound.isLoopback { return destination.isLoopback ? .elsewhere : .loopback }
+        if destination.isLoopback || bound.family != destination.family { return .elsewhere }
+        if addresses.isEmpty { return .unknown(.hostAddressesUnknown) }
+        return isOwn(destination) ? .elsewhere : .unknown(.addressNotOfHost)
+    }
+
+    /// A device lets in what arrives through it, which for a packet from outside is taken to be
+    /// the interface that holds the address.
+    private func throughDevice(
+        of listener: Listener, to destination: IPAddress, _ reach: ListenerView.Reach
+    ) -> Coverage {
+        guard let device = listener.device else { return .covers(reach) }
+        let isLoopbackDevice = loopbackInterfaces.contains(device)
+        if destination.isLoopback { return isLoopbackDevice ? .covers(.loopback) : .elsewhere }
+        if isLoopbackDevice { return .loopback }
+        let isHolder = interfaces[destination]?.contains(device) ?? false
+        return isHolder ? .covers(reach) : .unknown(.device(device))
+    }
+}
+
+extension IPAddress {
+    /// The address as the kernel routes it: a mapped IPv6 address is an IPv4 destination.
+    var destination: IPAddress { mappedIPv4 ?? self }
+}
+
+extension Listener {
+    /// Whether this wildcard takes packets of `family`; nil when that is not known.
+    ///
+    /// `bound` is the wildcard with a mapped address resolved: `::ffff:0.0.0.0` takes IPv4 only.
+    fileprivate func wildcardReach(_ family: IPAddress.Family, boundTo bound: IPAddress) -> Bool? {
+        if address != bound { return family == .ipv4 }
+        return switch (self.family, family) {
+        case (.ipv4, .ipv4), (.ipv6, .ipv6), (.dual, _), (.ipv6OrDual, .ipv6): true
+        case (.ipv4, .ipv6), (.ipv6, .ipv4): false
+        case (.ipv6OrDual, .ipv4): nil
+        }
+    }
+}

@@ -1,0 +1,106 @@
+public import Prober
+
+/// What a scan, a host report and a policy come to when they are compared.
+public struct Reconciliation: Hashable, Sendable {
+    /// The findings, those that need attention first.
+    ///
+    /// Every endpoint that the scan was asked about is in exactly one of them, or is counted in
+    /// ``unlocatedCount``.
+    public var findings: [Finding]
+    /// What holds for the host as a whole, said once.
+    public var notes: [HostNote]
+    /// Listeners that no probe could have reached, because their address or port was not asked.
+    public var unprobedListeners: [UnprobedListener]
+    /// Ports that were declared open and that the scan was not asked about.
+    public var unaskedPorts: [UnaskedPorts]
+    /// How many endpoints were asked about, not probed, and cannot be named.
+    public var unlocatedCount: UInt128
+    /// How many endpoints were asked about.
+    public var requestedCount: UInt128
+    /// Whether the scan ended and probed every endpoint.
+    public var isComplete: Bool
+
+    /// Something that holds for a whole host, with the code that names it.
+    public enum HostNote: Hashable, Sendable {
+        /// U1: the rules were not read, so who filters is not known.
+        case firewallUndetermined(FirewallView.Reason)
+        /// U5: the view of the inside is incomplete.
+        case inventoryIncomplete([CoverageGap])
+        /// U5: there is no host report at all.
+        case noHostReport
+        /// The scan file was cut, and ends before the scan did.
+        case scanFileCut(line: Int?)
+
+        /// The code that names it; nil for what concerns the file and not the host.
+        public var code: FindingCode? {
+            switch self {
+            case .firewallUndetermined: .u1
+            case .inventoryIncomplete, .noHostReport: .u5
+            case .scanFileCut: nil
+            }
+        }
+    }
+
+    /// A listener that no probe could have reached.
+    public struct UnprobedListener: Hashable, Sendable {
+        /// The listener.
+        public var listener: Listener
+        /// What of it was not asked about.
+        public var missing: Missing
+
+        /// What of a listener was not asked about.
+        public enum Missing: String, Hashable, Sendable {
+            /// Its port.
+            case port
+            /// Its address, or any address that it takes packets to.
+            case address
+            /// It is in another network namespace.
+            case namespace
+        }
+    }
+
+    /// Ports that were declared open and not asked about.
+    public struct UnaskedPorts: Hashable, Sendable {
+        /// The declaration.
+        public var expectation: Expectation
+        /// The transport.
+        public var transport: Transport
+        /// The ports.
+        public var ports: PortSet
+    }
+
+    /// How many endpoints have `result`; those that cannot be named are inconclusive.
+    public func endpointCount(_ result: FindingResult) -> UInt128 {
+        findings.reduce(result == .inconclusive ? unlocatedCount : 0) { sum, finding in
+            finding.result == result ? sum + finding.endpointCount : sum
+        }
+    }
+
+    /// How many findings have `result`.
+    public func findingCount(_ result: FindingResult) -> Int {
+        findings.count { $0.result == result }
+    }
+
+    /// What to tell whoever waits for an exit status.
+    ///
+    /// A scan that did not finish concludes nothing, whatever it found. What could not be decided
+    /// keeps a run from passing unless `allowsInconclusive`.
+    public func conclusion(allowsInconclusive: Bool = false) -> Conclusion {
+        if !isComplete { return .undecided }
+        if findings.contains(where: { $0.result == .fail }) { return .violates }
+        let isOpen =
+            !unaskedPorts.isEmpty || unlocatedCount > 0
+            || findings.contains { $0.result == .inconclusive }
+        return isOpen && !allowsInconclusive ? .undecided : .conforms
+    }
+
+    /// How a run ends; the raw value is the exit status.
+    public enum Conclusion: Int32, Hashable, Sendable, CaseIterable {
+        /// Nothing is against the policy.
+        case conforms = 0
+        /// Something is against the policy.
+        case violates = 1
+        /// Not finished, or something could not be tested or decided.
+        case undecided = 2
+    }
+}

@@ -1,0 +1,91 @@
+/// What a verdict means under what was declared: the code that names it, and how it counts.
+struct Ruling: Hashable {
+    var code: FindingCode
+    var result: FindingResult
+
+    init(_ code: FindingCode, _ result: FindingResult) {
+        self.code = code
+        self.result = result
+    }
+
+    /// The ruling on `verdict` where `stance` was declared.
+    ///
+    /// A definitive observation decides and the inside explains it; what is not definitive never
+    /// passes. Ports that are declared closed and ports that are not declared differ only in how
+    /// surprising a finding is.
+    init(on verdict: Verdict, under stance: Policy.Stance) {
+        self =
+            switch (verdict, stance) {
+            case (.exposed, .open): Ruling(.c1, .pass)
+            case (.exposed, .closed), (.exposed, .undeclared): Ruling(.e1, .fail)
+            case (.containedOpen, _): Ruling(.c4, .pass)
+            case (.leaked, .open): Ruling(.e6, .warn)
+            case (.leaked, .closed), (.leaked, .undeclared): Ruling(.e6, .fail)
+            case (.phantom, .open): Ruling(.e3, .warn)
+            case (.phantom, .closed), (.phantom, .undeclared): Ruling(.e3, .fail)
+            case (.openUnattributed, .open): Ruling(.u5, .pass)
+            case (.openUnattributed, .closed), (.openUnattributed, .undeclared):
+                Ruling(.e1, .fail)
+
+            case (.noService, .open): Ruling(.a3, .fail)
+            case (.noService, .closed), (.noService, .undeclared): Ruling(.c2, .pass)
+            case (.boundElsewhere, .open): Ruling(.a4, .fail)
+            case (.boundElsewhere, .closed), (.boundElsewhere, .undeclared): Ruling(.c2, .pass)
+            case (.refusedDespiteListener, .open): Ruling(.a5, .fail)
+            case (.refusedDespiteListener, .closed): Ruling(.a5, .pass)
+            case (.refusedDespiteListener, .undeclared): Ruling(.a5, .info)
+            case (.refusedUnattributed, .open): Ruling(.u5, .fail)
+            case (.refusedUnattributed, .closed), (.refusedUnattributed, .undeclared):
+                Ruling(.u5, .pass)
+            case (.containedShut, .open): Ruling(.a4, .fail)
+            case (.containedShut, .closed), (.containedShut, .undeclared): Ruling(.c4, .pass)
+
+            case (.filtered, .open): Ruling(.u1, .fail)
+            case (.filtered, .closed), (.filtered, .undeclared): Ruling(.u1, .pass)
+            case (.blockedOnTheWay, .open), (.blockedBeforeHost, .open): Ruling(.a2, .fail)
+            case (.blockedOnTheWay, .closed), (.blockedOnTheWay, .undeclared):
+                Ruling(.u1, .pass)
+            case (.blockedBeforeHost, .closed), (.blockedBeforeHost, .undeclared):
+                Ruling(.u3, .inconclusive)
+
+            case (.ambiguous, _): Ruling(.u2, .inconclusive)
+            case (.unreachable, _): Ruling(.u3, .inconclusive)
+            case (.unstable, _): Ruling(.u4, .inconclusive)
+            case (.openWhileChanging, .open): Ruling(.u4, .pass)
+            case (.openAtTimes, .open): Ruling(.u4, .inconclusive)
+            case (.openWhileChanging, .closed), (.openWhileChanging, .undeclared),
+                (.openAtTimes, .closed), (.openAtTimes, .undeclared):
+                Ruling(.e1, .fail)
+            case (.notTested, _): Ruling(.u8, .inconclusive)
+            }
+    }
+}
+
+/// How a finding counts.
+public enum FindingResult: String, Hashable, Sendable, CaseIterable, Comparable {
+    /// Against what was declared.
+    case fail
+    /// As declared, but not as the host explains it.
+    case warn
+    /// Not tested, or not decided; never counted as a pass.
+    case inconclusive
+    /// Worth knowing, and no matter of policy.
+    case info
+    /// As declared.
+    case pass
+
+    /// What needs attention first comes first.
+    public static func < (left: FindingResult, right: FindingResult) -> Bool {
+        left.rank < right.rank
+    }
+
+    private var rank: Int {
+        switch self {
+        case .fail: 0
+        case .warn: 1
+        case .inconclusive: 2
+        case .info: 3
+        case .pass: 4
+        }
+    }
+}

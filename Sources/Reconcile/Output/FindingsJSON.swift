@@ -1,0 +1,264 @@
+import FoundationEssentials
+import Prober
+
+extension Reconciliation {
+    /// The number of the format that ``json()`` writes.
+    public static let format = 1
+
+    /// The reconciliation as one JSON object, as `docs/file-formats.md` describes it.
+    ///
+    /// Characters that could change a terminal, or hide or reorder text, are written as escapes.
+    public func json() -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        // Every value below is a text, a whole number or a truth value: encoding cannot fail.
+        let data = (try? encoder.encode(ReconciliationText(self))) ?? Data()
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(data.count + 1)
+        for scalar in String(decoding: data, as: UTF8.self).unicodeScalars {
+            if scalar.isDeceptive && scalar != "\n" {
+                bytes += scalar.jsonEscape.utf8
+            } else {
+                bytes += UTF8.encode(scalar) ?? UTF8.EncodedScalar()
+            }
+        }
+        bytes.append(UInt8(ascii: "\n"))
+        return bytes
+    }
+}
+
+private struct ReconciliationText: Encodable {
+    var type = "reconciliation"
+    var format = Reconciliation.format
+    var findings: [FindingText]
+    var notes: [NoteText]
+    var unprobedListeners: [UnprobedText]
+    var unaskedPorts: [UnaskedText]
+    var summary: SummaryText
+
+    init(_ whole: Reconciliation) {
+        findings = whole.findings.map { FindingText($0) }
+        notes = whole.notes.map { NoteText(code: $0.code?.rawValue, text: $0.explanation) }
+        unprobedListeners = whole.unprobedListeners.map {
+            UnprobedText(listener: ListenerText($0.listener), missing: $0.missing.rawValue)
+        }
+        unaskedPorts = whole.unaskedPorts.map {
+            UnaskedText(
+                transport: $0.transport.rawValue, ports: $0.ports.description,
+                location: $0.expectation.location, reason: $0.expectation.reason)
+        }
+        summary = SummaryText(whole)
+    }
+}
+
+private struct SummaryText: Encodable {
+    var complete: Bool
+    var conclusion: String
+    var requested: UInt128
+    var endpoints: [String: UInt128]
+    var findings: [String: Int]
+    var unlocated: UInt128
+
+    init(_ whole: Reconciliation) {
+        complete = whole.isComplete
+        conclusion =
+            switch whole.conclusion() {
+            case .conforms: "conforms"
+            case .violates: "violates"
+            case .undecided: "undecided"
+            }
+        requested = whole.requestedCount
+        endpoints = [:]
+        findings = [:]
+        for result in FindingResult.allCases {
+            endpoints[result.rawValue] = whole.endpointCount(result)
+            findings[result.rawValue] = whole.findingCount(result)
+        }
+        unlocated = whole.unlocatedCount
+    }
+}
+
+private struct NoteText: Encodable {
+    var code: String?
+    var text: String
+}
+
+private struct UnprobedText: Encodable {
+    var listener: ListenerText
+    var missing: String
+}
+
+private struct UnaskedText: Encodable {
+    var transport: String
+    var ports: String
+    var location: String?
+    var reason: String?
+}
+
+private struct FindingText: Encodable {
+    var code: String
+    var name: String
+    var address: String
+    var transport: String
+    var port: UInt16?
+    var ports: String
+    var count: UInt128
+    var outside: OutsideText
+    var listener: ViewText
+    var firewall: FirewallText
+    var policy: PolicyText
+    var result: String
+    var severity: String
+    var explanation: String
+    var causes: [String]
+    var actions: [String]
+
+    init(_ finding: Finding) {
+        code = finding.code.rawValue
+        name = finding.code.name
+        address = finding.addresses.description
+        transport = finding.transport.rawValue
+        port = finding.ports.count == 1 ? finding.ports[0] : nil
+        ports = finding.ports.description
+        count = finding.endpointCount
+        outside = OutsideText(finding)
+        listener = ViewText(finding.inside)
+        switch finding.firewall {
+        case .undecided(let reasons):
+            firewall = FirewallText(outcome: "undecided", reasons: reasons.map(\.rawValue))
+        }
+        policy = PolicyText(finding.stance)
+        result = finding.result.rawValue
+        severity = finding.severity.rawValue
+        explanation = finding.explanation
+        causes = finding.causes.map(\.explanation)
+        actions = finding.actions.map(\.explanation)
+    }
+}
+
+private struct FirewallText: Encodable {
+    var outcome: String
+    var reasons: [String]
+}
+
+private struct PolicyText: Encodable {
+    var stance: String
+    var reason: String?
+    var location: String?
+
+    init(_ stance: Policy.Stance) {
+        switch stance {
+        case .open(let expectation):
+            self.stance = "open"
+            reason = expectation.reason
+            location = expectation.location
+        case .closed(let expectation):
+            self.stance = "closed"
+            reason = expectation.reason
+            location = expectation.location
+        case .undeclared: self.stance = "undeclared"
+        }
+    }
+}
+
+private struct OutsideText: Encodable {
+    var states: [String]
+    var evidence: [EvidenceOutput]
+    var attempts: UInt16
+
+    init(_ finding: Finding) {
+        states = finding.states.map(\.rawValue)
+        evidence = (finding.sighting?.evidence ?? []).map { EvidenceOutput($0) }
+        attempts = finding.sighting?.attempts ?? 0
+    }
+}
+
+/// Evidence with the same keys as in a scan file.
+private struct EvidenceOutput: Encodable {
+    var kind: String
+    var icmpType: UInt8?
+    var icmpCode: UInt8?
+    var reporter: String?
+    var reason: String?
+    var call: String?
+    var errno: String?
+
+    init(_ evidence: Evidence) {
+        switch evidence {
+        case .handshake: kind = "handshake"
+        case .reset: kind = "reset"
+        case .silence: kind = "silence"
+        case .icmp(let error, let address):
+            kind = "icmp"
+            icmpType = error.type
+            icmpCode = error.code
+            reporter = address.description
+        case .localFailure(let failure):
+            kind = "local-failure"
+            reason = LocalFailureReason(failure).rawValue
+            switch failure {
+            case .system(let name, let error):
+                call = name.rawValue
+                errno = ErrnoName.of(error)
+            case .rejectedHere(let error):
+                icmpType = error.type
+                icmpCode = error.code
+            case .selfConnect, .interrupted: break
+            }
+        }
+    }
+}
+
+private struct ViewText: Encodable {
+    var view: String
+    var reasons: [String]?
+    var listeners: [ListenerText]
+
+    init(_ inside: ListenerView) {
+        listeners = inside.listeners.map { ListenerText($0) }
+        switch inside {
+        case .listening: view = "listening"
+        case .loopbackOnly: view = "loopback-only"
+        case .elsewhere: view = "elsewhere"
+        case .none: view = "none"
+        case .unknown(let doubts, _):
+            view = "unknown"
+            reasons = doubts.map(\.explanation)
+        case .changed: view = "changed"
+        }
+    }
+}
+
+private struct ListenerText: Encodable {
+    var transport: String
+    var family: String
+    var address: String
+    var port: UInt16
+    var device: String?
+    var owners: [OwnerText]
+    var unit: String?
+    var container: String?
+    var namespace: String?
+
+    init(_ listener: Listener) {
+        transport = listener.transport.rawValue
+        family = listener.family.rawValue
+        address = listener.address.description
+        port = listener.port
+        device = listener.device
+        owners = listener.owners.map {
+            OwnerText(pid: $0.pid, name: $0.name, user: $0.user, command: $0.command)
+        }
+        unit = listener.unit
+        container = listener.container
+        namespace = listener.namespace
+    }
+}
+
+private struct OwnerText: Encodable {
+    var pid: Int32
+    var name: String
+    var user: String?
+    var command: String?
+}

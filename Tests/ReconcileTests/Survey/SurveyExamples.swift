@@ -1,0 +1,115 @@
+public import Prober
+import SystemPackage
+
+@testable import Reconcile
+
+/// A repeatable source of random numbers (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ mixed >> 31
+    }
+}
+
+extension Survey {
+    /// A complete survey of `groups`, whose plan asks for exactly them.
+    static func of(
+        _ groups: [ObservationGroup], from sources: [IPAddress] = ["198.51.100.2"],
+        ending: Ending = .complete
+    ) -> Survey {
+        var ports = PortSpec()
+        for group in groups {
+            ports[group.transport] = ports[group.transport].union(group.ports)
+        }
+        let plan = SurveyPlan(
+            targets: Set(groups.map(\.address)).sorted().map { AddressRange($0) }, ports: ports,
+            requested: groups.reduce(0) { $0 + UInt128($1.ports.count) })
+        return Survey(
+            id: "test", started: "2026-01-02T03:04:05Z",
+            vantage: Vantage(name: "outside", addresses: sources), seed: 1, plan: plan,
+            groups: groups, ending: ending)
+    }
+
+    /// The bytes of the scan file that holds the survey.
+    var fileBytes: [UInt8] {
+        var bytes: [UInt8] = []
+        for record in records(probeCount: 7, elapsed: .milliseconds(12)) {
+            record.write(to: &bytes)
+        }
+        return bytes
+    }
+
+    /// A survey made of random but possible parts.
+    static func random(using generator: inout SeededGenerator) -> Survey {
+        let addresses: [IPAddress] = ["203.0.113.10", "203.0.113.11", "2001:db8::10"]
+        var groups: [ObservationGroup] = []
+        var ports = PortSpec()
+        for address in addresses {
+            var next: UInt16 = 1
+            for _ in 0..<Int.random(in: 1...6, using: &generator) {
+                let evidence = Evidence.random(at: address, using: &generator)
+                let isOpen = evidence == .handshake
+                let width = isOpen ? 0 : UInt16.random(in: 0...40, using: &generator)
+                let range = PortSet([next...(next + width)])
+                next += width + UInt16.random(in: 1...3, using: &generator)
+                let answers = isOpen || evidence == .reset
+                groups.append(
+                    ObservationGroup(
+                        address, .tcp, range, evidence,
+                        attempts: UInt16.random(in: 1...9, using: &generator),
+                        roundTrip: answers && width == 0
+                            ? .microseconds(Int64.random(in: 1...90_000, using: &generator)) : nil))
+                ports.tcp = ports.tcp.union(range)
+            }
+        }
+        let observed = groups.reduce(0) { $0 + UInt128($1.ports.count) }
+        let whole = SurveyPlan(targets: addresses.map { AddressRange($0) }, ports: ports)
+        let isComplete = Bool.random(using: &generator)
+        let plan = SurveyPlan(
+            targets: whole.targets, ports: ports,
+            shard: isComplete ? "1/2" : nil,
+            requested: isComplete ? observed : whole.requested)
+        let names = ["outside", "a \"quoted\" name\n", "\u{1b}[31m\u{202e}red", "größe", ""]
+        return Survey(
+            id: "id-\(UInt64.random(in: 0...UInt64.max, using: &generator))",
+            started: "2026-01-02T03:04:05Z",
+            vantage: Vantage(
+                name: names[Int.random(in: 0..<names.count, using: &generator)],
+                addresses: Bool.random(using: &generator) ? ["198.51.100.2"] : []),
+            seed: UInt64.random(in: 0...UInt64.max, using: &generator), plan: plan, groups: groups,
+            ending: isComplete ? .complete : .interrupted)
+    }
+}
+
+extension IPAddress: ExpressibleByStringLiteral {
+    /// An address literal, for tests only.
+    public init(stringLiteral text: String) {
+        guard let address = IPAddress(text) else { preconditionFailure("no address: \(text)") }
+        self = address
+    }
+}
+
+extension Evidence {
+    /// Evidence that a probe of `address` may bring.
+    static func random(at address: IPAddress, using generator: inout SeededGenerator) -> Evidence {
+        let error = ICMPError(
+            address.family, type: address.family == .ipv4 ? 3 : 1,
+            code: UInt8.random(in: 0...13, using: &generator))
+        let all: [Evidence] = [
+            .handshake, .reset, .silence, .icmp(error, reporter: address),
+            .icmp(error, reporter: "198.51.100.1"),
+            .localFailure(.system(.connect, .networkUnreachable)),
+            .localFailure(.system(.socket, Errno(rawValue: 4242))),
+            .localFailure(.rejectedHere(error)), .localFailure(.selfConnect),
+            .localFailure(.interrupted),
+        ]
+        return all[Int.random(in: 0..<all.count, using: &generator)]
+    }
+}
