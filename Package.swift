@@ -63,10 +63,27 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "ProberTests", dependencies: ["Prober"], swiftSettings: strict),
-        .testTarget(name: "ReconcileTests", dependencies: ["Reconcile"], swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["CLinux", "Prober"], path: "Tests/TestSupport",
+            swiftSettings: strict),
+        .testTarget(
+            name: "ProberTests",
+            dependencies: [
+                "Prober", "TestSupport",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ReconcileTests",
+            dependencies: [
+                "Reconcile", "TestSupport",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "ProberCommandTests", dependencies: ["ProberCommand"], swiftSettings: strict),
-        .testTarget(name: "LabTests", dependencies: ["ProberCommand"], swiftSettings: strict),
+        .testTarget(
+            name: "LabTests", dependencies: ["ProberCommand", "TestSupport"],
+            swiftSettings: strict),
     ]
 )

@@ -1,8 +1,6 @@
 import ArgumentParser
-import FoundationEssentials
 import Prober
 import Reconcile
-import SystemPackage
 
 /// `prober reconcile`: compares files that the other commands made.
 struct ReconcileCommand: ParsableCommand {
@@ -10,91 +8,101 @@ struct ReconcileCommand: ParsableCommand {
         commandName: "reconcile",
         abstract: "Compare scan files with what the host says and what was declared",
         discussion: """
-            Several scan files of one vantage, such as the shards of a scan, count as one scan.
+            Sends nothing. Several scan files of one vantage, such as the shards of a scan, count
+            as one scan. Without a host report the outside is judged alone.
 
-            Example: prober reconcile --scan web1.jsonl --format json -o findings.json
+            EXAMPLES
+              prober reconcile --scan web1.jsonl --host web1.host.json --policy fleet.yaml \\
+                --target web1
+              prober reconcile --scan web1.jsonl --format json -o findings.json
 
-            Exit status: 0 nothing is against the policy, 1 something is, 2 the scan is not complete
-            or something could not be decided, 64 the request makes no sense.
+            EXIT STATUS
+              0  nothing is against the policy
+              1  something is
+              2  the scan is not complete, or something could not be decided
+              64 the request makes no sense
             """)
 
-    /// How findings are written.
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case table, json
-    }
-
     @Option(
-        name: .long, parsing: .upToNextOption,
-        help: ArgumentHelp("Read scan files made by `prober scan`", valueName: "file"))
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Read scan files made by prober scan", valueName: "file"))
     var scan: [String]
 
-    @Option(name: .long, help: "Write a table for people, or JSON for programs")
-    var format: Format = .table
+    @Option(
+        help: ArgumentHelp(
+            "Read a host report made by prober host --format json", valueName: "file"))
+    var host: String?
 
     @Option(
-        name: [.customShort("o"), .long],
-        help: ArgumentHelp("Write to a file instead of standard output", valueName: "file"))
-    var output: String?
+        help: ArgumentHelp(
+            "Read what was declared from this target file (default: nothing is meant to be open)",
+            valueName: "file"))
+    var policy: String?
 
-    @Flag(name: .long, help: "Exit with 0 even if something could not be decided")
+    @Option(
+        help: ArgumentHelp(
+            "Use the declarations of this target (default: the file's only one)",
+            valueName: "name"))
+    var target: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write a table for people or JSON for programs (default: table)",
+            valueName: "table|json"))
+    var format: FindingsFormat = .table
+
+    @Flag(help: "Exit with 0 even if something could not be decided")
     var allowInconclusive = false
 
+    @OptionGroup(title: "Output") var output: OutputOptions
+
     func run() throws {
-        let reconciliation: Reconciliation
-        do throws(InputError) {
-            reconciliation = reconcile(try Self.survey(in: scan), with: nil, under: Policy())
-            try write(reconciliation)
-        } catch {
-            _ = try? FileDescriptor.standardError.writeAll(
-                "prober: \(error.description.escapedLines)\n".utf8)
-            throw ExitCode(64)
+        let survey = try Self.survey(in: scan)
+        let report = try host.map { path throws(InputError) in
+            try HostReport(json: try InputFile.bytes(path), source: path)
         }
+        let declared = try self.declared()
+        let reconciliation = reconcile(survey, with: report, under: declared?.policy ?? Policy())
+        let destination = try OutputDestination(output.output)
+        switch format {
+        case .table:
+            let isColored = output.isColored(destination)
+            try destination.write(
+                FindingsTable(reconciliation, isColoured: isColored).text)
+        case .json: try destination.write(reconciliation.json(target: declared?.name))
+        }
+        try destination.finish()
         let conclusion = reconciliation.conclusion(allowsInconclusive: allowInconclusive)
         throw ExitCode(conclusion.rawValue)
     }
 
+    /// The target whose declarations are judged by; nil when there is no policy file.
+    private func declared() throws(InputError) -> Target? {
+        guard let policy else { return nil }
+        let targets = try TargetFile(reading: policy, services: InputFile.services()).targets
+        let names = targets.map(\.name).joined(separator: ", ")
+        guard let target else {
+            guard targets.count == 1 else {
+                throw InputError(
+                    policy, problem: "the file has \(targets.count) targets",
+                    remedy: "Choose one with --target: \(names).")
+            }
+            return targets.first
+        }
+        guard let chosen = targets.first(where: { $0.name == target }) else {
+            throw InputError(
+                "--target", problem: "\(policy) has no target called \"\(target)\"",
+                remedy: "Name one of: \(names).")
+        }
+        return chosen
+    }
+
     /// The survey in scan files, joined.
-    static func survey(in paths: [String]) throws(InputError) -> Survey? {
+    private static func survey(in paths: [String]) throws(InputError) -> Survey? {
         var parts: [(survey: Survey, source: String)] = []
         for path in paths {
-            let bytes: [UInt8]
-            do {
-                bytes = Array(try Data(contentsOf: URL(filePath: path)))
-            } catch {
-                throw InputError(
-                    path, problem: "the scan file cannot be read",
-                    remedy: "Give a file that exists and that you may read.")
-            }
-            parts.append((try Survey(parsing: bytes, source: path), path))
+            parts.append((try Survey(parsing: try InputFile.bytes(path), source: path), path))
         }
         return try Survey.joined(parts)
-    }
-
-    private func write(_ reconciliation: Reconciliation) throws(InputError) {
-        let bytes: [UInt8] =
-            switch format {
-            case .table: Array(FindingsTable(reconciliation, isColoured: false).text.utf8)
-            case .json: reconciliation.json()
-            }
-        guard let output else {
-            // A reader that has seen enough ends the output; what was found still counts.
-            _ = try? FileDescriptor.standardOutput.writeAll(bytes)
-            return
-        }
-        do {
-            try Data(bytes).write(to: URL(filePath: output), options: .atomic)
-        } catch {
-            throw InputError(
-                output, problem: "the findings cannot be written there",
-                remedy: "Give a file in a directory that exists and that you may write to.")
-        }
-    }
-}
-
-extension String {
-    /// The text escaped line by line: the line feeds of our own messages stay.
-    var escapedLines: String {
-        split(separator: "\n", omittingEmptySubsequences: false)
-            .map { String($0).escapedForTerminal }.joined(separator: "\n")
     }
 }

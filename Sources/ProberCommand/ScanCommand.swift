@@ -1,35 +1,106 @@
 import ArgumentParser
+import FoundationEssentials
 import Prober
 import Reconcile
 
 /// `prober scan`: probe targets from here.
 struct ScanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "scan", abstract: "Probe targets over TCP and show what is reachable")
+        commandName: "scan",
+        abstract: "Probe targets over TCP from here and show what is reachable",
+        discussion: """
+            Probe only hosts that you own or may test.
+
+            EXAMPLES
+              prober scan 203.0.113.10                         the ports that matter most
+              prober scan 203.0.113.0/24 -p 22,80,8000-8100    a block
+              prober scan 203.0.113.1-20 2001:db8::/120 -p-    ranges, all 65535 ports
+              prober scan web1.example.net -p ssh,http*        names of hosts and services
+              prober scan 203.0.113.0/24 --dry-run=list        every endpoint, nothing is sent
+              prober scan 203.0.113.10 -p- --format jsonl -o web1.jsonl
+
+            EXIT STATUS
+              0  every endpoint was tested
+              2  stopped before the end, or an endpoint could not be tested from here
+              64 the request makes no sense
+            """)
 
     @OptionGroup(title: "Targets") var targets: TargetOptions
     @OptionGroup(title: "Ports") var ports: PortOptions
     @OptionGroup(title: "Pace") var pace: PaceOptions
+    @OptionGroup(title: "Route and order") var route: RouteOptions
     @OptionGroup(title: "Output") var output: OutputOptions
-    @Option(help: "x", transform: { $0 }) var seed: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write a table or JSON Lines (default: table on a terminal, else jsonl)",
+            valueName: "table|jsonl"))
+    var format: ScanFormat?
+
+    @Flag(help: "Write one JSON line for every endpoint instead of groups")
+    var each = false
+
+    @Option(
+        defaultAsFlag: DryRun.summary,
+        help: ArgumentHelp(
+            "Say what would be sent and send nothing; with =list, name every endpoint in order",
+            valueName: "list"))
+    var dryRun: DryRun?
 
     func run() throws {
-        let signals = try SignalDescriptor()
-        let set = try TargetList(parsing: targets.targets.joined(separator: " "), source: "target").addresses
-        var plan = ScanPlan(ProbeSpace(set, try ports.spec(ServiceTable()))!, seed: 1)
-        plan.inFlight = pace.inFlight ?? 8192
-        plan.retries = pace.retries
-        plan.timeout = pace.timeout.duration
-        plan.workers = pace.workers
-        plan = try ResourceCheck.fit(plan, isExact: pace.inFlight != nil)
-        var tally = ScanTally(requested: plan.requested)
-        var grouper = ObservationGrouper()
-        let ending = try Scan(plan).run(until: signals) { batch, _ in
-            for o in batch { tally.add(o); if o.state == .open { print(o) } else { grouper.add(o) } }
-            return true
+        let own = LiveHost.ownAddresses()
+        let addresses = try TargetSelection(targets, own: own).addresses()
+        let spec = try ports.spec(InputFile.services())
+        guard let space = ProbeSpace(addresses, spec) else {
+            throw InputError(
+                "target", problem: "\(spec.count) ports at \(addresses) are more than 2^64 endpoints",
+                remedy: "Name fewer addresses or ports.")
         }
-        tally.addUnobserved(ending.unobserved)
-        print(tally, ending, plan.inFlight)
-        for g in grouper.takeGroups() { print(g.address, g.state, g.evidence, g.attempts, String(g.ports.description.prefix(60)), g.ports.count) }
+        var plan = ScanPlan(space, seed: route.seed ?? UInt64.random(in: 0...UInt64.max))
+        plan.shard = route.shard
+        plan.sources = try route.sources()
+        plan.interface = route.interface
+        pace.apply(to: &plan, isOwnMachine: addresses.isSubset(of: own))
+        if let dryRun { return try dryRun.write(plan, to: output.output) }
+        try run(plan)
     }
+
+    /// Probes, and writes the outcome in the format asked for.
+    private func run(_ plan: ScanPlan) throws {
+        let plan = try ResourceCheck.fit(plan, isExact: pace.inFlight != nil)
+        let start = ScanStart(wall: Date(), monotonic: .now())
+        let header = ScanRecord.Header(plan, started: start.text)
+        let destination = try OutputDestination(output.output)
+        switch format ?? (destination.isTerminal ? .table : .jsonl) {
+        case .jsonl:
+            var lines = ScanLines(header, each: each, start: start)
+            let (tally, elapsed) = try ScanRun(plan, output).run { batch in
+                lines.add(batch)
+                try destination.write(lines.takeBytes())
+            }
+            lines.end(tally, elapsed: elapsed)
+            try destination.write(lines.takeBytes())
+            try destination.finish()
+            try Self.exit(with: tally)
+        case .table:
+            var found = FoundGroups()
+            let (tally, elapsed) = try ScanRun(plan, output).run { found.add($0) }
+            let style = TextStyle(isColored: output.isColored(destination))
+            let table = ScanTable(
+                groups: found.takeGroups(), tally: tally, elapsed: elapsed,
+                services: InputFile.services(), style: style)
+            try destination.write(ScanTable.title(header, style) + table.text)
+            try destination.finish()
+            try Self.exit(with: tally)
+        }
+    }
+
+    private static func exit(with tally: ScanTally) throws {
+        guard tally.isComplete, tally[.notTested] == 0 else { throw ExitStatus.incomplete.code }
+    }
+}
+
+/// How a scan is written.
+enum ScanFormat: String, ExpressibleByArgument, CaseIterable {
+    case table, jsonl
 }

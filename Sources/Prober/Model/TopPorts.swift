@@ -23,6 +23,9 @@ public enum TopPorts {
         return PortSet(ports: ranked.prefix(count))
     }
 
+    /// How many ports the list holds.
+    public static var count: Int { ranked.count }
+
     /// The list, the most important port first, each port once.
     static let ranked: [UInt16] = [
         // What nearly every host offers, and the ways in that are attacked first.

@@ -15,11 +15,14 @@ public struct ScanPlan: Sendable {
     /// How fast packets may leave.
     public var rate: ProbeRate = .unlimited
     /// How many endpoints may wait for their answer at once, all workers together.
-    public var inFlight: Int = 4096
+    public var inFlight: Int = 8192
     /// The source address for targets of its family; the kernel chooses for others.
     public var sources: [IPAddress] = []
     /// The interface to leave through, when it is not the routing table's choice.
     public var interface: String?
+
+    /// The network namespace to probe from; nil for the one the scan is started in.
+    public var namespace: NetworkNamespace?
 
     /// A plan to ask all of `space` in the order that `seed` chooses.
     public init(_ space: ProbeSpace, seed: UInt64) {

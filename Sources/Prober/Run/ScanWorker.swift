@@ -15,7 +15,8 @@ struct ScanWorker: Sendable {
 
     /// Runs to the end. Called once, on the worker's own thread.
     func run() {
-        do {
+        do throws(SystemCallFailure) {
+            try plan.namespace?.enter()
             var engine = try ConnectEngine(plan, worker: number, at: .now())
             var lastHandOver = MonotonicTime.now()
             while !engine.isFinished, !stop.isImmediate {

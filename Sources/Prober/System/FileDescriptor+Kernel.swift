@@ -7,6 +7,9 @@ extension FileDescriptor {
     /// where otherwise it would end at once.
     package static func reportBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
 
+    /// Whether a person sits at the other end.
+    package var isTerminal: Bool { isatty(rawValue) == 1 }
+
     /// Waits until what was written is on the disk.
     package func synchronize() throws(Errno) {
         guard fsync(rawValue) == 0 else { throw Errno.current }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 
 /// The flags that choose where and how results are written.
 struct OutputOptions: ParsableArguments {
@@ -19,6 +20,17 @@ struct OutputOptions: ParsableArguments {
             "Colour the output: auto (on a terminal, unless NO_COLOR is set), always or never",
             valueName: "when"))
     var color: ColorChoice = .auto
+
+    /// Whether what goes to `destination` is coloured.
+    func isColored(_ destination: borrowing OutputDestination) -> Bool {
+        switch color {
+        case .always: true
+        case .never: false
+        case .auto:
+            destination.isTerminal
+                && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+        }
+    }
 }
 
 /// When output for people is coloured.

@@ -8,37 +8,50 @@ struct PaceOptions: ParsableArguments {
             """
             Send at most n probes per second, all workers together; max for no limit, auto for \
             max to this machine itself and 5000 to others (default: auto)
-            """, valueName: "n|auto|max"))
-    var rate: RateChoice = .auto
+            """, valueName: "n|auto|max"),
+        transform: { text in
+            guard let choice = RateChoice(text) else {
+                throw ValidationError("a rate is auto, max or a number from 1 to 10000000")
+            }
+            return choice
+        })
+    var rate: RateChoice?
 
     @Option(
-        help: ArgumentHelp("Ask a silent endpoint n more times (default: 1)", valueName: "n"))
-    var retries = 1
+        help: ArgumentHelp(
+            "Ask a silent endpoint n more times, 0 to 20 (default: 1)", valueName: "n"))
+    var retries: Int?
 
     @Option(
         help: ArgumentHelp(
             """
             Wait this long for an answer, as 1500ms or 2s; the kernel repeats the SYN each second \
             meanwhile (default: 1500ms)
-            """, valueName: "time"))
-    var timeout: TimeSpan = .milliseconds(1500)
+            """, valueName: "time"),
+        transform: { text in
+            guard let duration = AttemptTime.duration(text) else {
+                throw ValidationError("a timeout is written \(AttemptTime.syntax)")
+            }
+            return duration
+        })
+    var timeout: Duration?
 
     @Option(
         help: ArgumentHelp(
             """
-            Let at most n endpoints wait for an answer at once (default: 8192, or what the \
-            descriptor limit allows)
+            Let at most n endpoints wait for an answer at once, all workers together \
+            (default: 8192, or what the descriptor limit allows)
             """, valueName: "n"))
     var inFlight: Int?
 
-    @Option(help: ArgumentHelp("Send from n threads (default: 2)", valueName: "n"))
-    var workers = 2
+    @Option(help: ArgumentHelp("Send from n threads, 1 to 64 (default: 2)", valueName: "n"))
+    var workers: Int?
 
     func validate() throws {
-        guard (0...100).contains(retries) else {
-            throw ValidationError("--retries is a number from 0 to 100")
+        guard retries.map({ (0...20).contains($0) }) ?? true else {
+            throw ValidationError("--retries is a number from 0 to 20")
         }
-        guard (1...64).contains(workers) else {
+        guard workers.map({ (1...64).contains($0) }) ?? true else {
             throw ValidationError("--workers is a number from 1 to 64")
         }
         guard inFlight.map({ (1...1_000_000).contains($0) }) ?? true else {
@@ -46,6 +59,12 @@ struct PaceOptions: ParsableArguments {
         }
     }
 
-    /// How many endpoints may wait at once when the user does not say.
-    static let defaultInFlight = 8192
+    /// Writes these choices into `plan`; `isOwnMachine` when every target is this machine.
+    func apply(to plan: inout ScanPlan, isOwnMachine: Bool) {
+        if let retries { plan.retries = retries }
+        if let timeout { plan.timeout = timeout }
+        if let workers { plan.workers = workers }
+        if let inFlight { plan.inFlight = inFlight }
+        plan.rate = (rate ?? .automatic).rate(isOwnMachine: isOwnMachine)
+    }
 }

@@ -26,7 +26,7 @@ struct PortOptions: ParsableArguments {
     /// - Throws: ``InputError`` about what was written.
     func spec(_ services: ServiceTable) throws(InputError) -> PortSpec {
         guard let ports else {
-            return PortSpec(tcp: PortSet([1...1024]))
+            return PortSpec(tcp: try TopPorts.tcp(topPorts ?? TopPorts.count))
         }
         let spec = try PortSpec(parsing: ports, services: services)
         guard spec.udp.isEmpty else {

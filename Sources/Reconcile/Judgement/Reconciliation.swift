@@ -94,6 +94,16 @@ public struct Reconciliation: Hashable, Sendable {
         return isOpen && !allowsInconclusive ? .undecided : .conforms
     }
 
+    /// What to tell of several reconciliations together, by the same rules.
+    public static func conclusion(
+        of parts: [Reconciliation], allowsInconclusive: Bool = false
+    ) -> Conclusion {
+        if parts.contains(where: { !$0.isComplete }) { return .undecided }
+        let conclusions = parts.map { $0.conclusion(allowsInconclusive: allowsInconclusive) }
+        if conclusions.contains(.violates) { return .violates }
+        return conclusions.contains(.undecided) ? .undecided : .conforms
+    }
+
     /// How a run ends; the raw value is the exit status.
     public enum Conclusion: Int32, Hashable, Sendable, CaseIterable {
         /// Nothing is against the policy.

@@ -2,22 +2,22 @@ import FoundationEssentials
 import Prober
 
 extension Reconciliation {
-    /// The number of the format that ``json()`` writes.
+    /// The number of the format that ``json(target:)`` writes.
     public static let format = 1
 
-    /// The reconciliation as one JSON object, as `docs/file-formats.md` describes it.
+    /// The reconciliation as one line of JSON, as `docs/file-formats.md` describes it.
     ///
     /// Characters that could change a terminal, or hide or reorder text, are written as escapes.
-    public func json() -> [UInt8] {
+    public func json(target: String? = nil) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Every value below is a text, a whole number or a truth value: encoding cannot fail.
-        let data = (try? encoder.encode(ReconciliationText(self))) ?? Data()
+        let data = (try? encoder.encode(ReconciliationText(self, target))) ?? Data()
         var bytes: [UInt8] = []
         bytes.reserveCapacity(data.count + 1)
         for scalar in String(decoding: data, as: UTF8.self).unicodeScalars {
-            if scalar.isDeceptive && scalar != "\n" {
+            if scalar.isDeceptive {
                 bytes += scalar.jsonEscape.utf8
             } else {
                 bytes += UTF8.encode(scalar) ?? UTF8.EncodedScalar()
@@ -31,13 +31,15 @@ extension Reconciliation {
 private struct ReconciliationText: Encodable {
     var type = "reconciliation"
     var format = Reconciliation.format
+    var target: String?
     var findings: [FindingText]
     var notes: [NoteText]
     var unprobedListeners: [UnprobedText]
     var unaskedPorts: [UnaskedText]
     var summary: SummaryText
 
-    init(_ whole: Reconciliation) {
+    init(_ whole: Reconciliation, _ target: String?) {
+        self.target = target
         findings = whole.findings.map { FindingText($0) }
         notes = whole.notes.map { NoteText(code: $0.code?.rawValue, text: $0.explanation) }
         unprobedListeners = whole.unprobedListeners.map {

@@ -53,20 +53,10 @@ public struct ProbeSettings: Hashable, Sendable {
         case namespace
     }
 
-    /// How fast probes are sent.
-    public enum Rate: Hashable, Sendable {
-        /// As fast as the prober finds to be safe.
-        case automatic
-        /// As fast as this machine can.
-        case unlimited
-        /// At most so many probes a second.
-        case perSecond(Int)
-    }
-
     /// Where probes come from.
     public var vantage: VantageKind
     /// How fast probes are sent.
-    public var rate: Rate
+    public var rate: RateChoice
     /// How long one probe waits for its answer; nil leaves it to the prober.
     public var timeout: Duration?
     /// How often an unanswered probe is repeated; nil leaves it to the prober.
@@ -78,7 +68,7 @@ public struct ProbeSettings: Hashable, Sendable {
 
     /// Settings of the given parts: all TCP ports, directly, at an automatic rate by default.
     public init(
-        vantage: VantageKind = .direct, rate: Rate = .automatic, timeout: Duration? = nil,
+        vantage: VantageKind = .direct, rate: RateChoice = .automatic, timeout: Duration? = nil,
         retries: Int? = nil, probe: PortSpec = PortSpec(tcp: .all),
         probeLocation: InputLocation? = nil
     ) {

@@ -32,33 +32,22 @@ extension TargetReader {
         throw value.location.error("\"\(text)\" is no vantage", remedy)
     }
 
-    private func rate(_ value: YAMLValue) throws(InputError) -> ProbeSettings.Rate {
-        let greatest = 10_000_000
-        let remedy = "Write auto, max, or probes per second from 1 to \(greatest)."
+    private func rate(_ value: YAMLValue) throws(InputError) -> RateChoice {
+        let remedy = "Write auto, max, or probes per second from 1 to \(RateChoice.greatest)."
         let text = try value.text("a rate", remedy)
-        switch text {
-        case "auto": return .automatic
-        case "max": return .unlimited
-        default:
-            guard let number = number(text[...]), (1...greatest).contains(number) else {
-                throw value.location.error("\"\(text)\" is no rate", remedy)
-            }
-            return .perSecond(number)
+        guard let choice = RateChoice(text) else {
+            throw value.location.error("\"\(text)\" is no rate", remedy)
         }
+        return choice
     }
 
     private func timeout(_ value: YAMLValue) throws(InputError) -> Duration {
-        let remedy = "Write it with its unit, as in 1500ms or 2s: 1ms to 600s."
+        let remedy = "Write it with its unit, as in \(AttemptTime.syntax)."
         let text = try value.text("a time", remedy)
-        let isMilliseconds = text.hasSuffix("ms")
-        guard text.hasSuffix("s"), let number = number(text.dropLast(isMilliseconds ? 2 : 1)),
-            number > 0, number <= (isMilliseconds ? 600_000 : 600)
-        else { throw value.location.error("\"\(text)\" is no timeout", remedy) }
-        return isMilliseconds ? .milliseconds(number) : .seconds(number)
-    }
-
-    private func number(_ digits: Substring) -> Int? {
-        digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(digits) : nil
+        guard let duration = AttemptTime.duration(text) else {
+            throw value.location.error("\"\(text)\" is no timeout", remedy)
+        }
+        return duration
     }
 
     private func probe(_ value: YAMLValue) throws(InputError) -> PortSpec {

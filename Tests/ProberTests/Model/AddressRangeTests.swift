@@ -13,8 +13,8 @@ import Testing
             ("2001:db8::1", 0, "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"),
         ])
     func block(_ address: String, _ length: Int, _ first: String, _ last: String) throws {
-        let range = try #require(
-            AddressRange(block: try #require(IPAddress(address)), prefixLength: length))
+        let inside = try #require(IPAddress(address))
+        let range = try #require(AddressRange(block: inside, prefixLength: length))
         #expect(range.first == IPAddress(first))
         #expect(range.last == IPAddress(last))
         #expect(range.prefixLength == length)

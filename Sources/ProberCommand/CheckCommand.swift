@@ -1,0 +1,110 @@
+import ArgumentParser
+import FoundationEssentials
+import Prober
+import Reconcile
+
+/// `prober check`: probe targets, ask the hosts, compare both with what was declared.
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Probe targets, ask the hosts what listens, and compare with what was declared",
+        discussion: """
+            A target file says what to probe, from where, how to ask the host, and what is meant to
+            be reachable; targets/README.md of the source tree describes it.
+
+            EXAMPLES
+              prober check targets/localhost.yaml
+              prober check web.yaml db.yaml never-probe.yaml --format json -o findings.jsonl
+              prober check fleet.yaml --target web1 --target web2
+
+            EXIT STATUS
+              0  everything is as declared
+              1  something is not
+              2  stopped before the end, or something could not be tested or decided
+              64 the request makes no sense
+            """)
+
+    @Argument(help: ArgumentHelp("Check the targets in these files", valueName: "file"))
+    var files: [String]
+
+    @Option(help: ArgumentHelp("Check only this target; repeat for more", valueName: "name"))
+    var target: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Choose the order of the probes (default: a random number, which is printed)",
+            valueName: "n"))
+    var seed: UInt64?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write a table, or one JSON object a line for each target (default: table)",
+            valueName: "table|json"))
+    var format: FindingsFormat = .table
+
+    @Flag(help: "Exit with 0 even if something could not be tested or decided")
+    var allowInconclusive = false
+
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    func run() throws {
+        let services = InputFile.services()
+        let files = try self.files.map { path throws(InputError) in
+            try TargetFile(reading: path, services: services)
+        }
+        let targets = try chosen(from: files)
+        let excluded = files.reduce(TargetSet()) { $0.union($1.excludedAddresses) }
+        let runs = try targets.map { target throws(InputError) in
+            try CheckRun(
+                target, excluding: excluded, seed: seed ?? .random(in: 0...UInt64.max), output)
+        }
+        let destination = try OutputDestination(output.output)
+        let style = TextStyle(isColored: output.isColored(destination))
+        var reconciliations: [Reconciliation] = []
+        for run in runs {
+            let (reconciliation, heading) = try run.run()
+            switch format {
+            case .table:
+                try destination.write(
+                    style.bold(heading) + "\n\n"
+                        + FindingsTable(reconciliation, isColoured: style.isColored).text + "\n")
+            case .json: try destination.write(reconciliation.json(target: run.target.name))
+            }
+            reconciliations.append(reconciliation)
+        }
+        try destination.finish()
+        let conclusion = Reconciliation.conclusion(
+            of: reconciliations, allowsInconclusive: allowInconclusive)
+        throw ExitCode(conclusion.rawValue)
+    }
+
+    /// The targets to check, in the order of the files.
+    private func chosen(from files: [TargetFile]) throws(InputError) -> [Target] {
+        let all = files.flatMap(\.targets)
+        var seen: [String: InputLocation] = [:]
+        for target in all {
+            if let first = seen.updateValue(target.location, forKey: target.name) {
+                throw target.location.error(
+                    "the name \"\(target.name)\" is taken by the target at \(first)",
+                    "Give each target of a run a name of its own.")
+            }
+        }
+        for name in target where seen[name] == nil {
+            throw InputError(
+                "--target", problem: "no file has a target called \"\(name)\"",
+                remedy: "Name one of: \(all.map(\.name).joined(separator: ", ")).")
+        }
+        let chosen = target.isEmpty ? all : all.filter { target.contains($0.name) }
+        guard !chosen.isEmpty else {
+            throw InputError(
+                self.files.joined(separator: " "), problem: "there is no target in it",
+                remedy: "Give a file with targets; exclude alone checks nothing.")
+        }
+        return chosen
+    }
+}
+
+/// How findings are written.
+enum FindingsFormat: String, ExpressibleByArgument, CaseIterable {
+    case table, json
+}

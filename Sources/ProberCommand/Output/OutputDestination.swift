@@ -1,0 +1,63 @@
+import Prober
+import SystemPackage
+
+/// Where a command's result goes: standard output, or a file that appears when it is whole.
+struct OutputDestination: ~Copyable {
+    private var file: OutputFile?
+    private let path: String
+
+    /// Whether a person reads along.
+    var isTerminal: Bool { file == nil && Console.outputIsTerminal }
+
+    /// The file at `path`, or standard output for nil.
+    ///
+    /// Make it before any work is done, so that a name that cannot be written to is found first.
+    init(_ path: String?) throws(InputError) {
+        self.path = path ?? "standard output"
+        if let path {
+            file = try OutputFile(path)
+        } else {
+            file = nil
+            FileDescriptor.reportBrokenPipes()
+        }
+    }
+
+    /// Writes `bytes` after what was written before.
+    ///
+    /// - Throws: ``OutputError``.
+    func write(_ bytes: [UInt8]) throws(OutputError) {
+        do {
+            switch file {
+            case .some(let file): try file.write(bytes)
+            case .none: try FileDescriptor.standardOutput.writeAll(bytes)
+            }
+        } catch Errno.brokenPipe where isStandardOutput {
+            throw .readerLeft
+        } catch {
+            throw .failed(path, error as? Errno ?? .ioError)
+        }
+    }
+
+    /// Writes `text` after what was written before.
+    func write(_ text: String) throws(OutputError) { try write(Array(text.utf8)) }
+
+    /// Puts a file under its name.
+    consuming func finish() throws(OutputError) {
+        let path = path
+        do throws(Errno) {
+            try file.take()?.commit()
+        } catch {
+            throw .failed(path, error)
+        }
+    }
+
+    private var isStandardOutput: Bool { file == nil }
+}
+
+/// Why a result could not be written.
+enum OutputError: Error {
+    /// The other end of the pipe has seen enough: a normal end.
+    case readerLeft
+    /// The file or standard output at this path cannot be written to.
+    case failed(String, Errno)
+}

@@ -1,0 +1,148 @@
+import Prober
+import Reconcile
+
+/// What a scan found, for people: open ports first, then the rest in groups, then the totals.
+struct ScanTable {
+    var groups: [ObservationGroup]
+    var tally: ScanTally
+    var elapsed: Duration
+    var services: ServiceTable
+    var style: TextStyle
+    /// How many columns a line may have.
+    var width = 100
+
+    /// The whole table, line ends included.
+    var text: String {
+        let hosts = Dictionary(grouping: groups, by: \.address).sorted { $0.key < $1.key }
+        let reachable = hosts.filter { $0.value.contains { $0.state == .open } }
+        let dark = hosts.filter { !$0.value.contains { $0.state == .open } }
+        let sections = reachable.map { hostSection("\($0.key)", $0.value) } + darkSections(dark)
+        return (sections + [summary]).joined(separator: "\n")
+    }
+
+    /// What was asked, in a line, and an empty one.
+    static func title(_ header: ScanRecord.Header, _ style: TextStyle) -> String {
+        let sources = header.vantage.addresses.map(\.description).joined(separator: ", ")
+        return style.dim("\(header.plan.ports.count) ports from \(sources), seed \(header.seed)")
+            + "\n\n"
+    }
+
+    /// One address, or several that look alike.
+    private func hostSection(_ title: String, _ groups: [ObservationGroup]) -> String {
+        let open = groups.filter { $0.state == .open }
+            .flatMap { group in group.ports.map { (group, $0) } }
+            .sorted { ($0.0.transport, $0.1) < ($1.0.transport, $1.1) }
+        let lines = open.map(openLine) + Self.merged(groups).map(groupLine)
+        return ([style.bold(title)] + lines).joined(separator: "\n") + "\n"
+    }
+
+    private func openLine(_ group: ObservationGroup, _ port: UInt16) -> String {
+        let service = services.name(of: port, over: group.transport) ?? ""
+        let roundTrip = group.roundTrip.map { ", \($0.inMilliseconds) ms" } ?? ""
+        return "  " + "\(port)/\(group.transport.rawValue)".padded(to: 13)
+            + style.green("open".padded(to: 11)) + service.padded(to: 16)
+            + "handshake\(roundTrip)"
+    }
+
+    private func groupLine(_ line: Line) -> String {
+        let count = "\(line.ports.count) port\(line.ports.count == 1 ? "" : "s")".padded(to: 13)
+        let state = line.state.rawValue.padded(to: 11)
+        let evidence = "\(line.text): "
+        let room = width - 2 - 13 - 11 - evidence.count
+        return "  \(count)\(style.dim(state))\(evidence)" + line.ports.abbreviated(to: room)
+    }
+
+    /// Groups of one address that differ at most in how often they were asked.
+    private struct Line: Hashable {
+        var state: PortState
+        var text: String
+        var ports: PortSet
+    }
+
+    private static func merged(_ groups: [ObservationGroup]) -> [Line] {
+        var attempts: [Evidence: UInt16] = [:]
+        var ports: [Evidence: PortSet] = [:]
+        var states: [Evidence: PortState] = [:]
+        for group in groups where group.state != .open {
+            attempts[group.evidence] = max(attempts[group.evidence] ?? 0, group.attempts)
+            ports[group.evidence] = (ports[group.evidence] ?? PortSet()).union(group.ports)
+            states[group.evidence] = group.state
+        }
+        return ports.map { evidence, ports in
+            Line(
+                state: states[evidence] ?? .notTested,
+                text: evidence.sentence(attempts: attempts[evidence] ?? 0), ports: ports)
+        }
+        .sorted { ($0.ports.count, $0.text) < ($1.ports.count, $1.text) }
+    }
+
+    /// The addresses without an open port; those that look alike share a section.
+    private func darkSections(_ hosts: [(key: IPAddress, value: [ObservationGroup])]) -> [String] {
+        var alike: [[Line]: [AddressRange]] = [:]
+        var examples: [[Line]: [ObservationGroup]] = [:]
+        for (address, groups) in hosts {
+            let lines = Self.merged(groups)
+            alike[lines, default: []].append(AddressRange(address))
+            examples[lines] = groups
+        }
+        return alike.map { lines, ranges in (TargetSet(ranges), examples[lines] ?? []) }
+            .sorted { $0.0[0] < $1.0[0] }
+            .map { addresses, groups in
+                let title = addresses.description
+                return addresses.count == 1
+                    ? hostSection(title, groups)
+                    : hostSection("\(addresses.count) addresses: \(title)", groups)
+            }
+    }
+
+    private var summary: String {
+        let states: [PortState] = [.open, .closed, .filtered, .notTested]
+        let counts = states.map { "\(tally[$0]) \($0.rawValue)" }.joined(separator: ", ")
+        var lines = [
+            "\(tally.requested) endpoints: \(counts)",
+            "\(tally.packets) SYNs in \(elapsed.inSeconds) s",
+        ]
+        for (failure, count) in tally.localFailures.sorted(by: { $0.value > $1.value }) {
+            lines.append(style.yellow("not tested: \(count), \(failure.sentence)"))
+        }
+        if !tally.isComplete { lines.append(style.yellow("incomplete: the scan was stopped")) }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension PortSet {
+    /// The set as text of at most `width` characters; what does not fit is counted.
+    func abbreviated(to width: Int) -> String {
+        let whole = description
+        guard whole.count > width else { return whole }
+        var text = ""
+        for (index, range) in ranges.enumerated() {
+            let next = PortSet([range]).description
+            let rest = " and \(ranges.count - index) more"
+            if text.count + 1 + next.count + rest.count > width {
+                return text.isEmpty ? "\(ranges.count) ranges" : text + rest
+            }
+            text += text.isEmpty ? next : ",\(next)"
+        }
+        return text
+    }
+}
+
+extension Duration {
+    /// Milliseconds with as many decimals as tell something.
+    var inMilliseconds: String { decimal(seconds * 1000) }
+
+    /// Seconds with as many decimals as tell something.
+    var inSeconds: String { decimal(seconds) }
+
+    /// The length in seconds.
+    var seconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) * 1e-18
+    }
+
+    private func decimal(_ value: Double) -> String {
+        let decimals = value < 1 ? 1000.0 : value < 100 ? 10 : 1
+        let rounded = (value * decimals).rounded() / decimals
+        return decimals == 1 ? "\(Int(rounded))" : "\(rounded)"
+    }
+}

@@ -1,0 +1,15 @@
+/// Colours and weights of a terminal, or none of them.
+struct TextStyle {
+    /// Whether the output takes escape sequences (ECMA-48).
+    var isColored: Bool
+
+    func bold(_ text: String) -> String { wrapped(text, "1") }
+    func dim(_ text: String) -> String { wrapped(text, "2") }
+    func red(_ text: String) -> String { wrapped(text, "31") }
+    func green(_ text: String) -> String { wrapped(text, "32") }
+    func yellow(_ text: String) -> String { wrapped(text, "33") }
+
+    private func wrapped(_ text: String, _ code: String) -> String {
+        isColored ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
+    }
+}

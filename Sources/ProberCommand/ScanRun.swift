@@ -1,0 +1,68 @@
+import Prober
+import Reconcile
+
+/// Carries out a plan for a command: signals, progress and totals around ``Scan``.
+struct ScanRun {
+    private let plan: ScanPlan
+    private let showsProgress: Bool
+
+    /// A run of `plan`, with progress as `output` asks.
+    init(_ plan: ScanPlan, _ output: OutputOptions) {
+        self.plan = plan
+        showsProgress = Console.errorIsTerminal && !output.quiet && !output.noProgress
+    }
+
+    /// Probes everything, and gives each batch to `receive`, which may stop the scan by throwing.
+    ///
+    /// The totals count every endpoint, those too that a stop left unasked.
+    func run(
+        receive: ([Observation]) throws -> Void
+    ) throws -> (tally: ScanTally, elapsed: Duration) {
+        let signals = try SignalDescriptor()
+        var tally = ScanTally(requested: plan.requested)
+        var progress = Progress(of: plan.requested, isShown: showsProgress)
+        var failure: (any Error)?
+        let ending = try Scan(plan).run(until: signals) { batch, elapsed in
+            for observation in batch { tally.add(observation) }
+            do {
+                if failure == nil { try receive(batch) }
+            } catch {
+                failure = error
+            }
+            progress.update(tally, elapsed: elapsed)
+            return failure == nil
+        }
+        progress.clear()
+        if let failure { throw failure }
+        tally.addUnobserved(ending.unobserved)
+        return (tally, ending.elapsed)
+    }
+}
+
+/// What a scan found, gathered in memory: open endpoints one by one, the rest in groups.
+struct FoundGroups {
+    private var open: [ObservationGroup] = []
+    private var grouper = ObservationGrouper()
+
+    /// Adds what was observed.
+    mutating func add(_ batch: [Observation]) {
+        for observation in batch {
+            guard observation.state == .open else {
+                grouper.add(observation)
+                continue
+            }
+            let endpoint = observation.endpoint
+            open.append(
+                ObservationGroup(
+                    endpoint.address, endpoint.transport, PortSet(ports: [endpoint.port]),
+                    observation.evidence, attempts: observation.attempts,
+                    roundTrip: observation.roundTrip))
+        }
+    }
+
+    /// Takes everything, open endpoints first.
+    mutating func takeGroups() -> [ObservationGroup] {
+        defer { open = [] }
+        return open + grouper.takeGroups()
+    }
+}

@@ -1,0 +1,105 @@
+import Prober
+import Reconcile
+
+/// Turns the targets a person wrote into the addresses that may be probed.
+struct TargetSelection {
+    /// What is to be probed.
+    var wanted: TargetSet
+    /// What is never to be probed, whatever else is said.
+    var excluded: TargetSet
+    /// What may be probed at all; nil for everything.
+    var scope: (addresses: TargetSet, source: String)?
+    /// Whether special-purpose ranges may be probed.
+    var allowsSpecial: Bool
+    /// The addresses of this machine, which are always allowed.
+    var own: TargetSet
+
+    /// The addresses to probe.
+    ///
+    /// - Throws: ``InputError`` that names the first address that must not be probed.
+    func addresses() throws(InputError) -> TargetSet {
+        let left = wanted.subtracting(excluded)
+        if let scope, let outside = left.subtracting(scope.addresses).ranges.first {
+            throw InputError(
+                scope.source, problem: "the scope does not hold \(outside)",
+                remedy: "Probe only what the scope file lists, or add it there.")
+        }
+        if !allowsSpecial, let refusal = SpecialRange.refusals(of: left, own: own).first {
+            throw InputError(
+                "target", problem: "\(refusal.addresses) is refused: \(refusal.special)",
+                remedy: "Exclude it, or give --allow-special when you know what you do.")
+        }
+        return left
+    }
+}
+
+extension TargetSelection {
+    /// The selection that `options` ask for; names are resolved, and files are read.
+    ///
+    /// - Throws: ``InputError`` about what was written.
+    init(_ options: TargetOptions, own: TargetSet) throws(InputError) {
+        var wanted = TargetList()
+        for target in options.targets {
+            wanted.entries += try Self.list(target, source: "target").entries
+        }
+        for path in options.targetsFrom {
+            wanted.entries += try TargetList(
+                parsing: try InputFile.text(path), source: path
+            ).entries
+        }
+        guard !wanted.entries.isEmpty else {
+            throw InputError(
+                "target", problem: "there is nothing to probe",
+                remedy: "Name a target, or a file of targets with --targets-from.")
+        }
+        var excluded = TargetList()
+        for target in options.exclude.flatMap({ $0.split(separator: ",") }) {
+            excluded.entries += try Self.list(String(target), source: "--exclude").entries
+        }
+        self.init(
+            wanted: try Self.resolved(wanted),
+            excluded: try Self.resolved(excluded), scope: nil,
+            allowsSpecial: options.allowSpecial, own: own)
+        for path in options.excludeFrom {
+            self.excluded = self.excluded.union(try Self.excludedAddresses(in: path))
+        }
+        if let path = options.scope {
+            let list = try TargetList(parsing: try InputFile.text(path), source: path)
+            scope = (try Self.resolved(list), path)
+        }
+    }
+
+    /// One argument, which is one target.
+    private static func list(
+        _ text: String, source: String
+    ) throws(InputError) -> TargetList {
+        let location = InputLocation(source)
+        return TargetList([
+            TargetList.Entry(try TargetWord(parsing: text, at: location), at: location)
+        ])
+    }
+
+    /// Every address of `list`, names resolved.
+    static func resolved(_ list: TargetList) throws(InputError) -> TargetSet {
+        var addresses = list.addresses
+        for (name, location) in list.names {
+            do throws(NameResolutionError) {
+                let found = try NameResolver.addresses(of: name)
+                addresses = addresses.union(TargetSet(found.map { AddressRange($0) }))
+            } catch {
+                throw location.error(
+                    "\(error)", "Check the name, or write the host's addresses.")
+            }
+        }
+        return addresses
+    }
+
+    /// What a list, or the `exclude` part of a target file, says is never to be probed.
+    private static func excludedAddresses(in path: String) throws(InputError) -> TargetSet {
+        guard path.hasSuffix(".yaml") || path.hasSuffix(".yml") else {
+            return try resolved(
+                try TargetList(parsing: try InputFile.text(path), source: path))
+        }
+        return try TargetFile(reading: path, services: InputFile.services()).excludedAddresses
+    }
+}
