@@ -138,7 +138,7 @@ package struct NetlinkDump {
     package var isInterrupted = false
 
     /// Takes one more message in, and returns whether it was the last.
-    fileprivate mutating func add(_ message: NetlinkMessage) throws(NetlinkError) -> Bool {
+    mutating func add(_ message: NetlinkMessage) throws(NetlinkError) -> Bool {
         if message.flags & UInt16(NLM_F_DUMP_INTR) != 0 { isInterrupted = true }
         switch CInt(message.type) {
         case NLMSG_DONE:

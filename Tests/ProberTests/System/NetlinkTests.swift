@@ -1,3 +1,4 @@
+import CLinux
 import SystemPackage
 import Testing
 
@@ -78,6 +79,44 @@ import Testing
     func `a number is read only where all of its bytes are`(offset: Int) {
         let bytes: [UInt8] = [1, 2, 3, 4, 5]
         #expect((bytes.integer(UInt32.self, at: offset) != nil) == (0...1).contains(offset))
+    }
+
+    /// A message of a list, with the number that NLMSG_DONE and NLMSG_ERROR carry.
+    private func message(_ type: CInt, flags: CInt = 0, number: Int32? = nil) -> NetlinkMessage {
+        NetlinkMessage(
+            type: UInt16(type), flags: UInt16(flags), sequence: 1,
+            payload: number.map { [UInt8](of: $0)[...] } ?? [])
+    }
+
+    @Test func `a list that changed while it was written is marked, to be asked for again`() throws
+    {
+        var dump = NetlinkDump()
+        #expect(try !dump.add(message(20)))
+        #expect(!dump.isInterrupted)
+        #expect(try !dump.add(message(20, flags: NLM_F_DUMP_INTR)))
+        #expect(try dump.add(message(NLMSG_DONE, number: 0)))
+        #expect(dump.isInterrupted)
+        #expect(dump.messages.count == 2)
+    }
+
+    @Test func `an overrun marks the list too`() throws {
+        var dump = NetlinkDump()
+        #expect(try !dump.add(message(NLMSG_OVERRUN)))
+        #expect(try dump.add(message(NLMSG_DONE)))
+        #expect(dump.isInterrupted)
+    }
+
+    @Test(arguments: [NLMSG_DONE, NLMSG_ERROR])
+    func `an errno at the end of a list is thrown`(type: CInt) {
+        var dump = NetlinkDump()
+        #expect(throws: NetlinkError.refused(.noSuchFileOrDirectory)) {
+            _ = try dump.add(message(type, number: -2))
+        }
+    }
+
+    @Test func `an error message without a number is malformed`() {
+        var dump = NetlinkDump()
+        #expect(throws: NetlinkError.malformed) { _ = try dump.add(message(NLMSG_ERROR)) }
     }
 
     @Test func `the kernel lists its interfaces and their addresses`() throws {
