@@ -117,7 +117,9 @@ extension CheckRun {
         var wanted = TargetSet()
         for entry in target.addresses {
             let addresses = try self.addresses(of: entry, hostEnd: hostEnd)
-            if hostEnd != nil, let remote = addresses.subtracting(outsideAddresses).ranges.first {
+            if hostEnd != nil, entry.kind != .thisHost,
+                let remote = addresses.subtracting(outsideAddresses).ranges.first
+            {
                 throw entry.location.error(
                     remote.first.isLoopback
                         ? "\(remote) cannot be reached from a namespace"
