@@ -6,11 +6,13 @@ import Testing
 
 /// The files in `targets/`, which users copy.
 @Suite struct ShippedTargetsTests {
+    private func path(_ name: String) -> String {
+        URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../../targets").appending(path: name).path()
+    }
+
     private func file(_ name: String) throws -> TargetFile {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../../targets")
-        return try TargetFile(
-            reading: folder.appending(path: name).path(), services: ServiceTable())
+        try TargetFile(reading: path(name), services: ServiceTable())
     }
 
     @Test(
@@ -22,6 +24,20 @@ import Testing
         ])
     func names(in name: String, are expected: [String]) throws {
         #expect(try file(name).targets.map(\.name) == expected)
+    }
+
+    @Test func `the example in the format's reference can be read`() throws {
+        let reference = try #require(
+            String(
+                validating: try FileContents.bytes(of: path("README.md"), atMost: 1 << 20),
+                as: UTF8.self))
+        let start = try #require(reference.firstRange(of: "```yaml\n"))
+        let rest = reference[start.upperBound...]
+        let end = try #require(rest.firstRange(of: "```"))
+        let example = try TargetFile(
+            parsing: String(rest[..<end.lowerBound]), source: "README.md", services: ServiceTable())
+        #expect(example.targets.map(\.name) == ["web1"])
+        #expect(example.exclude.count == 1)
     }
 
     @Test func `localhost probes every TCP port of this machine from outside`() throws {
