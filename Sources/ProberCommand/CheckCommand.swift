@@ -9,12 +9,12 @@ struct CheckCommand: ParsableCommand {
         commandName: "check",
         abstract: "Probe targets, ask the hosts what listens, and compare with what was declared",
         discussion: """
-            A target file says what to probe, from where, how to ask the host, and what is meant to
-            be reachable; targets/README.md of the source tree describes it.
+            A target file says what to probe, from where, how to ask the host, and what is \
+            meant to be reachable; targets/README.md of the source tree describes it.
 
             EXAMPLES
               prober check targets/localhost.yaml
-              prober check web.yaml db.yaml never-probe.yaml --format json -o findings.jsonl
+              prober check web.yaml never-probe.yaml --format json -o findings.jsonl
               prober check fleet.yaml --target web1 --target web2
 
             EXIT STATUS
@@ -38,7 +38,7 @@ struct CheckCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Write a table, or one JSON object a line for each target (default: table)",
+            "Write a table, or one JSON object a line for each target",
             valueName: "table|json"))
     var format: FindingsFormat = .table
 

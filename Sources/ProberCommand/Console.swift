@@ -17,7 +17,9 @@ enum Console {
         progress(lines.map(\.escapedForTerminal).joined(separator: "\n") + "\n")
     }
 
-    /// Writes `text` to standard error as it is. A stream that nobody reads is no failure.
+    /// Writes `text` to standard error as it is.
+    ///
+    /// A stream that nobody reads is no failure.
     static func progress(_ text: String) {
         _ = try? FileDescriptor.standardError.writeAll(text.utf8)
     }

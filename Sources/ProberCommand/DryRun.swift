@@ -2,8 +2,23 @@ import ArgumentParser
 import Prober
 
 /// What `--dry-run` says of a plan instead of carrying it out.
-enum DryRun: String, ExpressibleByArgument, CaseIterable {
+enum DryRun: EnumerableFlag {
     case summary, list
+
+    static func name(for value: DryRun) -> NameSpecification {
+        switch value {
+        case .summary: .customLong("dry-run")
+        case .list: .customLong("dry-run-list")
+        }
+    }
+
+    /// The arguments with `--dry-run=list` in the spelling the parser knows.
+    ///
+    /// A flag with an optional value would be `defaultAsFlag`, but swift-argument-parser 1.8.2
+    /// passes over what follows its `=`; this can go when that works.
+    static func respelled(_ arguments: [String]) -> [String] {
+        arguments.map { $0 == "--dry-run=list" ? "--dry-run-list" : $0 }
+    }
 
     /// Writes the plan, or every endpoint of it in the order of the probes.
     func write(_ plan: ScanPlan, to path: String?) throws {

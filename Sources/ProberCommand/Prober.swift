@@ -16,7 +16,8 @@ struct ProberCommand: ParsableCommand {
     /// Parses, runs, and turns every error into one message and one exit status.
     static func main() {
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(
+                DryRun.respelled(Array(CommandLine.arguments.dropFirst())))
             try command.run()
         } catch {
             exit(withError: ending(of: error))

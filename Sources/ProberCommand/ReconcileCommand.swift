@@ -8,12 +8,12 @@ struct ReconcileCommand: ParsableCommand {
         commandName: "reconcile",
         abstract: "Compare scan files with what the host says and what was declared",
         discussion: """
-            Sends nothing. Several scan files of one vantage, such as the shards of a scan, count
-            as one scan. Without a host report the outside is judged alone.
+            Sends nothing. Several scan files of one vantage, such as the shards of a scan, \
+            count as one scan. Without a host report the outside is judged alone.
 
             EXAMPLES
-              prober reconcile --scan web1.jsonl --host web1.host.json --policy fleet.yaml \\
-                --target web1
+              prober reconcile --scan web1.jsonl --host web1.host.json \\
+                --policy fleet.yaml --target web1
               prober reconcile --scan web1.jsonl --format json -o findings.json
 
             EXIT STATUS
@@ -47,7 +47,7 @@ struct ReconcileCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Write a table for people or JSON for programs (default: table)",
+            "Write a table for people or JSON for programs",
             valueName: "table|json"))
     var format: FindingsFormat = .table
 

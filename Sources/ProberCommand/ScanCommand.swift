@@ -12,11 +12,11 @@ struct ScanCommand: ParsableCommand {
             Probe only hosts that you own or may test.
 
             EXAMPLES
-              prober scan 203.0.113.10                         the ports that matter most
-              prober scan 203.0.113.0/24 -p 22,80,8000-8100    a block
-              prober scan 203.0.113.1-20 2001:db8::/120 -p-    ranges, all 65535 ports
-              prober scan web1.example.net -p ssh,http*        names of hosts and services
-              prober scan 203.0.113.0/24 --dry-run=list        every endpoint, nothing is sent
+              prober scan 203.0.113.10                       the ports that matter most
+              prober scan 203.0.113.0/24 -p 22,80,8000-8100  a block
+              prober scan 203.0.113.1-20 2001:db8::/120 -p-  ranges, all 65535 ports
+              prober scan web1.example.net -p 'ssh,http*'    names of hosts and services
+              prober scan 203.0.113.0/24 --dry-run=list      every endpoint, nothing sent
               prober scan 203.0.113.10 -p- --format jsonl -o web1.jsonl
 
             EXIT STATUS
@@ -40,11 +40,7 @@ struct ScanCommand: ParsableCommand {
     @Flag(help: "Write one JSON line for every endpoint instead of groups")
     var each = false
 
-    @Option(
-        defaultAsFlag: DryRun.summary,
-        help: ArgumentHelp(
-            "Say what would be sent and send nothing; with =list, name every endpoint in order",
-            valueName: "list"))
+    @Flag(help: "Say what would be sent, or with --dry-run=list name every endpoint; send nothing")
     var dryRun: DryRun?
 
     func run() throws {
@@ -53,7 +49,8 @@ struct ScanCommand: ParsableCommand {
         let spec = try ports.spec(InputFile.services())
         guard let space = ProbeSpace(addresses, spec) else {
             throw InputError(
-                "target", problem: "\(spec.count) ports at \(addresses) are more than 2^64 endpoints",
+                "target",
+                problem: "\(spec.count) ports at \(addresses) are more than 2^64 endpoints",
                 remedy: "Name fewer addresses or ports.")
         }
         var plan = ScanPlan(space, seed: route.seed ?? UInt64.random(in: 0...UInt64.max))

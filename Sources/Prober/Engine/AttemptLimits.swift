@@ -19,7 +19,8 @@ struct AttemptLimits {
 
     init(_ plan: ScanPlan) {
         let (seconds, attoseconds) = plan.timeout.components
-        timeout = UInt64(max(seconds, 0)) * 1_000_000_000 + UInt64(max(attoseconds, 0) / 1_000_000_000)
+        timeout =
+            UInt64(max(seconds, 0)) * 1_000_000_000 + UInt64(max(attoseconds, 0) / 1_000_000_000)
         silences = UInt16(clamping: max(plan.retries, 0) + 1)
     }
 }

@@ -1,6 +1,8 @@
 import BasicContainers
 
-/// Asks TCP endpoints by connecting to them. Owned by one worker thread, and made inside it.
+/// Asks TCP endpoints by connecting to them.
+///
+/// Owned by one worker thread, and made inside it.
 ///
 /// Each turn launches what pace and room allow, takes the answers that came, and ends the attempts
 /// whose time is up. Outcomes gather in ``outcomes`` until the worker hands them over.
@@ -55,7 +57,9 @@ struct ConnectEngine: ~Copyable {
     /// Takes no new endpoint from now on; the probes in hand still get their answers.
     mutating func drain() { isDraining = true }
 
-    /// One round: launch, reap, expire. Waits for at most `patience` nanoseconds.
+    /// One round: launch, reap, expire.
+    ///
+    /// Waits for at most `patience` nanoseconds.
     mutating func turn(at now: MonotonicTime, patience: UInt64) {
         let mayLaunchMore = launch(now)
         reap(now, waiting: mayLaunchMore ? 0 : idleTime(now, atMost: patience))

@@ -14,7 +14,9 @@ struct ProbeList {
     /// The slot at the front; nil when the list is empty.
     var front: Int32? { first < 0 ? nil : first }
 
-    /// Puts `index` at the end. It must be in no list.
+    /// Puts `index` at the end.
+    ///
+    /// It must be in no list.
     mutating func append(_ index: Int32, in table: inout ProbeTable) {
         table[index].next = -1
         table[index].previous = last
@@ -31,7 +33,9 @@ struct ProbeList {
         count -= 1
     }
 
-    /// Takes the slot at the front. The list must not be empty.
+    /// Takes the slot at the front.
+    ///
+    /// The list must not be empty.
     mutating func popFirst(in table: inout ProbeTable) -> Int32 {
         let index = first
         remove(index, in: &table)

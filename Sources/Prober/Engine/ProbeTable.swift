@@ -1,6 +1,8 @@
 import BasicContainers
 
-/// The probes in hand: a fixed number of slots, made once. Owned by one worker thread.
+/// The probes in hand: a fixed number of slots, made once.
+///
+/// Owned by one worker thread.
 struct ProbeTable: ~Copyable {
     private var slots: RigidArray<ProbeSlot>
     /// The slots that hold no probe, linked by their `next`; -1 when there is none.
@@ -34,7 +36,9 @@ struct ProbeTable: ~Copyable {
         _modify { yield &slots[Int(index)] }
     }
 
-    /// Takes a slot for a probe of `endpoint`. The table must not be full.
+    /// Takes a slot for a probe of `endpoint`.
+    ///
+    /// The table must not be full.
     mutating func take(for endpoint: Endpoint) -> Int32 {
         let index = firstFree
         firstFree = self[index].next
@@ -43,7 +47,9 @@ struct ProbeTable: ~Copyable {
         return index
     }
 
-    /// Gives the slot back. It must be in no list, and its socket closed.
+    /// Gives the slot back.
+    ///
+    /// It must be in no list, and its socket closed.
     mutating func release(_ index: Int32) {
         self[index].next = firstFree
         firstFree = index

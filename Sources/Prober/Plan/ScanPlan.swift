@@ -8,7 +8,9 @@ public struct ScanPlan: Sendable {
     public var shard: Shard = .whole
     /// How many threads send.
     public var workers: Int = 2
-    /// How long an attempt waits for its answer. The kernel repeats the SYN each second meanwhile.
+    /// How long an attempt waits for its answer.
+    ///
+    /// The kernel repeats the SYN each second meanwhile.
     public var timeout: Duration = .milliseconds(1500)
     /// How often a silent endpoint is asked again.
     public var retries: Int = 1

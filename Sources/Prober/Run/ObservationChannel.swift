@@ -1,7 +1,9 @@
 import BasicContainers
 import Synchronization
 
-/// Carries observations from the workers to the main thread. Bounded; nothing is ever dropped.
+/// Carries observations from the workers to the main thread.
+///
+/// Bounded; nothing is ever dropped.
 ///
 /// Workers put batches in; when there is no room they keep what did not fit and stop launching.
 final class ObservationChannel: Sendable {

@@ -15,7 +15,9 @@ public struct ObservationGrouper {
     /// A grouper that holds nothing.
     public init() {}
 
-    /// Adds one observation. Its round trip is not kept.
+    /// Adds one observation.
+    ///
+    /// Its round trip is not kept.
     public mutating func add(_ observation: Observation) {
         let endpoint = observation.endpoint
         let key = Key(

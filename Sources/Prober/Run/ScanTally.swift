@@ -1,4 +1,6 @@
-/// The totals of a scan. Every requested endpoint is in exactly one of them.
+/// The totals of a scan.
+///
+/// Every requested endpoint is in exactly one of them.
 public struct ScanTally: Hashable, Sendable {
     /// How many endpoints the scan was asked about.
     public var requested: UInt128

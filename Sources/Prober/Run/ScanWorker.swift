@@ -13,7 +13,9 @@ struct ScanWorker: Sendable {
     /// How long a worker waits for answers before it looks at the world again, in nanoseconds.
     private static let patience: UInt64 = 50_000_000
 
-    /// Runs to the end. Called once, on the worker's own thread.
+    /// Runs to the end.
+    ///
+    /// Called once, on the worker's own thread.
     func run() {
         do throws(SystemCallFailure) {
             try plan.namespace?.enter()

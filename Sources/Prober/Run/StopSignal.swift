@@ -1,6 +1,8 @@
 import Synchronization
 
-/// Tells every worker to stop. Shared by the main thread, which sets it, and the workers.
+/// Tells every worker to stop.
+///
+/// Shared by the main thread, which sets it, and the workers.
 final class StopSignal: Sendable {
     private let level = Atomic<Int>(0)
 

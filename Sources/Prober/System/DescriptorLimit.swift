@@ -6,10 +6,14 @@ package enum DescriptorLimit {
     /// Raises the soft limit to the hard one, and gives the limit that holds afterwards.
     package static func raise() -> Int {
         var limit = rlimit()
-        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 64 }
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+            return 64
+        }
         var raised = limit
         raised.rlim_cur = raised.rlim_max
-        if unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &raised) == 0 { limit = raised }
+        if unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &raised) == 0 {
+            limit = raised
+        }
         return Int(clamping: limit.rlim_cur)
     }
 

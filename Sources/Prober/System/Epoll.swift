@@ -3,14 +3,18 @@ import CLinux
 import Glibc
 import SystemPackage
 
-/// A set of sockets that wait for something (`epoll(7)`). Owned by one worker thread.
+/// A set of sockets that wait for something (`epoll(7)`).
+///
+/// Owned by one worker thread.
 ///
 /// Safe to use: of the event's union only the 64-bit word is ever written or read.
 @safe struct Epoll: ~Copyable {
     private let descriptor: OwnedDescriptor
     private var events: RigidArray<epoll_event>
 
-    /// What happened to one socket. `tag` is the word the socket was added with.
+    /// What happened to one socket.
+    ///
+    /// `tag` is the word the socket was added with.
     struct Event {
         var tag: UInt64
         var isWritable: Bool

@@ -16,7 +16,9 @@ package struct EventDescriptor: ~Copyable, Sendable {
     /// The descriptor, readable while the counter is above zero.
     package var rawDescriptor: CInt { descriptor.rawValue }
 
-    /// Raises the counter. Any thread may call it.
+    /// Raises the counter.
+    ///
+    /// Any thread may call it.
     package func raise() {
         var one: UInt64 = 1
         unsafe write(descriptor.rawValue, &one, 8)

@@ -2,7 +2,9 @@ import CLinux
 import Glibc
 
 extension NetlinkSocket {
-    /// Makes a veth pair: `name` here, `peer` in `namespace` (`veth(4)`). Both are down.
+    /// Makes a veth pair: `name` here, `peer` in `namespace` (`veth(4)`).
+    ///
+    /// Both are down.
     ///
     /// Needs CAP_NET_ADMIN, as all changes here do. The socket must be of the family `route`.
     mutating func addPair(

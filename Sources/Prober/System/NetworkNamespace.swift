@@ -52,7 +52,9 @@ public final class NetworkNamespace: Sendable {
         return try body()
     }
 
-    /// Goes back to `home`. A thread that cannot would probe from the wrong place: that is the end.
+    /// Goes back to `home`.
+    ///
+    /// A thread that cannot would probe from the wrong place: that is the end.
     private func returnHome(_ home: NetworkNamespace) {
         do {
             try home.enter()

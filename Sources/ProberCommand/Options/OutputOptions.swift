@@ -17,7 +17,7 @@ struct OutputOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Colour the output: auto (on a terminal, unless NO_COLOR is set), always or never",
+            "Colour the output; auto means on a terminal, unless NO_COLOR is set",
             valueName: "when"))
     var color: ColorChoice = .auto
 

@@ -1,6 +1,8 @@
 import Prober
 
-/// One line on a terminal that says how far a scan is. Writes nothing elsewhere.
+/// One line on a terminal that says how far a scan is.
+///
+/// Writes nothing elsewhere.
 struct Progress {
     private let isShown: Bool
     private let total: UInt128
@@ -42,7 +44,8 @@ struct Progress {
     ) -> String {
         let share = total == 0 ? 1 : Double(tally.observed) / Double(total)
         let filled = Int(share * Double(barWidth))
-        let bar = String(repeating: "█", count: filled)
+        let bar =
+            String(repeating: "█", count: filled)
             + String(repeating: "░", count: barWidth - filled)
         let left = timeText(Double(total - tally.observed) / max(rate, 0.001))
         let percent = Int((share * 100).rounded(.down))

@@ -81,7 +81,8 @@ import Testing
             $0.sources = [.v4(0xc000_0201)]
         }
         #expect(observations.map(\.state) == [.notTested])
-        guard case .localFailure(.system(.bind, .addressNotAvailable)) = observations.first?.evidence
+        guard
+            case .localFailure(.system(.bind, .addressNotAvailable)) = observations.first?.evidence
         else {
             Issue.record("\(observations)")
             return

@@ -17,7 +17,8 @@ import Testing
         var sent: [(milliseconds: Int, count: Int)] = []
         for millisecond in 0..<5000 {
             for worker in pacers.indices {
-                let count = pacers[worker].allowance(at: Self.time(milliseconds: Double(millisecond)))
+                let count = pacers[worker].allowance(
+                    at: Self.time(milliseconds: Double(millisecond)))
                 pacers[worker].record(count)
                 sent.append((millisecond, count))
             }

@@ -20,7 +20,8 @@ import Testing
         #expect(range.prefixLength == length)
     }
 
-    @Test("a prefix that does not fit its family is refused", arguments: [(33, false), (129, true)])
+    @Test(
+        "a prefix that does not fit its family is refused", arguments: [(33, false), (129, true)])
     func tooLong(_ length: Int, isIPv6: Bool) throws {
         let address = try #require(IPAddress(isIPv6 ? "ff::ff" : "1.2.3.4"))
         #expect(AddressRange(block: address, prefixLength: length) == nil)

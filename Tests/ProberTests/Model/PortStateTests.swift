@@ -34,7 +34,8 @@ import Testing
         "only errors that stop the packet end an attempt",
         arguments: [
             (ICMPError(.ipv4, type: 3, code: 1), true), (ICMPError(.ipv4, type: 3, code: 4), false),
-            (ICMPError(.ipv4, type: 5, code: 1), false), (ICMPError(.ipv4, type: 11, code: 0), true),
+            (ICMPError(.ipv4, type: 5, code: 1), false),
+            (ICMPError(.ipv4, type: 11, code: 0), true),
             (ICMPError(.ipv6, type: 2, code: 0), false), (ICMPError(.ipv6, type: 1, code: 0), true),
         ])
     func ends(_ error: ICMPError, _ expected: Bool) {

@@ -42,14 +42,18 @@ import Testing
         #expect(Set(endpoints).count == endpoints.count)
     }
 
-    @Test("a shard is written k/n", arguments: ["0/2", "3/2", "1", "1/", "/2", "1/2/3", "-1/2", "a/b"])
+    @Test(
+        "a shard is written k/n",
+        arguments: ["0/2", "3/2", "1", "1/", "/2", "1/2/3", "-1/2", "a/b"])
     func badShard(_ text: String) {
         #expect(Shard(text) == nil)
     }
 
     @Test func `a space of 2^64 endpoints is addressed to its last one`() throws {
-        let half = try #require(AddressRange(block: .v6(high: 0x2001_0db8 << 32, low: 0), prefixLength: 64))
-        let space = try #require(ProbeSpace(TargetSet([half]), PortSpec(tcp: PortSet(ports: [443]))))
+        let half = try #require(
+            AddressRange(block: .v6(high: 0x2001_0db8 << 32, low: 0), prefixLength: 64))
+        let space = try #require(
+            ProbeSpace(TargetSet([half]), PortSpec(tcp: PortSet(ports: [443]))))
         #expect(space.count == ProbeSpace.largestCount)
         #expect(space[.max] == Endpoint(half.last, .tcp, 443))
         #expect(ProbeSpace(TargetSet([half]), PortSpec(tcp: PortSet(ports: [80, 443]))) == nil)
