@@ -141,11 +141,13 @@ extension FindingsTable {
     }
 
     /// `text`, escaped, in lines that fit; a word that is too long for a line is broken.
+    ///
+    /// What stands between backticks is to be copied, so it counts as one word.
     private static func wrapped(_ text: String, indent: String, hanging: String) -> [String] {
         var lines: [String] = []
         var line = indent
         var isFresh = true
-        for word in text.escapedForTerminal.split(separator: " ") {
+        for word in words(in: text.escapedForTerminal) {
             var rest = word[...]
             if !isFresh, line.count + 1 + rest.count > width {
                 lines.append(line)
@@ -163,6 +165,15 @@ extension FindingsTable {
             isFresh = false
         }
         return lines + [line]
+    }
+
+    /// The words of `text`, parted by spaces that are not between backticks.
+    private static func words(in text: String) -> [Substring] {
+        var isQuoted = false
+        return text.split { character in
+            if character == "`" { isQuoted.toggle() }
+            return character == " " && !isQuoted
+        }
     }
 
     /// `line` up to the width.

@@ -1,0 +1,105 @@
+import Prober
+import Testing
+
+@testable import Reconcile
+
+@Suite struct ActionTests {
+    private func finding(
+        _ listeners: [Listener], _ evidence: Evidence = .handshake, port: UInt16 = 6379,
+        at address: IPAddress = ReconcileTests.web, under policy: Policy = Policy()
+    ) throws -> Finding {
+        let reconciliation = reconcile(
+            .of([ReconcileTests.group(port...port, evidence, at: address)]),
+            with: ReconcileTests.report(listeners), under: policy)
+        return try #require(reconciliation.findings.first)
+    }
+
+    @Test func `an exposure is stopped first and declared last`() throws {
+        let ports = PortSet(ports: [6379])
+        let service = Action.Service.unit("redis-server.service")
+        #expect(
+            try finding([ReconcileTests.redis]).actions == [
+                .stop(service), .rebind(service), .restrict(.tcp, ports), .declare(.tcp, ports),
+            ])
+    }
+
+    @Test func `a listener without a visible owner is identified first`() throws {
+        let finding = try finding([Listener(.tcp, .ipv4, "0.0.0.0", 6379)])
+        #expect(finding.actions.first == .identify(.tcp, PortSet(ports: [6379])))
+    }
+
+    @Test(
+        "what runs a listener",
+        arguments: [
+            (ReconcileTests.redis, Action.Service.unit("redis-server.service")),
+            (
+                Listener(
+                    .tcp, .ipv4, "0.0.0.0", 80, owners: [ReconcileTests.owner],
+                    unit: "session-3.scope"), .process(ReconcileTests.owner)
+            ),
+            (
+                Listener(.tcp, .ipv4, "0.0.0.0", 80, unit: "docker.service", container: "0123456"),
+                .container("0123456")
+            ),
+            (Listener(.tcp, .ipv4, "0.0.0.0", 80), .unknown(.tcp, 80)),
+        ])
+    func service(of listener: Listener, is expected: Action.Service) {
+        #expect(Action.Service(running: listener) == expected)
+    }
+
+    @Test func `a port that PID 1 holds is stopped at its socket unit`() throws {
+        let listener = Listener(
+            .tcp, .dual, "::", 6379, owners: [ProcessIdentity(pid: 1, name: "systemd")],
+            unit: "init.scope")
+        #expect(try finding([listener]).actions.first == .stop(.socketUnit(listener)))
+    }
+
+    @Test func `stopping a unit names its socket unit too`() {
+        #expect(
+            Action.stop(.unit("redis@main.service")).explanation
+                == "If it is not needed, stop it and remove it: `systemctl disable --now "
+                + "redis@main.service`; see in `systemctl list-sockets` whether redis.socket "
+                + "starts it again.")
+    }
+
+    @Test func `a hostile unit name does not become a command`() {
+        let text = Action.stop(.unit("x'; rm -rf / #.service")).explanation
+        #expect(text.contains(#"`systemctl disable --now 'x'\''; rm -rf / #.service'`"#))
+    }
+
+    @Test func `the line to declare is written out`() {
+        #expect(
+            Action.declare(.tcp, PortSet([80...80, 8000...8100])).explanation
+                .hasSuffix("`- open: tcp:80,8000-8100`."))
+    }
+
+    @Test func `a declared port behind a loopback bind is bound anew`() throws {
+        let listener = Listener(.tcp, .ipv4, "127.0.0.1", 80, unit: "web.service")
+        let finding = try finding(
+            [listener], .reset, port: 80, under: Policy([ReconcileTests.open]))
+        #expect(finding.causes == [.boundTo(listener)])
+        #expect(
+            finding.actions == [
+                .bind(.unit("web.service"), to: ReconcileTests.web),
+                .undeclare(ReconcileTests.open),
+            ])
+    }
+
+    @Test func `a block on the way names the box`() throws {
+        let error = ICMPError(.ipv4, type: 3, code: 13)
+        let finding = try finding(
+            [], .icmp(error, reporter: "198.51.100.1"), port: 80,
+            under: Policy([ReconcileTests.open]))
+        #expect(finding.causes == [.blockedBy("198.51.100.1", error)])
+        #expect(
+            finding.actions == [.repairAt("198.51.100.1"), .undeclare(ReconcileTests.open)])
+    }
+
+    @Test func `what is as declared asks for nothing`() throws {
+        let listener = Listener(.tcp, .ipv4, "0.0.0.0", 80)
+        let finding = try finding([listener], port: 80, under: Policy([ReconcileTests.open]))
+        #expect(finding.code == .c1)
+        #expect(finding.actions.isEmpty)
+        #expect(finding.causes.isEmpty)
+    }
+}

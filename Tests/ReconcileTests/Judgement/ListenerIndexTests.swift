@@ -1,0 +1,146 @@
+import Prober
+import Testing
+
+@testable import Reconcile
+
+@Suite struct ListenerIndexTests {
+    static let addresses = [
+        HostAddress("127.0.0.1", prefixLength: 8, interface: "lo"),
+        HostAddress("::1", prefixLength: 128, interface: "lo"),
+        HostAddress("203.0.113.10", prefixLength: 24, interface: "eth0"),
+        HostAddress("203.0.113.11", prefixLength: 24, interface: "eth1"),
+        HostAddress("2001:db8::10", prefixLength: 64, interface: "eth0"),
+    ]
+
+    /// The kind of a view, without its listeners.
+    enum Kind: Equatable {
+        case listening(ListenerView.Reach)
+        case loopbackOnly, elsewhere, none, changed
+        case unknown([ListenerView.Doubt])
+
+        init(_ view: ListenerView) {
+            self =
+                switch view {
+                case .listening(_, let reach): .listening(reach)
+                case .loopbackOnly: .loopbackOnly
+                case .elsewhere: .elsewhere
+                case .none: .none
+                case .unknown(let doubts, _): .unknown(doubts)
+                case .changed: .changed
+                }
+        }
+    }
+
+    private static func socket(
+        _ family: Listener.Family, _ address: IPAddress, device: String? = nil,
+        namespace: String? = nil
+    ) -> Listener {
+        Listener(.tcp, family, address, 22, device: device, namespace: namespace)
+    }
+
+    @Test(
+        "a bind is judged for the destination",
+        arguments: [
+            (socket(.ipv4, "0.0.0.0"), "203.0.113.10" as IPAddress, Kind.listening(.wildcard)),
+            (socket(.ipv4, "0.0.0.0"), "127.0.0.1", .listening(.wildcard)),
+            (socket(.ipv4, "0.0.0.0"), "2001:db8::10", .elsewhere),
+            (socket(.ipv6, "::"), "2001:db8::10", .listening(.wildcard)),
+            (socket(.ipv6, "::"), "203.0.113.10", .elsewhere),
+            (socket(.dual, "::"), "203.0.113.10", .listening(.wildcard)),
+            (socket(.dual, "::"), "2001:db8::10", .listening(.wildcard)),
+            (socket(.ipv6OrDual, "::"), "2001:db8::10", .listening(.wildcard)),
+            (socket(.ipv6OrDual, "::"), "203.0.113.10", .unknown([.dualStackUnknown])),
+            (socket(.ipv6, "::ffff:0.0.0.0"), "203.0.113.10", .listening(.wildcard)),
+            (socket(.ipv6, "::ffff:0.0.0.0"), "2001:db8::10", .elsewhere),
+            (socket(.ipv4, "203.0.113.10"), "203.0.113.10", .listening(.address)),
+            (socket(.ipv4, "203.0.113.10"), "203.0.113.11", .elsewhere),
+            (socket(.ipv4, "203.0.113.10"), "127.0.0.1", .elsewhere),
+            (socket(.ipv4, "203.0.113.10"), "2001:db8::10", .elsewhere),
+            (socket(.ipv4, "203.0.113.10"), "198.51.100.9", .unknown([.addressNotOfHost])),
+            (socket(.ipv4, "0.0.0.0"), "198.51.100.9", .listening(.wildcard)),
+            (socket(.ipv6, "::ffff:203.0.113.10"), "203.0.113.10", .listening(.address)),
+            (socket(.ipv4, "127.0.0.1"), "203.0.113.10", .loopbackOnly),
+            (socket(.ipv6, "::1"), "203.0.113.10", .loopbackOnly),
+            (socket(.ipv6, "::ffff:127.0.0.1"), "203.0.113.10", .loopbackOnly),
+            (socket(.ipv6, "::ffff:127.0.0.1"), "127.0.0.1", .listening(.loopback)),
+            (socket(.ipv4, "127.0.0.1"), "127.0.0.1", .listening(.loopback)),
+            (socket(.ipv4, "127.0.0.53"), "127.0.0.1", .elsewhere),
+            (socket(.ipv4, "127.0.0.53"), "127.0.0.53", .listening(.loopback)),
+            (socket(.ipv6, "::1"), "127.0.0.1", .elsewhere),
+            (socket(.ipv6, "2001:db8::1"), "2001:db8::10", .elsewhere),
+            (socket(.ipv4, "0.0.0.0", device: "eth0"), "203.0.113.10", .listening(.wildcard)),
+            (
+                socket(.ipv4, "0.0.0.0", device: "eth1"), "203.0.113.10",
+                .unknown([.device("eth1")])
+            ),
+            (socket(.ipv4, "0.0.0.0", device: "lo"), "203.0.113.10", .loopbackOnly),
+            (socket(.ipv4, "0.0.0.0", device: "lo"), "127.0.0.1", .listening(.loopback)),
+            (socket(.ipv4, "0.0.0.0", device: "eth0"), "127.0.0.1", .elsewhere),
+            (socket(.ipv4, "0.0.0.0", namespace: "red"), "203.0.113.10", .elsewhere),
+        ])
+    func view(of listener: Listener, at address: IPAddress, is expected: Kind) {
+        let report = HostReport(
+            hostname: "web1", collected: "", addresses: Self.addresses, listeners: [listener])
+        let view = ListenerIndex(report).view(of: .tcp, 22, at: address)
+        #expect(Kind(view) == expected)
+        #expect(view.listeners == (expected == .none ? [] : [listener]))
+    }
+
+    @Test func `a port without a listener has none, and other transports do not count`() {
+        let index = ListenerIndex(
+            HostReport(
+                hostname: "web1", collected: "", addresses: Self.addresses,
+                listeners: [Listener(.udp, .ipv4, "0.0.0.0", 22)]))
+        #expect(index.view(of: .tcp, 22, at: "203.0.113.10") == .none)
+        #expect(index.view(of: .udp, 23, at: "203.0.113.10") == .none)
+    }
+
+    @Test func `absence proves nothing where the report misses listeners`() {
+        let listener = Self.socket(.ipv4, "127.0.0.1")
+        let index = ListenerIndex(
+            HostReport(
+                hostname: "web1", collected: "",
+                coverage: [
+                    CoverageGap(.listeners, reason: "/proc is hidden"),
+                    CoverageGap(.owners, reason: "not root"),
+                ], addresses: Self.addresses,
+                listeners: [listener, Listener(.tcp, .ipv4, "0.0.0.0", 80)]))
+        let doubt = ListenerView.Doubt.listenersMissing("/proc is hidden")
+        #expect(index.view(of: .tcp, 23, at: "203.0.113.10") == .unknown([doubt], []))
+        #expect(index.view(of: .tcp, 22, at: "203.0.113.10") == .unknown([doubt], [listener]))
+        #expect(Kind(index.view(of: .tcp, 80, at: "203.0.113.10")) == .listening(.wildcard))
+    }
+
+    @Test func `missing owners do not make a listener doubtful`() {
+        let index = ListenerIndex(
+            HostReport(
+                hostname: "web1", collected: "",
+                coverage: [CoverageGap(.owners, reason: "not root")], addresses: Self.addresses))
+        #expect(index.view(of: .tcp, 22, at: "203.0.113.10") == .none)
+    }
+
+    @Test func `without a report nothing is known`() {
+        #expect(
+            ListenerIndex(nil).view(of: .tcp, 22, at: "203.0.113.10") == .unknown([.noReport], []))
+    }
+
+    @Test func `without the host's addresses a bound address may be the translated one`() {
+        let index = ListenerIndex(
+            HostReport(
+                hostname: "web1", collected: "",
+                listeners: [Self.socket(.ipv4, "10.0.0.5")]))
+        #expect(
+            Kind(index.view(of: .tcp, 22, at: "203.0.113.10")) == .unknown([.hostAddressesUnknown]))
+    }
+
+    @Test func `the most specific listener has the connection`() {
+        let wild = Self.socket(.ipv4, "0.0.0.0")
+        let bound = Self.socket(.ipv4, "203.0.113.10")
+        let index = ListenerIndex(
+            HostReport(
+                hostname: "web1", collected: "", addresses: Self.addresses,
+                listeners: [wild, bound]))
+        #expect(index.view(of: .tcp, 22, at: "203.0.113.10") == .listening([bound], .address))
+        #expect(index.view(of: .tcp, 22, at: "203.0.113.11") == .listening([wild], .wildcard))
+    }
+}

@@ -1,0 +1,138 @@
+import Prober
+import Testing
+
+@testable import Reconcile
+
+@Suite struct VerdictTests {
+    private static let listener = Listener(.tcp, .ipv4, "0.0.0.0", 22)
+
+    /// The inside of each column of the table below.
+    private static let insides: [ListenerView] = [
+        .listening([listener], .wildcard), .listening([listener], .address),
+        .listening([listener], .loopback), .loopbackOnly([listener]), .elsewhere([listener]),
+        .none, .unknown([.noReport], []), .changed(before: [listener], after: []),
+    ]
+
+    /// Every outside against every inside, in the order of `insides`.
+    private static let table: [(OutsideView, [Verdict])] = [
+        (
+            .open,
+            [
+                .exposed, .exposed, .containedOpen, .leaked, .phantom, .phantom, .openUnattributed,
+                .openWhileChanging,
+            ]
+        ),
+        (
+            .closed,
+            [
+                .refusedDespiteListener, .refusedDespiteListener, .refusedDespiteListener,
+                .containedShut, .boundElsewhere, .noService, .refusedUnattributed, .unstable,
+            ]
+        ),
+        (
+            .rejectedByHost,
+            [
+                .filtered, .filtered, .filtered, .containedShut, .filtered, .filtered, .filtered,
+                .unstable,
+            ]
+        ),
+        (
+            .silent,
+            [
+                .filtered, .filtered, .filtered, .containedShut, .filtered, .filtered, .filtered,
+                .unstable,
+            ]
+        ),
+        (
+            .rejectedOnTheWay,
+            [
+                .blockedOnTheWay, .blockedOnTheWay, .blockedOnTheWay, .blockedOnTheWay,
+                .blockedOnTheWay, .blockedOnTheWay, .blockedOnTheWay, .unstable,
+            ]
+        ),
+        (
+            .openOrFiltered,
+            [
+                .ambiguous, .ambiguous, .ambiguous, .ambiguous, .ambiguous, .ambiguous, .ambiguous,
+                .unstable,
+            ]
+        ),
+        (.unreachable, Array(repeating: .unreachable, count: 8)),
+        (.rejectedBeforeHost, Array(repeating: .blockedBeforeHost, count: 8)),
+        (.unstable, Array(repeating: .unstable, count: 8)),
+        (.unstableOpen, Array(repeating: .openAtTimes, count: 8)),
+        (.notTested, Array(repeating: .notTested, count: 8)),
+    ]
+
+    @Test func `the table names every outside once`() {
+        #expect(Set(Self.table.map(\.0)) == Set(OutsideView.allCases))
+        #expect(Self.table.count == OutsideView.allCases.count)
+    }
+
+    @Test(arguments: table)
+    func `outside and inside give the verdict`(outside: OutsideView, verdicts: [Verdict]) {
+        #expect(Self.insides.map { Verdict(outside, $0) } == verdicts)
+    }
+
+    private static let expectation = Expectation(isOpen: true, ports: PortSpec())
+
+    /// What each verdict is when it is declared open, declared closed, and not declared.
+    private static let rulings: [(Verdict, String, String, String)] = [
+        (.exposed, "C1 pass", "E1 fail", "E1 fail"),
+        (.containedOpen, "C4 pass", "C4 pass", "C4 pass"),
+        (.leaked, "E6 warn", "E6 fail", "E6 fail"),
+        (.phantom, "E3 warn", "E3 fail", "E3 fail"),
+        (.openUnattributed, "U5 pass", "E1 fail", "E1 fail"),
+        (.noService, "A3 fail", "C2 pass", "C2 pass"),
+        (.boundElsewhere, "A4 fail", "C2 pass", "C2 pass"),
+        (.refusedDespiteListener, "A5 fail", "A5 pass", "A5 info"),
+        (.refusedUnattributed, "U5 fail", "U5 pass", "U5 pass"),
+        (.containedShut, "A4 fail", "C4 pass", "C4 pass"),
+        (.filtered, "U1 fail", "U1 pass", "U1 pass"),
+        (.blockedOnTheWay, "A2 fail", "U1 pass", "U1 pass"),
+        (.blockedBeforeHost, "A2 fail", "U3 inconclusive", "U3 inconclusive"),
+        (.ambiguous, "U2 inconclusive", "U2 inconclusive", "U2 inconclusive"),
+        (.unreachable, "U3 inconclusive", "U3 inconclusive", "U3 inconclusive"),
+        (.unstable, "U4 inconclusive", "U4 inconclusive", "U4 inconclusive"),
+        (.openWhileChanging, "U4 pass", "E1 fail", "E1 fail"),
+        (.openAtTimes, "U4 inconclusive", "E1 fail", "E1 fail"),
+        (.notTested, "U8 inconclusive", "U8 inconclusive", "U8 inconclusive"),
+    ]
+
+    @Test func `every verdict has a ruling`() {
+        #expect(Set(Self.rulings.map(\.0)) == Set(Verdict.allCases))
+    }
+
+    @Test(arguments: rulings)
+    func `policy decides what a verdict means`(
+        verdict: Verdict, open: String, closed: String, undeclared: String
+    ) {
+        func text(_ stance: Policy.Stance) -> String {
+            let ruling = Ruling(on: verdict, under: stance)
+            return "\(ruling.code.rawValue) \(ruling.result.rawValue)"
+        }
+        #expect(text(.open(Self.expectation)) == open)
+        #expect(text(.closed(Self.expectation)) == closed)
+        #expect(text(.undeclared) == undeclared)
+    }
+
+    @Test(
+        "severity follows what is at stake",
+        arguments: [
+            (Ruling(.e1, .fail), Policy.Stance.undeclared, false, Severity.high),
+            (Ruling(.e1, .fail), .undeclared, true, .critical),
+            (Ruling(.e3, .fail), .undeclared, false, .high),
+            (Ruling(.e3, .fail), .closed(expectation), false, .critical),
+            (Ruling(.e6, .warn), .open(expectation), false, .medium),
+            (Ruling(.a5, .fail), .open(expectation), false, .medium),
+            (Ruling(.a3, .fail), .open(expectation), false, .high),
+            (Ruling(.u1, .fail), .open(expectation), false, .high),
+            (Ruling(.u3, .inconclusive), .undeclared, false, .medium),
+            (Ruling(.c1, .pass), .open(expectation), true, .info),
+        ])
+    func severity(
+        of ruling: Ruling, under stance: Policy.Stance, isSensitive: Bool, is expected: Severity
+    ) {
+        #expect(Severity(of: ruling, under: stance, isSensitive: isSensitive) == expected)
+    }
+}

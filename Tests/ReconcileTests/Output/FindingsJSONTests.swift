@@ -1,0 +1,108 @@
+import FoundationEssentials
+import Prober
+import Testing
+
+@testable import Reconcile
+
+@Suite struct FindingsJSONTests {
+    /// What a program reads of the findings file.
+    struct File: Decodable, Equatable {
+        struct Finding: Decodable, Equatable {
+            var code, name, address, transport, ports, result, severity, explanation: String
+            var port: UInt16?
+            var count: UInt64
+            var actions: [String]
+            var listener: View
+            var outside: Outside
+            var firewall: Firewall
+            var policy: Stance
+        }
+        struct View: Decodable, Equatable {
+            var view: String
+            var listeners: [Socket]
+        }
+        struct Socket: Decodable, Equatable {
+            var address: String
+            var owners: [Owner]
+        }
+        struct Owner: Decodable, Equatable {
+            var pid: Int
+            var name: String
+        }
+        struct Outside: Decodable, Equatable {
+            var states: [String]
+            var attempts: Int
+        }
+        struct Firewall: Decodable, Equatable {
+            var outcome: String
+            var reasons: [String]
+        }
+        struct Stance: Decodable, Equatable {
+            var stance: String
+            var location: String?
+        }
+        struct Summary: Decodable, Equatable {
+            var complete: Bool
+            var conclusion: String
+            var requested: UInt64
+            var endpoints: [String: UInt64]
+        }
+        var type: String
+        var format: Int
+        var findings: [Finding]
+        var summary: Summary
+    }
+
+    private func file(_ reconciliation: Reconciliation) throws -> File {
+        try JSONDecoder().decode(File.self, from: Data(reconciliation.json()))
+    }
+
+    @Test func `findings have the documented form`() throws {
+        let reconciliation = reconcile(
+            .of([
+                ReconcileTests.group(6379...6379, .handshake),
+                ReconcileTests.group(100...200, .reset),
+            ]), with: ReconcileTests.report([ReconcileTests.redis]),
+            under: Policy([ReconcileTests.open]))
+        let file = try file(reconciliation)
+        #expect(file.type == "reconciliation")
+        #expect(file.format == 1)
+        let exposure = try #require(file.findings.first)
+        #expect(exposure.code == "E1")
+        #expect(exposure.name == "unexpected-exposure")
+        #expect(exposure.address == "203.0.113.10")
+        #expect(exposure.port == 6379)
+        #expect(exposure.ports == "6379")
+        #expect(exposure.result == "fail")
+        #expect(exposure.severity == "critical")
+        #expect(exposure.listener.view == "listening")
+        #expect(
+            exposure.listener.listeners.map(\.owners) == [[.init(pid: 812, name: "redis-server")]])
+        #expect(exposure.outside == .init(states: ["open"], attempts: 2))
+        #expect(exposure.firewall == .init(outcome: "undecided", reasons: ["rules-not-read"]))
+        #expect(exposure.policy == .init(stance: "undeclared", location: nil))
+        #expect(exposure.actions.count == 4)
+        let refused = try #require(file.findings.last)
+        #expect(refused.port == nil)
+        #expect(refused.ports == "100-200")
+        #expect(refused.count == 101)
+        #expect(
+            file.summary
+                == .init(
+                    complete: true, conclusion: "violates", requested: 102,
+                    endpoints: ["fail": 1, "warn": 0, "inconclusive": 0, "info": 0, "pass": 101]))
+    }
+
+    @Test func `hostile text is escaped and comes back unchanged`() throws {
+        let name = "\u{1b}[2J\u{9b}1m\u{202e}\u{e0041}\"\\\n"
+        var listener = ReconcileTests.redis
+        listener.owners = [ProcessIdentity(pid: 1, name: name)]
+        let reconciliation = reconcile(
+            .of([ReconcileTests.group(6379...6379, .handshake)]),
+            with: ReconcileTests.report([listener]), under: Policy())
+        let text = String(decoding: reconciliation.json(), as: UTF8.self)
+        #expect(!text.unicodeScalars.contains { $0.isDeceptive && $0 != "\n" })
+        let owner = try file(reconciliation).findings.first?.listener.listeners.first?.owners.first
+        #expect(owner?.name == name)
+    }
+}
