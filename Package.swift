@@ -83,7 +83,11 @@ let package = Package(
         .testTarget(
             name: "ProberCommandTests", dependencies: ["ProberCommand"], swiftSettings: strict),
         .testTarget(
-            name: "LabTests", dependencies: ["ProberCommand", "TestSupport"],
+            name: "LabTests",
+            dependencies: [
+                "Prober", "ProberCommand", "Reconcile", "TestSupport",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: strict),
     ]
 )

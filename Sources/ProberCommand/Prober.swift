@@ -28,7 +28,7 @@ struct ProberCommand: ParsableCommand {
     private static func ending(of error: any Error) -> any Error {
         switch error {
         case let error as InputError: say("\(error)", .usage)
-        case let error as ScanError: say("\(error)", .incomplete)
+        case let error as ScanError: say("\(error)", error.isUsage ? .usage : .incomplete)
         case let error as LiveHostError: say("\(error)", .incomplete)
         case OutputError.readerLeft: ExitCode.success
         case OutputError.failed(let path, let errno):

@@ -4,7 +4,7 @@ import Prober
 
 extension HostReport {
     /// A report in which every fact is there or not, and every text is hostile.
-    static func random(_ generator: inout SeededGenerator) -> HostReport {
+    static func random(_ generator: inout SplitMix64) -> HostReport {
         HostReport(
             hostname: .random(&generator), collected: .random(&generator),
             sources: .random(&generator) {
@@ -27,7 +27,7 @@ extension HostReport {
 }
 
 extension Listener {
-    fileprivate static func random(_ generator: inout SeededGenerator) -> Listener {
+    fileprivate static func random(_ generator: inout SplitMix64) -> Listener {
         let address = IPAddress.random(&generator)
         let families: [Family] =
             address.family == .ipv4 || address.mappedIPv4 != nil
@@ -56,7 +56,7 @@ extension Listener {
 }
 
 extension IPAddress {
-    fileprivate static func random(_ generator: inout SeededGenerator) -> IPAddress {
+    fileprivate static func random(_ generator: inout SplitMix64) -> IPAddress {
         switch Int.random(in: 0...3, using: &generator) {
         case 0: .v4(.random(in: 0...(.max), using: &generator))
         case 1:
@@ -71,7 +71,7 @@ extension IPAddress {
 }
 
 extension String {
-    fileprivate static func random(_ generator: inout SeededGenerator) -> String {
+    fileprivate static func random(_ generator: inout SplitMix64) -> String {
         let pieces = [
             "a", "\"", "\\", "\n", "\u{0}", "\u{1b}", "é", "\u{202e}", "😀", "/", "\u{fffd}",
         ]
@@ -82,7 +82,7 @@ extension String {
 
 extension Array {
     fileprivate static func random(
-        _ generator: inout SeededGenerator, _ element: (inout SeededGenerator) -> Element
+        _ generator: inout SplitMix64, _ element: (inout SplitMix64) -> Element
     ) -> [Element] {
         (0..<Int.random(in: 0...3, using: &generator)).map { _ in element(&generator) }
     }
@@ -90,7 +90,7 @@ extension Array {
 
 extension Optional {
     fileprivate static func random(
-        _ generator: inout SeededGenerator, _ wrapped: (inout SeededGenerator) -> Wrapped
+        _ generator: inout SplitMix64, _ wrapped: (inout SplitMix64) -> Wrapped
     ) -> Wrapped? {
         Bool.random(using: &generator) ? wrapped(&generator) : nil
     }

@@ -7,6 +7,14 @@ public enum ScanError: Error, Hashable, Sendable {
     /// More probes are to be in flight than descriptors may be open.
     case tooFewDescriptors(inFlight: Int, limit: Int, possible: Int)
 
+    /// Whether other flags would mend it.
+    public var isUsage: Bool {
+        switch self {
+        case .system: false
+        case .tooFewDescriptors: true
+        }
+    }
+
     init(_ failure: SystemCallFailure) { self = .system(failure.call, failure.errno) }
 }
 

@@ -82,7 +82,7 @@ import Testing
 
     @Test("set algebra agrees with sets of single addresses", arguments: 0..<40 as Range<UInt64>)
     func algebra(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(state: seed)
         func make() -> TargetSet {
             TargetSet(
                 (0..<Int.random(in: 0...6, using: &random)).compactMap { _ in

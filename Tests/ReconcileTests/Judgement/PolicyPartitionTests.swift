@@ -6,7 +6,7 @@ import Testing
 @Suite struct PolicyPartitionTests {
     @Test(arguments: UInt64(0)..<50)
     func `parts agree with the stance of every port`(seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(state: seed)
         func ports() -> PortSet {
             PortSet(
                 (0..<3).map { _ in

@@ -251,7 +251,7 @@ import Testing
 
     @Test(arguments: UInt64(0)..<100)
     func `every endpoint asked about is counted once`(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(state: seed)
         let survey = Survey.random(using: &generator)
         let reconciliation = reconcile(
             survey, with: seed.isMultiple(of: 3) ? nil : Self.report([Self.redis]),

@@ -75,7 +75,7 @@ import Testing
 
     @Test(arguments: 1...20 as ClosedRange<UInt64>)
     func `no text traps the parser`(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(state: seed)
         let letters = Array("0123456789ABCDEFx: \n\u{e9}-")
         for _ in 0..<200 {
             let text = String(

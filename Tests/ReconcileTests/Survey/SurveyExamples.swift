@@ -3,21 +3,6 @@ import SystemPackage
 
 @testable import Reconcile
 
-/// A repeatable source of random numbers (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
-    }
-}
-
 extension Survey {
     /// A complete survey of `groups`, whose plan asks for exactly them.
     static func of(
@@ -47,7 +32,7 @@ extension Survey {
     }
 
     /// A survey made of random but possible parts.
-    static func random(using generator: inout SeededGenerator) -> Survey {
+    static func random(using generator: inout SplitMix64) -> Survey {
         let addresses: [IPAddress] = ["203.0.113.10", "203.0.113.11", "2001:db8::10"]
         var groups: [ObservationGroup] = []
         var ports = PortSpec()
@@ -98,7 +83,7 @@ extension IPAddress: ExpressibleByStringLiteral {
 
 extension Evidence {
     /// Evidence that a probe of `address` may bring.
-    static func random(at address: IPAddress, using generator: inout SeededGenerator) -> Evidence {
+    static func random(at address: IPAddress, using generator: inout SplitMix64) -> Evidence {
         let error = ICMPError(
             address.family, type: address.family == .ipv4 ? 3 : 1,
             code: UInt8.random(in: 0...13, using: &generator))

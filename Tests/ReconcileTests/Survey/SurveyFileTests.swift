@@ -6,14 +6,14 @@ import Testing
 @Suite struct SurveyFileTests {
     @Test(arguments: UInt64(0)..<200)
     func `reading what was written gives the same survey`(seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(state: seed)
         let survey = Survey.random(using: &generator)
         #expect(try Survey(parsing: survey.fileBytes, source: "scan.jsonl") == survey)
     }
 
     @Test(arguments: UInt64(0)..<8)
     func `a file cut at any byte never gives a result that was not in it`(seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(state: seed)
         let survey = Survey.random(using: &generator)
         let bytes = survey.fileBytes
         let whole = try Survey(parsing: bytes, source: "scan.jsonl")
@@ -144,7 +144,7 @@ import Testing
 
     @Test(arguments: UInt64(0)..<300)
     func `no bytes trap the reader`(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(state: seed)
         var bytes = Survey.random(using: &generator).fileBytes
         for _ in 0..<Int.random(in: 1...4, using: &generator) {
             let place = Int.random(in: bytes.indices, using: &generator)

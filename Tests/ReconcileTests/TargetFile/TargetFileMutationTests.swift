@@ -34,7 +34,7 @@ import Testing
 
     @Test("mutated files are read or refused with a place", arguments: 0..<8 as Range<UInt64>)
     func mutations(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(state: seed)
         var refused = 0
         for _ in 0..<400 {
             var bytes = Array(Self.valid.utf8)
@@ -53,7 +53,7 @@ import Testing
         #expect(refused > 0)
     }
 
-    private static func mutate(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
+    private static func mutate(_ bytes: inout [UInt8], _ random: inout SplitMix64) {
         guard !bytes.isEmpty else { return }
         let place = Int.random(in: 0..<bytes.count, using: &random)
         let end = min(bytes.count, place + Int.random(in: 1...20, using: &random))

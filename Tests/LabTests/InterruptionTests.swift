@@ -1,0 +1,63 @@
+import Glibc
+import Prober
+import Reconcile
+import Testing
+
+/// A scan that is stopped says so, keeps what it found, and accounts for the rest.
+@Suite(.serialized, .enabled(if: Lab.isPossible, "needs root and network namespaces"))
+struct InterruptionTests {
+    private static let inside = "203.0.113.10"
+
+    @Test("a stopped scan writes a valid file", arguments: [SIGINT, SIGTERM, SIGHUP])
+    func stopped(signal: Int32) throws {
+        let lab = try Lab()
+        let arguments = ["scan", "--format", "jsonl", Self.inside, "-p-", "--rate", "2000"]
+        let running = try lab.command(on: .outside, Lab.Binary.command(arguments)).start()
+        let header = running.firstLine()
+        running.send(signal)
+        var outcome = running.finish()
+        outcome.output = header + "\n" + outcome.output
+        let scan = try ScanOutcome(outcome)
+        #expect(scan.status == 2)
+        #expect(scan.survey.ending == .interrupted)
+        #expect(scan.survey.totals.requested == 65_535)
+        #expect(scan.survey.totals[.notTested] > 0)
+        #expect(scan.survey.totals.sum == 65_535)
+    }
+
+    @Test func `a probe under way is waited for, and the second signal ends that`() throws {
+        let lab = try Lab()
+        try lab.rules(
+            on: .inside,
+            """
+            table ip t { chain input { type filter hook input priority 0
+                tcp dport 1-100 drop
+            }
+            }
+            """)
+        let arguments = [
+            "scan", "--format", "jsonl", Self.inside, "-p", "1-100", "--timeout", "600s",
+        ]
+        let running = try lab.command(on: .outside, Lab.Binary.command(arguments)).start()
+        let header = running.firstLine()
+        running.send(SIGINT)
+        running.send(SIGTERM)
+        var outcome = running.finish()
+        outcome.output = header + "\n" + outcome.output
+        let scan = try ScanOutcome(outcome)
+        #expect(scan.status == 2)
+        #expect(scan.survey.totals[.notTested] == 100)
+    }
+
+    @Test func `a reader that leaves is a normal end`() throws {
+        let lab = try Lab()
+        let prober = Lab.Binary.command(
+            ["scan", "--format", "jsonl", "--each", Self.inside, "-p-"])
+        let script = prober.joined(separator: " ") + " | head -1; echo ${PIPESTATUS[0]}"
+        let outcome = try lab.run(on: .outside, ["bash", "-c", script])
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(lines.last == "0")
+        #expect(outcome.errors.isEmpty)
+    }
+}
