@@ -14,8 +14,11 @@ struct ReconcileCommand: ParsableCommand {
 
             Example: prober reconcile --scan web1.jsonl --format json -o findings.json
 
-            Exit status: 0 nothing is against the policy, 1 something is, 2 the scan is not complete
-            or something could not be decided, 64 the request makes no sense.
+            Exit status:
+              0   nothing is against the policy
+              1   something is against the policy
+              2   the scan is not complete, or something could not be decided
+              64  the request makes no sense
             """)
 
     /// How findings are written.
