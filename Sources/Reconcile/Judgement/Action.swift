@@ -145,7 +145,7 @@ extension Finding {
             switch doubt {
             case .noReport: .collectReport
             case .listenersMissing, .dualStackUnknown, .device, .addressNotOfHost,
-                .hostAddressesUnknown:
+                .hostAddressesUnknown, .manyAddresses:
                 .completeReport(doubt)
             }
         }

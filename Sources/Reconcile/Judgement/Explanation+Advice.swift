@@ -176,6 +176,7 @@ extension ListenerView.Doubt {
             "Make sure through which interface the packets come in; the socket is bound to \(name)."
         case .addressNotOfHost:
             "Find out what translates the address, and whether it leads to this host and port."
+        case .manyAddresses: "Scan again."
         case .hostAddressesUnknown:
             "Give a host report that has the host's addresses."
         }

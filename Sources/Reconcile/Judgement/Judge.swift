@@ -75,7 +75,8 @@ struct Judge {
         let rest = listened.isEmpty ? ports : ports.subtracting(listened)
         guard let port = rest.ranges.first?.lowerBound else { return views }
         let common: ListenerView =
-            addresses.span == 0 ? view(of: transport, port, at: addresses.first) : .none
+            addresses.span == 0
+            ? view(of: transport, port, at: addresses.first) : .unknown([.manyAddresses], [])
         views.append((common, rest))
         return views
     }
