@@ -203,7 +203,7 @@ extension FindingResult {
     fileprivate var participle: String {
         switch self {
         case .fail: "failed"
-        case .warn: "warned of"
+        case .warn: "with a warning"
         case .inconclusive: "inconclusive"
         case .info: "noted"
         case .pass: "passed"

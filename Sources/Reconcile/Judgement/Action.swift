@@ -48,7 +48,7 @@ public enum Action: Hashable, Sendable {
         /// A process that no unit names.
         case process(ProcessIdentity)
         /// Not known.
-        case unknown(Transport, UInt16)
+        case unknown(Transport, PortSet)
 
         /// What runs `listener`.
         init(running listener: Listener) {
@@ -63,7 +63,7 @@ public enum Action: Hashable, Sendable {
             } else if let owner = listener.owners.first {
                 self = .process(owner)
             } else {
-                self = .unknown(listener.transport, listener.port)
+                self = .unknown(listener.transport, PortSet(ports: [listener.port]))
             }
         }
     }
@@ -94,13 +94,12 @@ extension Finding {
 
     /// Identify the port, stop what has it, else rebind, else restrict, else declare.
     private var closing: [Action] {
-        let services = services
-        var actions: [Action] = []
-        if services.isEmpty { actions.append(.identify(transport, ports)) }
-        for service in services {
-            if case .unknown(let transport, let port) = service {
-                actions.append(.identify(transport, PortSet(ports: [port])))
+        let services = services.isEmpty ? [Action.Service.unknown(transport, ports)] : services
+        var actions: [Action] = services.compactMap { service in
+            if case .unknown(let transport, let ports) = service {
+                return .identify(transport, ports)
             }
+            return nil
         }
         actions += services.map { .stop($0) }
         if case .loopbackOnly = inside {} else { actions += services.map { .rebind($0) } }
@@ -146,7 +145,7 @@ extension Finding {
             switch doubt {
             case .noReport: .collectReport
             case .listenersMissing, .dualStackUnknown, .device, .addressNotOfHost,
-                .hostAddressesUnknown:
+                .hostAddressesUnknown, .manyAddresses:
                 .completeReport(doubt)
             }
         }

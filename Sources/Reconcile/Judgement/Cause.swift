@@ -54,8 +54,6 @@ public enum Cause: Hashable, Sendable {
     case serviceSilent
     /// The probe failed on this side.
     case probeFailed(LocalFailure)
-    /// The scan ended first.
-    case scanEnded
     /// The view of the host is incomplete.
     case doubt(ListenerView.Doubt)
     /// The path or the host drops some packets.
@@ -83,7 +81,7 @@ extension Finding {
         case .u3: blockers + [.hostDown, .everythingFiltered, .wrongAddress]
         case .u4: [isInsideChanged ? .restarted : .unstablePath]
         case .u5: doubts
-        case .u8: failures.isEmpty ? [.scanEnded] : failures
+        case .u8: failures
         }
     }
 

@@ -30,7 +30,6 @@ extension Cause {
         case .wrongAddress: "The address is wrong."
         case .serviceSilent: "The service does not answer what it does not understand."
         case .probeFailed(let failure): "The probe failed: \(failure.explanation)."
-        case .scanEnded: "The scan ended first."
         case .doubt(let doubt): "It cannot be told who listens: \(doubt.explanation)."
         case .unstablePath: "The host or the path is overloaded, or limits how often it answers."
         }
@@ -125,7 +124,7 @@ extension Action.Service {
             let command = process.command.map { ": \($0)" } ?? ""
             return condition + "process \(process.pid), \(process.name)\(command)."
         case .unknown:
-            return condition + "what the command above names."
+            return "If it is not needed, stop and remove the service that has it."
         }
     }
 }
@@ -177,6 +176,7 @@ extension ListenerView.Doubt {
             "Make sure through which interface the packets come in; the socket is bound to \(name)."
         case .addressNotOfHost:
             "Find out what translates the address, and whether it leads to this host and port."
+        case .manyAddresses: "Scan again."
         case .hostAddressesUnknown:
             "Give a host report that has the host's addresses."
         }

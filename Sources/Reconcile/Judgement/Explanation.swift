@@ -160,6 +160,7 @@ extension ListenerView.Doubt {
             "the socket takes only what comes in through \(name), which does not hold the address"
         case .addressNotOfHost:
             "the address is none of the host's, so something translates it on the way"
+        case .manyAddresses: "it was not asked for each of many addresses"
         case .hostAddressesUnknown: "the report does not say which addresses the host has"
         }
     }

@@ -74,15 +74,3 @@ extension PortSet {
     /// The lowest port; 0 for no port.
     fileprivate var first: UInt16 { ranges.first?.lowerBound ?? 0 }
 }
-
-/// What the firewall's rules do with an endpoint.
-public enum FirewallView: Hashable, Sendable {
-    /// It cannot be told.
-    case undecided([Reason])
-
-    /// Why it cannot be told what the rules do.
-    public enum Reason: String, Hashable, Sendable {
-        /// Nobody read the rules.
-        case rulesNotRead = "rules-not-read"
-    }
-}

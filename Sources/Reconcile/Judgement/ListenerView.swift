@@ -40,6 +40,8 @@ public enum ListenerView: Hashable, Sendable {
         case device(String)
         /// The address is none of the host's: something translates it on the way.
         case addressNotOfHost
+        /// The question is about many addresses at once, which were never probed.
+        case manyAddresses
         /// The report does not say which addresses the host has.
         case hostAddressesUnknown
     }

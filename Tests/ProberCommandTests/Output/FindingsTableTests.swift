@@ -84,7 +84,7 @@ import Testing
 
                     note U1 Who filters is not known: the firewall's rules were not read.
 
-                    80 endpoints: 1 failed, 0 warned of, 0 inconclusive, 0 noted, 79 passed.
+                    80 endpoints: 1 failed, 0 with a warning, 0 inconclusive, 0 noted, 79 passed.
 
                     """)
     }
@@ -106,7 +106,7 @@ import Testing
 
                 note U1 Who filters is not known: the firewall's rules were not read.
 
-                1 endpoint: 1 failed, 0 warned of, 0 inconclusive, 0 noted, 0 passed.
+                1 endpoint: 1 failed, 0 with a warning, 0 inconclusive, 0 noted, 0 passed.
 
                 """)
     }

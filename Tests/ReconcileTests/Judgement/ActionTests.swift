@@ -25,7 +25,13 @@ import Testing
 
     @Test func `a listener without a visible owner is identified first`() throws {
         let finding = try finding([Listener(.tcp, .ipv4, "0.0.0.0", 6379)])
-        #expect(finding.actions.first == .identify(.tcp, PortSet(ports: [6379])))
+        let ports = PortSet(ports: [6379])
+        #expect(
+            finding.actions == [
+                .identify(.tcp, ports), .stop(.unknown(.tcp, ports)),
+                .rebind(.unknown(.tcp, ports)),
+                .restrict(.tcp, ports), .declare(.tcp, ports),
+            ])
     }
 
     @Test(
@@ -41,7 +47,7 @@ import Testing
                 Listener(.tcp, .ipv4, "0.0.0.0", 80, unit: "docker.service", container: "0123456"),
                 .container("0123456")
             ),
-            (Listener(.tcp, .ipv4, "0.0.0.0", 80), .unknown(.tcp, 80)),
+            (Listener(.tcp, .ipv4, "0.0.0.0", 80), .unknown(.tcp, PortSet(ports: [80]))),
         ])
     func service(of listener: Listener, is expected: Action.Service) {
         #expect(Action.Service(running: listener) == expected)

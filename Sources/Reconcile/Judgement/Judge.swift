@@ -1,0 +1,160 @@
+import Prober
+
+/// Everything that is the same for all endpoints of one reconciliation.
+struct Judge {
+    let sources: [IPAddress]
+    let host: HostReport?
+    let policy: Policy
+    private let before: ListenerIndex
+    private let after: ListenerIndex?
+
+    init(_ sources: [IPAddress], host: HostReport?, after: HostReport?, policy: Policy) {
+        self.sources = sources
+        self.host = host ?? after
+        self.policy = policy
+        before = ListenerIndex(host ?? after)
+        self.after = host == nil ? nil : after.map { ListenerIndex($0) }
+    }
+
+    /// Adds what is found at one address.
+    func findings(on sighting: AddressSighting, into findings: inout [Finding]) {
+        let isOfHost = { (reporter: IPAddress) in
+            reporter == sighting.address || before.isOwn(reporter)
+        }
+        let isAlive = sighting.isAlive(isOfHost)
+        for part in sighting.parts {
+            let outside = part.outside(at: sighting.address, isAlive: isAlive, isOfHost)
+            judge(
+                AddressRange(sighting.address), part.transport, part.ports, outside,
+                Finding.Sighting(part.evidence, attempts: part.attempts), into: &findings)
+        }
+    }
+
+    /// Adds what is to be said of endpoints that were never probed.
+    func findings(on range: UnprobedRange, into findings: inout [Finding]) {
+        judge(range.addresses, range.transport, range.ports, .notTested, nil, into: &findings)
+    }
+
+    private func judge(
+        _ addresses: AddressRange, _ transport: Transport, _ ports: PortSet,
+        _ outside: OutsideView, _ sighting: Finding.Sighting?, into findings: inout [Finding]
+    ) {
+        for (stance, ports) in policy.parts(of: ports, over: transport, from: sources) {
+            for (inside, ports) in views(of: ports, over: transport, at: addresses) {
+                let verdict = Verdict(outside, inside)
+                let ruling = Ruling(on: verdict, under: stance)
+                let sensitive = ports.intersection(Severity.sensitivePorts[transport])
+                for (ports, isSensitive) in ruling.code == .e1
+                    ? [(sensitive, true), (ports.subtracting(sensitive), false)]
+                    : [(ports, false)]
+                where !ports.isEmpty {
+                    findings.append(
+                        Finding(
+                            code: ruling.code, addresses: addresses, transport: transport,
+                            ports: ports, sighting: sighting, inside: inside,
+                            firewall: .undecided([.rulesNotRead]), stance: stance,
+                            verdict: verdict, result: ruling.result,
+                            severity: Severity(
+                                of: ruling, under: stance, isSensitive: isSensitive)))
+                }
+            }
+        }
+    }
+
+    /// What the host says of `ports`, those without a listener together.
+    private func views(
+        of ports: PortSet, over transport: Transport, at addresses: AddressRange
+    ) -> [(ListenerView, PortSet)] {
+        var special = before.ports(over: transport)
+        if let after { special = special.union(after.ports(over: transport)) }
+        // What holds for one address need not hold for a range; never-probed ranges need no view.
+        let listened = addresses.span == 0 ? ports.intersection(special) : PortSet()
+        var views = listened.map { port in
+            (view(of: transport, port, at: addresses.first), PortSet(ports: [port]))
+        }
+        let rest = listened.isEmpty ? ports : ports.subtracting(listened)
+        guard let port = rest.ranges.first?.lowerBound else { return views }
+        let common: ListenerView =
+            addresses.span == 0
+            ? view(of: transport, port, at: addresses.first) : .unknown([.manyAddresses], [])
+        views.append((common, rest))
+        return views
+    }
+
+    private func view(
+        of transport: Transport, _ port: UInt16, at address: IPAddress
+    ) -> ListenerView {
+        let view = before.view(of: transport, port, at: address)
+        guard let after else { return view }
+        let later = after.view(of: transport, port, at: address)
+        return view.agrees(with: later)
+            ? later : .changed(before: view.listeners, after: later.listeners)
+    }
+}
+
+extension Judge {
+    /// What holds for the host as a whole.
+    func notes(on survey: Survey?) -> [Reconciliation.HostNote] {
+        var notes: [Reconciliation.HostNote] = []
+        switch survey?.ending {
+        case .cut(let line): notes.append(.scanFileCut(line: line))
+        case .complete, .interrupted, nil: break
+        }
+        notes.append(.firewallUndetermined(.rulesNotRead))
+        guard let host else { return notes + [.noHostReport] }
+        let gaps = host.coverage.filter { $0.subject != .firewall }
+        if !gaps.isEmpty { notes.append(.inventoryIncomplete(gaps)) }
+        return notes
+    }
+
+    /// The listeners that no probe of `survey` could have reached.
+    ///
+    /// A listener that only this host reaches counts only when loopback was probed at all.
+    func unprobedListeners(after survey: Survey?) -> [Reconciliation.UnprobedListener] {
+        let targets = survey?.plan.targets ?? []
+        let isLoopbackProbed = targets.contains { $0.first.isLoopback || $0.last.isLoopback }
+        return (host?.listeners ?? []).compactMap {
+            listener -> Reconciliation.UnprobedListener? in
+            let bound = listener.address.destination
+            let families = listener.destinationFamilies
+            if bound.isLoopback && !isLoopbackProbed { return nil }
+            if listener.namespace != nil {
+                return Reconciliation.UnprobedListener(listener: listener, missing: .namespace)
+            }
+            guard let survey, survey.plan.ports[listener.transport].contains(listener.port) else {
+                return Reconciliation.UnprobedListener(listener: listener, missing: .port)
+            }
+            let isProbed =
+                bound.isUnspecified
+                ? targets.contains { families.contains($0.first.destination.family) }
+                : targets.contains { $0.contains(bound) || $0.contains(listener.address) }
+            return isProbed
+                ? nil : Reconciliation.UnprobedListener(listener: listener, missing: .address)
+        }
+    }
+
+    /// What was declared open and not asked about.
+    func unaskedPorts(after survey: Survey?) -> [Reconciliation.UnaskedPorts] {
+        Transport.allCases.flatMap { transport -> [Reconciliation.UnaskedPorts] in
+            let asked = survey?.plan.ports[transport] ?? PortSet()
+            let unasked = PortSet([0...UInt16.max]).subtracting(asked)
+            return policy.parts(of: unasked, over: transport, from: sources).compactMap { part in
+                guard case .open(let expectation) = part.stance else { return nil }
+                return Reconciliation.UnaskedPorts(
+                    expectation: expectation, transport: transport, ports: part.ports)
+            }
+        }
+    }
+}
+
+extension Listener {
+    /// The families of the destinations that reach this wildcard for certain.
+    fileprivate var destinationFamilies: [IPAddress.Family] {
+        switch family {
+        case .ipv4: [.ipv4]
+        case .ipv6: address.mappedIPv4 == nil ? [.ipv6] : [.ipv4]
+        case .dual: address.mappedIPv4 == nil ? [.ipv4, .ipv6] : [.ipv4]
+        case .ipv6OrDual: [.ipv6]
+        }
+    }
+}

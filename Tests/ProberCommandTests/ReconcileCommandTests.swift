@@ -1,0 +1,80 @@
+import ArgumentParser
+import FoundationEssentials
+import Prober
+import Reconcile
+import Testing
+
+@testable import ProberCommand
+
+@Suite struct ReconcileCommandTests {
+    private static let header = #"""
+        {"type":"scan","format":1,"id":"a","started":"2026-01-02T03:04:05Z","vantage":{"name":"v","addresses":[]},"seed":1,"plan":{"targets":["203.0.113.10"],"ports":"tcp:80","method":"connect","requested":1}}
+        """#
+    private static let end = #"""
+        {"type":"end","complete":true,"totals":{"requested":1,"open":0,"closed":1,"filtered":0,"open|filtered":0,"not-tested":0},"not_tested":{},"probes":1,"elapsed_s":0.1}
+        """#
+    private static let refused = #"""
+        {"type":"group","address":"203.0.113.10","transport":"tcp","ports":"80","count":1,"state":"closed","evidence":{"kind":"reset"},"attempts":1}
+        """#
+    private static let open = #"""
+        {"type":"result","address":"203.0.113.10","transport":"tcp","port":80,"state":"open","evidence":{"kind":"handshake"},"attempts":1}
+        """#
+
+    /// Runs the command on a scan file of `lines`, and gives its exit status and what it wrote.
+    private func run(
+        _ lines: [String], _ arguments: [String] = []
+    ) throws -> (status: Int32, output: String) {
+        let directory = FileManager.default.temporaryDirectory
+            .appending(path: "prober-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let scan = directory.appending(path: "scan.jsonl")
+        let output = directory.appending(path: "findings")
+        try Data(lines.map { $0 + "\n" }.joined().utf8).write(to: scan)
+        let command = try ReconcileCommand.parse(
+            ["--scan", scan.path, "-o", output.path] + arguments)
+        let exit = try #require(throws: ExitCode.self) { try command.run() }
+        return (exit.rawValue, (try? String(contentsOf: output, encoding: .utf8)) ?? "")
+    }
+
+    @Test(
+        "the exit status says how it ended",
+        arguments: [
+            ([header, refused, end], [String](), Int32(0), "1 passed"),
+            (
+                [
+                    header, open,
+                    end.replacing(#""open":0,"closed":1"#, with: #""open":1,"closed":0"#),
+                ], [], 1, "1 failed"
+            ),
+            ([header, open], [], 2, "FAIL E1"), ([header], [], 2, "INCONCLUSIVE U8"),
+            ([header], ["--allow-inconclusive"], 2, "INCONCLUSIVE U8"),
+            (["no scan file"], [], 64, ""),
+        ])
+    func status(
+        of lines: [String], _ arguments: [String], is expected: Int32, saying text: String
+    ) throws {
+        let (status, output) = try run(lines, arguments)
+        #expect(status == expected)
+        #expect(text.isEmpty ? output.isEmpty : output.contains(text))
+    }
+
+    @Test func `JSON is one object of a known type`() throws {
+        struct File: Decodable {
+            var type: String
+            var format: Int
+        }
+        let (_, output) = try run([Self.header, Self.refused, Self.end], ["--format", "json"])
+        let file = try JSONDecoder().decode(File.self, from: Data(output.utf8))
+        #expect(file.type == "reconciliation")
+        #expect(file.format == 1)
+    }
+
+    @Test func `a missing file is named`() throws {
+        let error = try #require(throws: InputError.self) {
+            try ReconcileCommand.survey(in: ["/nonexistent/scan.jsonl"])
+        }
+        #expect(error.source == "/nonexistent/scan.jsonl")
+        #expect(error.problem == "the scan file cannot be read")
+    }
+}
