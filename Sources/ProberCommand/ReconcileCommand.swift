@@ -98,7 +98,7 @@ struct ReconcileCommand: ParsableCommand {
     }
 
     /// The survey in scan files, joined.
-    private static func survey(in paths: [String]) throws(InputError) -> Survey? {
+    static func survey(in paths: [String]) throws(InputError) -> Survey? {
         var parts: [(survey: Survey, source: String)] = []
         for path in paths {
             parts.append((try Survey(parsing: try InputFile.bytes(path), source: path), path))

@@ -53,7 +53,8 @@ struct Command {
         /// Waits for the first line of its output.
         func firstLine() -> String {
             var line = Data()
-            while let byte = try? output.read(upToCount: 1), !byte.isEmpty, byte != Data("\n".utf8) {
+            while let byte = try? output.read(upToCount: 1), !byte.isEmpty, byte != Data("\n".utf8)
+            {
                 line += byte
             }
             return String(decoding: line, as: UTF8.self)

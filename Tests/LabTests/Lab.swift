@@ -13,8 +13,9 @@ final class Lab: Sendable {
 
     private let name: String
 
-    /// Whether this machine lets us make network namespaces. Where it does not, lab tests show up
-    /// as skipped.
+    /// Whether this machine lets us make network namespaces.
+    ///
+    /// Where it does not, lab tests show up as skipped.
     static let isPossible: Bool = {
         guard geteuid() == 0 else { return false }
         return (try? Command(["unshare", "--net", "true"]).run().status) == 0
