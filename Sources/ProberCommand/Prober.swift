@@ -25,7 +25,7 @@ struct ProberCommand: ParsableCommand {
     }
 
     /// Says what went wrong on standard error; gives what is left to tell the shell.
-    private static func ending(of error: any Error) -> any Error {
+    static func ending(of error: any Error) -> any Error {
         switch error {
         case let error as InputError: say("\(error)", .usage)
         case let error as ScanError: say("\(error)", error.isUsage ? .usage : .incomplete)

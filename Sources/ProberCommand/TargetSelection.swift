@@ -19,6 +19,11 @@ struct TargetSelection {
     /// - Throws: ``InputError`` that names the first address that must not be probed.
     func addresses() throws(InputError) -> TargetSet {
         let left = wanted.subtracting(excluded)
+        guard !left.isEmpty else {
+            throw InputError(
+                "target", problem: "all of \(wanted) is excluded",
+                remedy: "Name a target that may be probed, or exclude less.")
+        }
         if let scope, let outside = left.subtracting(scope.addresses).ranges.first {
             throw InputError(
                 scope.source, problem: "the scope does not hold \(outside)",

@@ -88,10 +88,9 @@ struct ScanTable {
         return alike.map { lines, ranges in (TargetSet(ranges), examples[lines] ?? []) }
             .sorted { $0.0[0] < $1.0[0] }
             .map { addresses, groups in
-                let title = addresses.description
-                return addresses.count == 1
-                    ? hostSection(title, groups)
-                    : hostSection("\(addresses.count) addresses: \(title)", groups)
+                let count = addresses.count == 1 ? "" : "\(addresses.count) addresses: "
+                let title = count + addresses.abbreviated(to: width - count.count)
+                return hostSection(title, groups)
             }
     }
 
@@ -107,42 +106,5 @@ struct ScanTable {
         }
         if !tally.isComplete { lines.append(style.yellow("incomplete: the scan was stopped")) }
         return lines.joined(separator: "\n") + "\n"
-    }
-}
-
-extension PortSet {
-    /// The set as text of at most `width` characters; what does not fit is counted.
-    func abbreviated(to width: Int) -> String {
-        let whole = description
-        guard whole.count > width else { return whole }
-        var text = ""
-        for (index, range) in ranges.enumerated() {
-            let next = PortSet([range]).description
-            let rest = " and \(ranges.count - index) more"
-            if text.count + 1 + next.count + rest.count > width {
-                return text.isEmpty ? "\(ranges.count) ranges" : text + rest
-            }
-            text += text.isEmpty ? next : ",\(next)"
-        }
-        return text
-    }
-}
-
-extension Duration {
-    /// Milliseconds with as many decimals as tell something.
-    var inMilliseconds: String { decimal(seconds * 1000) }
-
-    /// Seconds with as many decimals as tell something.
-    var inSeconds: String { decimal(seconds) }
-
-    /// The length in seconds.
-    var seconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) * 1e-18
-    }
-
-    private func decimal(_ value: Double) -> String {
-        let decimals = value < 1 ? 1000.0 : value < 100 ? 10 : 1
-        let rounded = (value * decimals).rounded() / decimals
-        return decimals == 1 ? "\(Int(rounded))" : "\(rounded)"
     }
 }

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Prober
+import SystemPackage
+import Testing
+
+@testable import ProberCommand
+
+@Suite struct ProberCommandTests {
+    @Test func `every kind of error has its exit status`() {
+        let endings: [(error: any Error, status: Int32)] = [
+            (InputError("x", problem: "p", remedy: "r"), 64),
+            (ScanError.tooFewDescriptors(inFlight: 9, limit: 8, possible: 1), 64),
+            (ScanError.system(.socket, .tooManyOpenFiles), 2),
+            (OutputError.readerLeft, 0), (OutputError.failed("f", .noSpace), 2),
+            (ExitStatus.incomplete, 2), (ExitCode(1), 1),
+        ]
+        for (error, status) in endings {
+            let ending = ProberCommand.ending(of: error)
+            #expect((ending as? ExitCode)?.rawValue == status, "\(error)")
+        }
+    }
+
+    @Test(
+        "a request that makes no sense is a usage error",
+        arguments: [
+            ["scan", "--rate", "0", "127.0.0.1"], ["scan", "--rate", "fast", "127.0.0.1"],
+            ["scan", "--timeout", "2", "127.0.0.1"], ["scan", "--timeout", "0s", "127.0.0.1"],
+            ["scan", "--retries", "21", "127.0.0.1"], ["scan", "--shard", "1/2", "127.0.0.1"],
+            ["scan", "--shard", "3/2", "--seed", "1", "127.0.0.1"],
+            ["scan", "-p22", "--top-ports", "5", "127.0.0.1"], ["scan", "--in-flight", "0", "::1"],
+            ["scan", "--workers", "65", "::1"], ["scan", "--dry-run=all", "::1"],
+            ["scan", "--format", "xml", "::1"], ["check"], ["reconcile"], ["nosuch"],
+            ["scan", "--seed", "-1", "::1"], ["scan", "--interface", "far-too-long-a-name", "::1"],
+        ])
+    func usage(arguments: [String]) {
+        let error = #expect(throws: (any Error).self) {
+            try ProberCommand.parseAsRoot(DryRun.respelled(arguments))
+        }
+        #expect(error.map { ProberCommand.exitCode(for: $0).rawValue } == 64)
+    }
+
+    @Test(
+        "nmap's spellings are understood",
+        arguments: [
+            (["scan", "-p-", "::1"], "-"), (["scan", "-p22,80", "::1"], "22,80"),
+            (["scan", "-p", "ssh", "::1"], "ssh"), (["scan", "::1", "-p", "T:22"], "T:22"),
+            (["scan", "-p", "-", "::1"], "-"), (["scan", "-p-1023", "::1"], "-1023"),
+        ])
+    func ports(arguments: [String], expected: String) throws {
+        let command = try #require(try ProberCommand.parseAsRoot(arguments) as? ScanCommand)
+        #expect(command.ports.ports == expected)
+        #expect(command.targets.targets == ["::1"])
+    }
+
+    @Test func `the dry run has a short and a long form`() throws {
+        for (flag, expected) in [("--dry-run", DryRun.summary), ("--dry-run=list", .list)] {
+            let arguments = DryRun.respelled(["scan", flag, "127.0.0.1"])
+            let command = try #require(try ProberCommand.parseAsRoot(arguments) as? ScanCommand)
+            #expect(command.dryRun == expected)
+            #expect(command.targets.targets == ["127.0.0.1"])
+        }
+    }
+}
