@@ -67,7 +67,7 @@ struct CheckCommand: ParsableCommand {
             case .table:
                 try destination.write(
                     style.bold(heading) + "\n\n"
-                        + FindingsTable(reconciliation, isColoured: style.isColored).text + "\n")
+                        + FindingsTable(reconciliation, style: style).text + "\n")
             case .json: try destination.write(reconciliation.json(target: run.target.name))
             }
             reconciliations.append(reconciliation)

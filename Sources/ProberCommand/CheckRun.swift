@@ -101,7 +101,8 @@ struct CheckRun {
         let (tally, elapsed) = try ScanRun(plan, output).run { found.add($0) }
         let survey = Survey(header, groups: found.takeGroups(), tally)
         let heading = """
-            \(target.name): \(addresses) \(ports) from \(header.vantage.name) \
+            \(target.name): \(addresses.abbreviated(to: 60)) \(ports)
+            from \(header.vantage.name) \
             (\(header.vantage.addresses.map(\.description).joined(separator: ", "))), \
             \(elapsed.inSeconds) s, seed \(seed)
             """

@@ -66,9 +66,8 @@ struct ReconcileCommand: ParsableCommand {
         let destination = try OutputDestination(output.output)
         switch format {
         case .table:
-            let isColored = output.isColored(destination)
-            try destination.write(
-                FindingsTable(reconciliation, isColoured: isColored).text)
+            let style = TextStyle(isColored: output.isColored(destination))
+            try destination.write(FindingsTable(reconciliation, style: style).text)
         case .json: try destination.write(reconciliation.json(target: declared?.name))
         }
         try destination.finish()

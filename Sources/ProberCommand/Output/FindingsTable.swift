@@ -10,12 +10,12 @@ struct FindingsTable {
     static let width = 100
 
     private let reconciliation: Reconciliation
-    private let isColoured: Bool
+    private let style: TextStyle
 
-    /// The table of `reconciliation`, with colours if `isColoured`.
-    init(_ reconciliation: Reconciliation, isColoured: Bool) {
+    /// The table of `reconciliation`.
+    init(_ reconciliation: Reconciliation, style: TextStyle) {
         self.reconciliation = reconciliation
-        self.isColoured = isColoured
+        self.style = style
     }
 
     /// The whole text, with a line feed at its end.
@@ -36,7 +36,7 @@ struct FindingsTable {
             finding.result.label + " " + title + " [\(finding.severity.rawValue)]",
             indent: "", hanging: "  ")
         lines[0] =
-            coloured(finding.result.label, as: finding.result)
+            style.wrapped(finding.result.label, finding.result.color)
             + lines[0].dropFirst(finding.result.label.count)
         lines += Self.wrapped(finding.explanation, indent: "  ", hanging: "  ")
         lines += Self.field("seen", row.sightingText)
@@ -66,8 +66,8 @@ struct FindingsTable {
         let names = finding.inside.listeners.flatMap(\.owners).map(\.name)
         let owner = names.first.map { " (\($0))" } ?? ""
         let plain =
-            "\(label) \(finding.code.rawValue)  \(row.place)  \(finding.explanation)\(owner)"
-        return coloured(label, as: finding.result)
+            "\(label) \(finding.code.rawValue)  \(finding.explanation)  \(row.place)\(owner)"
+        return style.wrapped(label, finding.result.color)
             + Self.cut(plain.escapedForTerminal).dropFirst(label.count)
     }
 
@@ -127,9 +127,6 @@ struct FindingsTable {
         return lines
     }
 
-    private func coloured(_ text: String, as result: FindingResult) -> String {
-        isColoured ? "\u{1b}[\(result.colour)m\(text)\u{1b}[0m" : text
-    }
 }
 
 extension FindingsTable {
@@ -210,8 +207,8 @@ extension FindingResult {
         }
     }
 
-    /// The number of the terminal's colour (ECMA-48, SGR).
-    fileprivate var colour: String {
+    /// The numbers of the terminal's colour (ECMA-48, SGR).
+    fileprivate var color: String {
         switch self {
         case .fail: "1;31"
         case .warn: "1;33"

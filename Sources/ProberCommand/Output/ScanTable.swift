@@ -23,7 +23,9 @@ struct ScanTable {
     /// What was asked, in a line, and an empty one.
     static func title(_ header: ScanRecord.Header, _ style: TextStyle) -> String {
         let sources = header.vantage.addresses.map(\.description).joined(separator: ", ")
-        return style.dim("\(header.plan.ports.count) ports from \(sources), seed \(header.seed)")
+        let count = header.plan.ports.count
+        return style.dim(
+            "\(count) port\(count == 1 ? "" : "s") from \(sources), seed \(header.seed)")
             + "\n\n"
     }
 

@@ -9,7 +9,8 @@ struct TextStyle {
     func green(_ text: String) -> String { wrapped(text, "32") }
     func yellow(_ text: String) -> String { wrapped(text, "33") }
 
-    private func wrapped(_ text: String, _ code: String) -> String {
+    /// `text` between a rendition, given by its numbers (ECMA-48, SGR), and the default one.
+    func wrapped(_ text: String, _ code: String) -> String {
         isColored ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
     }
 }

@@ -50,11 +50,11 @@ import Testing
     ])
 
     private func table(
-        _ groups: [ObservationGroup], _ listeners: [Listener], isColoured: Bool = false
+        _ groups: [ObservationGroup], _ listeners: [Listener], isColored: Bool = false
     ) -> String {
         let reconciliation = reconcile(
             Self.survey(groups), with: Self.report(listeners), under: Self.policy)
-        return FindingsTable(reconciliation, isColoured: isColoured).text
+        return FindingsTable(reconciliation, style: TextStyle(isColored: isColored)).text
     }
 
     @Test func `an exposure reads like a compiler's message`() {
@@ -79,8 +79,8 @@ import Testing
                       4. If it is meant, declare it in the target file, before what declares it closed:
                          `- open: tcp:6379`.
 
-                    pass C1  203.0.113.10:22/tcp  Reachable, as declared. (sshd)
-                    pass C2  203.0.113.10 tcp 1-21,23-79 (78 ports)  Refused: nothing listens.
+                    pass C1  Reachable, as declared.  203.0.113.10:22/tcp (sshd)
+                    pass C2  Refused: nothing listens.  203.0.113.10 tcp 1-21,23-79 (78 ports)
 
                     note U1 Who filters is not known: the firewall's rules were not read.
 
@@ -117,7 +117,7 @@ import Testing
         }
         #expect(
             table(groups, []).split(separator: "\n").first
-                == "pass C2  203.0.113.0 and 199 more tcp 1-20 (20 ports)  Refused: nothing listens."
+                == "pass C2  Refused: nothing listens.  203.0.113.0 and 199 more tcp 1-20 (20 ports)"
         )
     }
 
@@ -155,7 +155,7 @@ import Testing
         let groups = [Self.group([22...22], .handshake), Self.group([6379...6379], .handshake)]
         let listeners = [Self.listener(6379), Self.listener(22)]
         let plain = table(groups, listeners)
-        let coloured = table(groups, listeners, isColoured: true)
+        let coloured = table(groups, listeners, isColored: true)
         #expect(!plain.contains("\u{1b}"))
         #expect(coloured.hasPrefix("\u{1b}[1;31mFAIL\u{1b}[0m E1"))
         let stripped = coloured.replacing("\u{1b}[1;31m", with: "")

@@ -75,7 +75,7 @@ import Testing
         #expect(
             namespaces.gaps == [
                 CoverageGap(
-                    .namespaces, reason: "2 other network namespaces of this host not read")
+                    .namespaces, reason: "2 other network namespaces of this host were not read")
             ])
     }
 }

@@ -39,9 +39,9 @@ struct NetworkNamespaces {
         if !others.isEmpty {
             let namespaces =
                 others.count == 1
-                ? "1 other network namespace" : "\(others.count) other network namespaces"
-            gaps.append(
-                CoverageGap(.namespaces, reason: "\(namespaces) of this host not read"))
+                ? "1 other network namespace of this host was"
+                : "\(others.count) other network namespaces of this host were"
+            gaps.append(CoverageGap(.namespaces, reason: "\(namespaces) not read"))
         }
         if unreadableCount > 0 {
             let processes = unreadableCount == 1 ? "1 process" : "\(unreadableCount) processes"
