@@ -93,12 +93,12 @@ struct CheckRun {
         plan.namespace = namespace
         let isOwnMachine = namespace != nil || addresses.isSubset(of: own)
         plan.rate = target.settings.rate.rate(isOwnMachine: isOwnMachine)
-        plan = try ResourceCheck.fit(plan, isExact: false)
+        let run = try ScanRun(plan, isExact: false, output)
         let start = ScanStart(wall: Date(), monotonic: .now())
         var header = ScanRecord.Header(plan, started: start.text)
         if let vantage { header.vantage = vantage }
         var found = FoundGroups()
-        let (tally, elapsed) = try ScanRun(plan, output).run { found.add($0) }
+        let (tally, elapsed) = try run.run { found.add($0) }
         let survey = Survey(header, groups: found.takeGroups(), tally)
         let heading = """
             \(target.name): \(addresses.abbreviated(to: 60)) \(ports)

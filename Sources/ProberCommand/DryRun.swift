@@ -24,7 +24,7 @@ enum DryRun: EnumerableFlag {
     func write(_ plan: ScanPlan, to path: String?) throws {
         let destination = try OutputDestination(path)
         switch self {
-        case .summary: try destination.write(Self.summary(of: plan))
+        case .summary: try destination.write("dry run: nothing was sent\n\(plan.summary)\n")
         case .list:
             var bytes: [UInt8] = []
             for endpoint in plan.endpoints {
@@ -36,25 +36,5 @@ enum DryRun: EnumerableFlag {
             try destination.write(bytes)
         }
         try destination.finish()
-    }
-
-    /// What would be sent, a fact a line.
-    static func summary(of plan: ScanPlan) -> String {
-        let space = plan.space
-        let most = plan.requested.multipliedReportingOverflow(by: UInt128(plan.retries + 1))
-        let sources = plan.sources.isEmpty ? "the kernel's choice" : "\(plan.sources)"
-        return """
-            dry run: nothing was sent
-            targets    \(space.targets) (\(space.targets.count) addresses)
-            ports      \(space.ports) (\(space.ports.count) at each address)
-            endpoints  \(plan.requested)\(plan.shard == .whole ? "" : " in shard \(plan.shard)")
-            attempts   at most \(most.overflow ? "2^64 or more" : "\(most.partialValue)"), \
-            \(plan.retries + 1) for each silent endpoint
-            pace       rate \(plan.rate), \(plan.inFlight) in flight, \(plan.workers) workers, \
-            timeout \(plan.timeout.inMilliseconds) ms
-            source     \(sources)\(plan.interface.map { " through \($0)" } ?? "")
-            seed       \(plan.seed)
-
-            """
     }
 }

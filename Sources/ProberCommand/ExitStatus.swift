@@ -4,7 +4,7 @@ import ArgumentParser
 enum ExitStatus: Int32, Error {
     /// It finished, and nothing is against the policy.
     case success = 0
-    /// It finished, and there are findings at or above `--fail-on`.
+    /// It finished, and something is against the policy.
     case findings = 1
     /// It could not finish, or something could not be tested or decided.
     case incomplete = 2

@@ -64,14 +64,14 @@ struct ScanCommand: ParsableCommand {
 
     /// Probes, and writes the outcome in the format asked for.
     private func run(_ plan: ScanPlan) throws {
-        let plan = try ResourceCheck.fit(plan, isExact: pace.inFlight != nil)
+        let run = try ScanRun(plan, isExact: pace.inFlight != nil, output)
         let start = ScanStart(wall: Date(), monotonic: .now())
-        let header = ScanRecord.Header(plan, started: start.text)
+        let header = ScanRecord.Header(run.plan, started: start.text)
         let destination = try OutputDestination(output.output)
         switch format ?? (destination.isTerminal ? .table : .jsonl) {
         case .jsonl:
             var lines = ScanLines(header, each: each, start: start)
-            let (tally, elapsed) = try ScanRun(plan, output).run { batch in
+            let (tally, elapsed) = try run.run { batch in
                 lines.add(batch)
                 try destination.write(lines.takeBytes())
             }
@@ -81,7 +81,7 @@ struct ScanCommand: ParsableCommand {
             try Self.exit(with: tally)
         case .table:
             var found = FoundGroups()
-            let (tally, elapsed) = try ScanRun(plan, output).run { found.add($0) }
+            let (tally, elapsed) = try run.run { found.add($0) }
             let style = TextStyle(isColored: output.isColored(destination))
             let table = ScanTable(
                 groups: found.takeGroups(), tally: tally, elapsed: elapsed,

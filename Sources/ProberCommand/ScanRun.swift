@@ -3,13 +3,26 @@ import Reconcile
 
 /// Carries out a plan for a command: signals, progress and totals around ``Scan``.
 struct ScanRun {
-    private let plan: ScanPlan
+    /// The plan as it is carried out.
+    let plan: ScanPlan
     private let showsProgress: Bool
 
-    /// A run of `plan`, with progress as `output` asks.
-    init(_ plan: ScanPlan, _ output: OutputOptions) {
-        self.plan = plan
+    /// A run of `plan`, fitted to what this process may use, with notes as `output` asks.
+    ///
+    /// When `isExact`, the number in flight is what the user asked for, and it is an error when it
+    /// cannot be had.
+    init(_ plan: ScanPlan, isExact: Bool, _ output: OutputOptions) throws(ScanError) {
+        self.plan = try ResourceCheck.fit(plan, isExact: isExact)
         showsProgress = Console.errorIsTerminal && !output.quiet && !output.noProgress
+        guard !output.quiet else { return }
+        if output.verbose { Console.note(self.plan.summary) }
+        if self.plan.inFlight < min(UInt128(plan.inFlight), plan.requested) {
+            Console.note(
+                """
+                note: \(self.plan.inFlight) probes in flight instead of \(plan.inFlight): the \
+                limit of descriptors allows no more, so this takes longer (see `ulimit -n`)
+                """)
+        }
     }
 
     /// Probes everything, and gives each batch to `receive`, which may stop the scan by throwing.

@@ -1,4 +1,5 @@
 import Prober
+import Reconcile
 import Testing
 
 /// Every answer a host or router can give to a SYN, told apart by real packets.
@@ -122,6 +123,32 @@ struct EvidenceTests {
         #expect(outcome.group(Self.inside, 1000)?.attempts == 2)
         #expect(outcome.evidence(Self.inside, 1001) == .reset)
         #expect(outcome.group(Self.inside, 1001)?.attempts == 2)
+    }
+
+    @Test func `the source address and the interface are what was asked for`() throws {
+        let lab = try Lab()
+        let listener = try lab.listen(on: .inside, "0.0.0.0", port: 1000)
+        try lab.run(on: .outside, ["ip", "addr", "add", "198.51.100.77/24", "dev", "wan"])
+            .expectSuccess()
+        try lab.rules(
+            on: .inside,
+            """
+            table ip t { chain input { type filter hook input priority 0
+                ip saddr != 198.51.100.77 drop
+            }
+            }
+            """)
+        let arguments = [Self.inside, "-p", "1000-1200", "--timeout", "300ms", "--retries", "0"]
+        let other = try lab.scan(arguments)
+        let asked = try lab.scan(
+            arguments + ["--source", "198.51.100.77", "--interface", "wan"])
+        let wrongWay = try lab.scan(arguments + ["--interface", "lo"])
+        withExtendedLifetime(listener) {}
+        #expect(other.evidence(Self.inside, 1000) == .silence)
+        #expect(asked.openPorts(Self.inside) == [1000])
+        #expect(asked.evidence(Self.inside, 1001) == .reset)
+        #expect(asked.survey.vantage.addresses == [IPAddress("198.51.100.77")])
+        #expect(wrongWay.openPorts(Self.inside).isEmpty)
     }
 
     @Test func `a host that nobody has is unreachable by the router's word`() throws {
