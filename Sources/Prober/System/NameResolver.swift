@@ -39,20 +39,8 @@ public enum NameResolver {
 
     private static func address(in entry: addrinfo) -> IPAddress? {
         guard let address = unsafe entry.ai_addr else { return nil }
-        let bytes = UnsafeRawPointer(address)
-        switch unsafe entry.ai_family {
-        case AF_INET:
-            let socket = unsafe bytes.loadUnaligned(as: sockaddr_in.self)
-            return .v4(UInt32(bigEndian: socket.sin_addr.s_addr))
-        case AF_INET6:
-            let socket = unsafe bytes.loadUnaligned(as: sockaddr_in6.self)
-            let bits = unsafe withUnsafeBytes(of: socket.sin6_addr) {
-                unsafe $0.loadUnaligned(as: UInt128.self)
-            }
-            return IPAddress(.ipv6, number: UInt128(bigEndian: bits))
-        default:
-            return nil
-        }
+        return unsafe SocketAddress.address(
+            in: UnsafeRawBufferPointer(start: address, count: Int(entry.ai_addrlen)))
     }
 }
 

@@ -103,7 +103,7 @@ extension LocalFailure {
     public var explanation: String {
         switch self {
         case .system(let call, let error):
-            "\(call.rawValue) failed here: \(ErrnoName.of(error)), \(LocalFailureReason(self).words)"
+            "\(call.rawValue) failed here: \(error.symbol), \(LocalFailureReason(self).words)"
         case .rejectedHere(let error): "rejected by this machine itself: \(error)"
         case .selfConnect: "the kernel joined the probe to itself"
         case .interrupted: "the scan was stopped before an answer came"

@@ -202,7 +202,7 @@ private struct EvidenceOutput: Encodable {
             switch failure {
             case .system(let name, let error):
                 call = name.rawValue
-                errno = ErrnoName.of(error)
+                errno = error.symbol
             case .rejectedHere(let error):
                 icmpType = error.type
                 icmpCode = error.code

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Prober
+import SystemPackage
 
 /// A line of a scan file as it is read: a record, or one of a type that later versions added.
 struct ScanLine: Decodable {
@@ -259,7 +260,7 @@ private struct EvidenceText: Decodable {
             guard let name = SystemCallName(rawValue: call) else {
                 throw .value(call, "a system call that a probe makes")
             }
-            guard let error = ErrnoName.error(named: errno) else {
+            guard let error = Errno(symbol: errno) else {
                 throw .value(errno, "the name of an error number")
             }
             return .system(name, error)

@@ -89,7 +89,7 @@ extension JSONLine {
                 switch failure {
                 case .system(let call, let error):
                     value.text("call", call.rawValue)
-                    value.text("errno", ErrnoName.of(error))
+                    value.text("errno", error.symbol)
                 case .rejectedHere(let error): value.icmp(error)
                 case .selfConnect, .interrupted: break
                 }

@@ -55,7 +55,7 @@ extension SurveyPlan {
                 IPAddress(target.family, number: low),
                 through: IPAddress(target.family, number: high))
         }
-        let start = addresses.partitioned { $0 >= target.first }
+        let start = addresses.partitioningIndex { $0 >= target.first }
         for address in addresses[start...] {
             guard target.contains(address), let low = next else { break }
             let number = address.number
@@ -67,18 +67,5 @@ extension SurveyPlan {
             pieces.append(rest)
         }
         return pieces
-    }
-}
-
-extension [IPAddress] {
-    /// The first index of this ascending array whose address satisfies `isPast`, or `endIndex`.
-    fileprivate func partitioned(where isPast: (IPAddress) -> Bool) -> Int {
-        var low = startIndex
-        var high = endIndex
-        while low < high {
-            let middle = low + (high - low) / 2
-            if isPast(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 }
