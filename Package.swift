@@ -66,10 +66,12 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CLinux", "Prober"], path: "Tests/TestSupport",
             swiftSettings: strict),
+        .target(name: "CAllocations", path: "Tests/CAllocations"),
         .testTarget(
             name: "ProberTests",
             dependencies: [
-                "Prober", "TestSupport",
+                "CAllocations", "Prober", "TestSupport",
+                .product(name: "BasicContainers", package: "swift-collections"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),

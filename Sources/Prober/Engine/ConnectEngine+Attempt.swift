@@ -1,18 +1,19 @@
+import BasicContainers
 import SystemPackage
 
 extension ConnectEngine {
     /// Sends the first SYN of a new attempt for the probe in `slot`, which is in no list.
-    mutating func attempt(_ slot: Int32, at now: MonotonicTime) {
-        let endpoint = table[slot].endpoint
+    mutating func attempt(_ slot: Int, at now: MonotonicTime) {
+        let endpoint = table.slots[slot].endpoint
         do {
             let socket = try makeSocket(for: endpoint.address.family)
             let outcome = socket.connect(to: endpoint.address, port: endpoint.port)
-            table[slot].generation &+= 1
-            table[slot].since = now
+            table.slots[slot].generation &+= 1
+            table.slots[slot].since = now
             switch outcome {
             case .pending, .connected:
                 try epoll.add(socket, tag: tag(of: slot))
-                table[slot].socket = consume socket
+                table.slots[slot].socket = consume socket
                 awaiting.append(slot, in: &table)
             case .failed(let errno):
                 failLocally(slot, SystemCallFailure(.connect, errno), at: now)
@@ -32,17 +33,17 @@ extension ConnectEngine {
     }
 
     /// What the epoll set gives back with an event: the slot, and which socket of it.
-    private func tag(of slot: Int32) -> UInt64 {
-        UInt64(table[slot].generation) << 32 | UInt64(slot)
+    private func tag(of slot: Int) -> UInt64 {
+        UInt64(table.slots[slot].generation) << 32 | UInt64(slot)
     }
 
     /// Ends an attempt that got no answer in time: ask again, or conclude silence.
     ///
     /// When the scan is draining, an endpoint that has not had all its attempts is not tested.
-    mutating func endSilentAttempt(_ slot: Int32, at now: MonotonicTime) {
+    mutating func endSilentAttempt(_ slot: Int, at now: MonotonicTime) {
         closeAttempt(slot, at: now)
-        table[slot].silences += 1
-        if table[slot].silences >= limits.silences {
+        table.slots[slot].silences += 1
+        if table.slots[slot].silences >= limits.silences {
             conclude(slot, .silence, at: now)
         } else if isDraining {
             conclude(slot, .localFailure(.interrupted), at: now)
@@ -55,7 +56,7 @@ extension ConnectEngine {
     ///
     /// While other probes hold descriptors or memory, a shortage of them does not count: they will
     /// be given back, and the window shrinks so that fewer are asked for.
-    mutating func failLocally(_ slot: Int32, _ failure: SystemCallFailure, at now: MonotonicTime) {
+    mutating func failLocally(_ slot: Int, _ failure: SystemCallFailure, at now: MonotonicTime) {
         let allowed: UInt8
         switch failure.errno {
         case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noBufferSpace, .noMemory:
@@ -67,29 +68,29 @@ extension ConnectEngine {
         case .addressNotAvailable, .resourceTemporarilyUnavailable: allowed = limits.shortages
         default: allowed = limits.refusals
         }
-        table[slot].localFailures += 1
-        if table[slot].localFailures >= allowed {
+        table.slots[slot].localFailures += 1
+        if table.slots[slot].localFailures >= allowed {
             conclude(slot, .localFailure(.system(failure.call, failure.errno)), at: now)
         } else {
             rest(slot, at: now)
         }
     }
 
-    private mutating func rest(_ slot: Int32, at now: MonotonicTime) {
-        table[slot].since = now
+    private mutating func rest(_ slot: Int, at now: MonotonicTime) {
+        table.slots[slot].since = now
         resting.append(slot, in: &table)
     }
 
     /// Closes the socket of a waiting attempt and counts the SYNs it sent.
     ///
     /// The kernel repeats a SYN after a second (RFC 6298, 2.1), so a younger attempt sent one.
-    mutating func closeAttempt(_ slot: Int32, at now: MonotonicTime) {
+    mutating func closeAttempt(_ slot: Int, at now: MonotonicTime) {
         awaiting.remove(slot, in: &table)
         var packets: UInt16 = 1
-        if now.nanoseconds(since: table[slot].since) >= limits.firstRepeat {
-            packets &+= table[slot].socket?.handshakeFacts()?.retransmissions ?? 0
+        if now.nanoseconds(since: table.slots[slot].since) >= limits.firstRepeat {
+            packets &+= table.slots[slot].socket?.handshakeFacts()?.retransmissions ?? 0
         }
-        table[slot].socket = nil
-        table[slot].packets &+= packets
+        table.slots[slot].socket = nil
+        table.slots[slot].packets &+= packets
     }
 }

@@ -80,7 +80,7 @@ struct ConnectEngine: ~Copyable {
     }
 
     /// The next probe to send: one that is due again, else one of a new endpoint.
-    private mutating func nextProbe() -> Int32? {
+    private mutating func nextProbe() -> Int? {
         if !due.isEmpty { return due.popFirst(in: &table) }
         guard !isDraining, !table.isFull, let step = steps.take() else { return nil }
         return table.take(for: space[order.index(at: step)])
@@ -93,9 +93,9 @@ struct ConnectEngine: ~Copyable {
         let arrival = milliseconds == 0 ? now : MonotonicTime.now()
         for position in 0..<count {
             let event = epoll.event(at: position)
-            let slot = Int32(truncatingIfNeeded: event.tag & 0xffff_ffff)
-            guard table[slot].generation == UInt32(event.tag >> 32),
-                table[slot].socket != nil
+            let slot = Int(truncatingIfNeeded: event.tag & 0xffff_ffff)
+            guard table.slots[slot].generation == UInt32(event.tag >> 32),
+                table.slots[slot].socket != nil
             else { continue }
             examine(slot, event, at: arrival)
         }
@@ -104,12 +104,12 @@ struct ConnectEngine: ~Copyable {
     /// Ends the attempts and pauses whose time is up.
     private mutating func expire(_ now: MonotonicTime) {
         while let slot = awaiting.front,
-            now.nanoseconds(since: table[slot].since) >= limits.timeout
+            now.nanoseconds(since: table.slots[slot].since) >= limits.timeout
         {
             endSilentAttempt(slot, at: now)
         }
         while let slot = resting.front,
-            isDraining || now.nanoseconds(since: table[slot].since) >= limits.pause
+            isDraining || now.nanoseconds(since: table.slots[slot].since) >= limits.pause
         {
             resting.remove(slot, in: &table)
             if isDraining {
@@ -140,7 +140,7 @@ struct ConnectEngine: ~Copyable {
         return CInt((wait + 999_999) / 1_000_000)
     }
 
-    private func remaining(of limit: UInt64, since slot: Int32, at now: MonotonicTime) -> UInt64 {
-        limit - min(limit, now.nanoseconds(since: table[slot].since))
+    private func remaining(of limit: UInt64, since slot: Int, at now: MonotonicTime) -> UInt64 {
+        limit - min(limit, now.nanoseconds(since: table.slots[slot].since))
     }
 }

@@ -4,16 +4,19 @@ import BasicContainers
 ///
 /// Owned by one worker thread.
 struct ProbeTable: ~Copyable {
-    private var slots: RigidArray<ProbeSlot>
+    /// The slots, by number.
+    ///
+    /// Reached directly: an accessor of our own that yields one allocates a frame at each call.
+    var slots: RigidArray<ProbeSlot>
     /// The slots that hold no probe, linked by their `next`; -1 when there is none.
-    private var firstFree: Int32 = -1
+    private var firstFree: Int = -1
     /// How many slots hold a probe.
     private(set) var count = 0
 
     /// A table of `capacity` empty slots, at least 1.
     init(capacity: Int) {
         slots = RigidArray(capacity: capacity)
-        for index in 0..<Int32(capacity) {
+        for index in 0..<capacity {
             var slot = ProbeSlot()
             slot.next = firstFree
             firstFree = index
@@ -30,19 +33,13 @@ struct ProbeTable: ~Copyable {
     /// Whether no slot holds a probe.
     var isEmpty: Bool { count == 0 }
 
-    /// The slot numbered `index`.
-    subscript(index: Int32) -> ProbeSlot {
-        _read { yield slots[Int(index)] }
-        _modify { yield &slots[Int(index)] }
-    }
-
     /// Takes a slot for a probe of `endpoint`.
     ///
     /// The table must not be full.
-    mutating func take(for endpoint: Endpoint) -> Int32 {
+    mutating func take(for endpoint: Endpoint) -> Int {
         let index = firstFree
-        firstFree = self[index].next
-        self[index].begin(endpoint)
+        firstFree = slots[index].next
+        slots[index].begin(endpoint)
         count += 1
         return index
     }
@@ -50,8 +47,8 @@ struct ProbeTable: ~Copyable {
     /// Gives the slot back.
     ///
     /// It must be in no list, and its socket closed.
-    mutating func release(_ index: Int32) {
-        self[index].next = firstFree
+    mutating func release(_ index: Int) {
+        slots[index].next = firstFree
         firstFree = index
         count -= 1
     }
@@ -76,8 +73,8 @@ struct ProbeSlot: ~Copyable {
     /// When the present attempt was sent, or the pause began.
     var since = MonotonicTime(nanoseconds: 0)
     /// The neighbours in whichever list the slot is in; -1 for none.
-    var next: Int32 = -1
-    var previous: Int32 = -1
+    var next: Int = -1
+    var previous: Int = -1
 
     /// Starts afresh with `endpoint`.
     mutating func begin(_ endpoint: Endpoint) {

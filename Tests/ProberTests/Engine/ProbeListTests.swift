@@ -1,3 +1,4 @@
+import BasicContainers
 import Testing
 
 @testable import Prober
@@ -14,7 +15,7 @@ import Testing
         for slot in slots { list.append(slot, in: &table) }
         list.remove(slots[1], in: &table)
         #expect(list.count == 3)
-        var order: [Int32] = []
+        var order: [Int] = []
         while list.front != nil { order.append(list.popFirst(in: &table)) }
         #expect(order == [slots[0], slots[2], slots[3]])
         #expect(list.isEmpty && list.count == 0)
@@ -23,16 +24,16 @@ import Testing
     @Test func `a released slot is clean for the next probe`() {
         var table = ProbeTable(capacity: 1)
         let slot = table.take(for: Self.endpoint)
-        table[slot].silences = 3
-        table[slot].packets = 9
+        table.slots[slot].silences = 3
+        table.slots[slot].packets = 9
         table.release(slot)
         let (isEmpty, isFull) = (table.isEmpty, table.isFull)
         #expect(isEmpty && !isFull)
         let again = table.take(for: Endpoint(.v4(2), .tcp, 2))
         #expect(again == slot)
-        let (silences, packets) = (table[again].silences, table[again].packets)
+        let (silences, packets) = (table.slots[again].silences, table.slots[again].packets)
         #expect(silences == 0 && packets == 0)
-        let port = table[again].endpoint.port
+        let port = table.slots[again].endpoint.port
         #expect(port == 2)
     }
 
@@ -41,7 +42,7 @@ import Testing
         var generator = SplitMix64(state: seed)
         var table = ProbeTable(capacity: 32)
         var list = ProbeList()
-        var expected: [Int32] = []
+        var expected: [Int] = []
         for _ in 0..<5000 {
             if Bool.random(using: &generator), !table.isFull {
                 let slot = table.take(for: Self.endpoint)
