@@ -45,6 +45,10 @@ struct CheckCommand: ParsableCommand {
     @Flag(help: "Exit with 0 even if something could not be tested or decided")
     var allowInconclusive = false
 
+    @Flag(
+        help: "Probe special-purpose ranges too: link-local, multicast, reserved and the like")
+    var allowSpecial = false
+
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func run() throws {
@@ -54,28 +58,45 @@ struct CheckCommand: ParsableCommand {
         }
         let targets = try chosen(from: files)
         let excluded = files.reduce(TargetSet()) { $0.union($1.excludedAddresses) }
+        let seed = seed ?? .random(in: 0...UInt64.max)
         let runs = try targets.map { target throws(InputError) in
             try CheckRun(
-                target, excluding: excluded, seed: seed ?? .random(in: 0...UInt64.max), output)
+                target, excluding: excluded, allowsSpecial: allowSpecial, seed: seed, output)
         }
-        let destination = try OutputDestination(output.output)
+        var destination = try OutputDestination(output.output)
+        let conclusion = Reconciliation.conclusion(
+            of: try check(runs, into: &destination), allowsInconclusive: allowInconclusive)
+        try destination.finish()
+        throw ExitStatus(conclusion)
+    }
+
+    /// Carries out `runs` one after the other, until a signal comes.
+    private func check(
+        _ runs: [CheckRun], into destination: inout OutputDestination
+    ) throws -> [Reconciliation] {
         let style = TextStyle(isColored: output.isColored(destination))
+        let signals = try SignalDescriptor()
         var reconciliations: [Reconciliation] = []
         for run in runs {
-            let (reconciliation, heading) = try run.run()
+            let (reconciliation, heading) = try run.run(until: signals)
+            reconciliations.append(reconciliation)
             switch format {
             case .table:
-                try destination.write(
-                    style.bold(heading) + "\n\n"
-                        + FindingsTable(reconciliation, style: style).text + "\n")
-            case .json: try destination.write(reconciliation.json(target: run.target.name))
+                let title = heading.map(\.escapedForTerminal).joined(separator: "\n")
+                let table = FindingsTable(reconciliation, style: style).text
+                try destination.writeUnlessLeft(style.bold(title) + "\n\n" + table + "\n")
+            case .json:
+                try destination.writeUnlessLeft(reconciliation.json(target: run.target.name))
             }
-            reconciliations.append(reconciliation)
+            if !reconciliation.isComplete {
+                let left = runs.dropFirst(reconciliations.count).map(\.target.name)
+                if !left.isEmpty {
+                    Console.note("prober: stopped; not begun: \(left.joined(separator: ", "))")
+                }
+                break
+            }
         }
-        try destination.finish()
-        let conclusion = Reconciliation.conclusion(
-            of: reconciliations, allowsInconclusive: allowInconclusive)
-        throw ExitCode(conclusion.rawValue)
+        return reconciliations
     }
 
     /// The targets to check, in the order of the files.

@@ -5,66 +5,75 @@ import Reconcile
 /// The check of one target: a snapshot of the host, the probes, a second snapshot, the comparison.
 struct CheckRun {
     let target: Target
-    private let excluded: TargetSet
+    private let addresses: CheckAddresses
+    /// What the target's host said of itself when its report file was made.
+    private let report: HostReport?
     private let seed: UInt64
     private let output: OutputOptions
-    /// This machine's addresses, loopback included, before anything was set up.
-    private let own: TargetSet
-    private let reports: [HostReport]
 
-    /// A check of `target`, with everything read that can be read before the first probe.
+    /// A check of `target`, with everything read and judged that can be before the first probe.
     ///
     /// - Throws: ``InputError`` when the target asks for what cannot be.
     init(
-        _ target: Target, excluding excluded: TargetSet, seed: UInt64, _ output: OutputOptions
+        _ target: Target, excluding excluded: TargetSet, allowsSpecial: Bool, seed: UInt64,
+        _ output: OutputOptions
     ) throws(InputError) {
         self.target = target
-        self.excluded = excluded
         self.seed = seed
         self.output = output
-        own = LiveHost.ownAddresses()
-        switch target.host {
-        case .files(let files):
-            reports = try files.map { file throws(InputError) in
-                try HostReport(json: try InputFile.bytes(file.path), source: file.path)
-            }
-        case .live, nil: reports = []
-        }
+        addresses = try CheckAddresses(
+            of: target, excluding: excluded, allowsSpecial: allowsSpecial)
+        report = try Self.report(of: target)
     }
 
-    /// Carries the check out.
-    func run() throws -> (reconciliation: Reconciliation, heading: String) {
-        if target.settings.vantage == .namespace, let pair = openNamespace() {
-            let vantage = Vantage(name: "namespace", addresses: pair.addresses)
-            return try run(from: vantage, in: pair.namespace, hostEnd: pair.hostAddresses)
+    private static func report(of target: Target) throws(InputError) -> HostReport? {
+        guard case .files(let files) = target.host, let file = files.first else { return nil }
+        if files.count > 1 {
+            throw files[1].location.error(
+                "this version takes one report for a target",
+                "Make a target of its own for each host.")
         }
-        return try run(from: nil, in: nil, hostEnd: nil)
+        let bytes: [UInt8]
+        do throws(InputError) {
+            bytes = try InputFile.bytes(file.path)
+        } catch {
+            throw file.location.error("\(file.path): \(error.problem)", error.remedy)
+        }
+        return try HostReport(json: bytes, source: file.path)
     }
 
-    /// A namespace to probe from, or nil after a note that there can be none here.
-    private func openNamespace() -> NamespaceVantage? {
+    /// Carries the check out; signals stop the probes.
+    func run(
+        until signals: borrowing SignalDescriptor
+    ) throws -> (reconciliation: Reconciliation, heading: [String]) {
+        guard target.settings.vantage == .namespace else {
+            return try run(until: signals, from: nil, in: nil, hostEnd: nil)
+        }
+        let pair: NamespaceVantage
         do throws(NamespaceVantageError) {
-            return try NamespaceVantage.make(
+            pair = try NamespaceVantage.make(
                 processID: ProcessInfo.processInfo.processIdentifier,
                 avoiding: LiveHost.ownNetworks())
         } catch {
             if !output.quiet {
                 Console.note(
-                    """
-                    note: \(target.name): \(error); probing directly instead, which shows this \
-                    host as it sees itself, not as others see it
-                    """)
+                    "note: \(target.name): \(error); probing directly instead, which shows this "
+                        + "host as it sees itself, not as others see it")
             }
-            return nil
+            return try run(until: signals, from: nil, in: nil, hostEnd: nil)
         }
+        let vantage = Vantage(name: "namespace", addresses: pair.addresses)
+        return try run(
+            until: signals, from: vantage, in: pair.namespace, hostEnd: pair.hostAddresses)
     }
 
     private func run(
-        from vantage: Vantage?, in namespace: NetworkNamespace?, hostEnd: [IPAddress]?
-    ) throws -> (Reconciliation, String) {
-        let addresses = try self.addresses(hostEnd: hostEnd)
+        until signals: borrowing SignalDescriptor, from vantage: Vantage?,
+        in namespace: NetworkNamespace?, hostEnd: [IPAddress]?
+    ) throws -> (Reconciliation, [String]) {
+        let wanted = try addresses.wanted(hostEnd: hostEnd)
         let before = try snapshot()
-        let (survey, heading) = try scan(addresses, from: vantage, in: namespace)
+        let (survey, heading) = try scan(wanted, until: signals, from: vantage, in: namespace)
         let after = target.host == .live ? try snapshot() : nil
         return (reconcile(survey, with: before, after: after, under: target.policy), heading)
     }
@@ -73,15 +82,16 @@ struct CheckRun {
     private func snapshot() throws -> HostReport? {
         switch target.host {
         case .live: try LiveHost().collect(now: Date())
-        case .files: reports.first
+        case .files: report
         case nil: nil
         }
     }
 
-    /// Probes `addresses`.
+    /// Probes `addresses`, and says in two lines what was asked from where.
     private func scan(
-        _ addresses: TargetSet, from vantage: Vantage?, in namespace: NetworkNamespace?
-    ) throws -> (Survey, String) {
+        _ addresses: TargetSet, until signals: borrowing SignalDescriptor,
+        from vantage: Vantage?, in namespace: NetworkNamespace?
+    ) throws -> (Survey, [String]) {
         let ports = target.settings.probe
         guard let space = ProbeSpace(addresses, ports) else {
             throw target.location.error(
@@ -91,77 +101,21 @@ struct CheckRun {
         plan.timeout = target.settings.timeout ?? plan.timeout
         plan.retries = target.settings.retries ?? plan.retries
         plan.namespace = namespace
-        let isOwnMachine = namespace != nil || addresses.isSubset(of: own)
+        let isOwnMachine = namespace != nil || addresses.isSubset(of: self.addresses.own)
         plan.rate = target.settings.rate.rate(isOwnMachine: isOwnMachine)
         let run = try ScanRun(plan, isExact: false, output)
         let start = ScanStart(wall: Date(), monotonic: .now())
-        var header = ScanRecord.Header(plan, started: start.text)
+        var header = ScanRecord.Header(run.plan, started: start.text)
         if let vantage { header.vantage = vantage }
         var found = FoundGroups()
-        let (tally, elapsed) = try run.run { found.add($0) }
-        let survey = Survey(header, groups: found.takeGroups(), tally)
-        let heading = """
-            \(target.name): \(addresses.abbreviated(to: 60)) \(ports)
-            from \(header.vantage.name) \
-            (\(header.vantage.addresses.map(\.description).joined(separator: ", "))), \
-            \(elapsed.inSeconds) s, seed \(seed)
-            """
-        return (survey, heading)
-    }
-}
-
-extension CheckRun {
-    /// The addresses to probe: those of the target, names resolved, without the excluded ones.
-    ///
-    /// - Throws: ``InputError`` when one of them must not or cannot be probed from the vantage.
-    private func addresses(hostEnd: [IPAddress]?) throws(InputError) -> TargetSet {
-        var wanted = TargetSet()
-        for entry in target.addresses {
-            let addresses = try self.addresses(of: entry, hostEnd: hostEnd)
-            if hostEnd != nil, entry.kind != .thisHost,
-                let remote = addresses.subtracting(outsideAddresses).ranges.first
-            {
-                throw entry.location.error(
-                    remote.first.isLoopback
-                        ? "\(remote) cannot be reached from a namespace"
-                        : "\(remote) is no address of this host, and a namespace reaches no other",
-                    "Write this-host or one of this host's addresses, or vantage: direct.")
-            }
-            if target.host == .live, entry.kind != .thisHost,
-                let remote = addresses.subtracting(own).ranges.first
-            {
-                throw entry.location.error(
-                    "\(remote) is no address of this machine, and host: live asks this machine",
-                    "Run the check on that host, or give its report as host: { files: [...] }.")
-            }
-            wanted = wanted.union(addresses)
-        }
-        return try TargetSelection(
-            wanted: wanted, excluded: excluded, scope: nil, allowsSpecial: false,
-            own: own.union(TargetSet((hostEnd ?? []).map { AddressRange($0) }))
-        ).addresses()
-    }
-
-    private func addresses(
-        of entry: TargetAddress, hostEnd: [IPAddress]?
-    ) throws(InputError) -> TargetSet {
-        switch entry.kind {
-        case .thisHost:
-            if let hostEnd { return TargetSet(hostEnd.map { AddressRange($0) }) }
-            let loopback = [IPAddress.v4(0x7f00_0001), .v6(high: 0, low: 1)]
-            return TargetSet(loopback.map { AddressRange($0) }).intersection(own)
-        case .word(let word):
-            let list = TargetList([TargetList.Entry(word, at: entry.location)])
-            return try TargetSelection.resolved(list)
-        }
-    }
-
-    /// The addresses at which others can see this host.
-    private var outsideAddresses: TargetSet {
-        let loopback = [
-            AddressRange(block: .v4(0x7f00_0000), prefixLength: 8),
-            AddressRange(.v6(high: 0, low: 1)),
-        ]
-        return own.subtracting(TargetSet(loopback.compactMap { $0 }))
+        let (tally, elapsed) = try run.run(until: signals) { found.add($0) }
+        let sources = header.vantage.addresses.map(\.description).joined(separator: ", ")
+        return (
+            Survey(header, groups: found.takeGroups(), tally),
+            [
+                "\(target.name): \(addresses.abbreviated(to: 60)) \(ports)",
+                "from \(header.vantage.name) (\(sources)), \(elapsed.inSeconds) s, seed \(seed)",
+            ]
+        )
     }
 }

@@ -11,11 +11,8 @@ enum Console {
     /// Whether standard output is a terminal.
     static var outputIsTerminal: Bool { FileDescriptor.standardOutput.isTerminal }
 
-    /// Writes `text` and a line end to standard error; control characters in it are shown.
-    static func note(_ text: String) {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        progress(lines.map(\.escapedForTerminal).joined(separator: "\n") + "\n")
-    }
+    /// Writes `text` as one line to standard error; control characters in it are shown.
+    static func note(_ text: String) { progress(text.escapedForTerminal + "\n") }
 
     /// Writes `text` to standard error as it is.
     ///

@@ -24,7 +24,9 @@ enum DryRun: EnumerableFlag {
     func write(_ plan: ScanPlan, to path: String?) throws {
         let destination = try OutputDestination(path)
         switch self {
-        case .summary: try destination.write("dry run: nothing was sent\n\(plan.summary)\n")
+        case .summary:
+            let lines = ["dry run: nothing was sent"] + plan.summary
+            try destination.write(lines.map { $0 + "\n" }.joined())
         case .list:
             var bytes: [UInt8] = []
             for endpoint in plan.endpoints {

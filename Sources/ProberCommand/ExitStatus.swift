@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reconcile
 
 /// How a command ends, for the shell that started it.
 enum ExitStatus: Int32, Error {
@@ -11,6 +12,15 @@ enum ExitStatus: Int32, Error {
     /// The request makes no sense: a bad flag or a bad file.
     case usage = 64
 
-    /// The status as a command throws it.
+    /// The status that says what a comparison came to.
+    init(_ conclusion: Reconciliation.Conclusion) {
+        switch conclusion {
+        case .conforms: self = .success
+        case .violates: self = .findings
+        case .undecided: self = .incomplete
+        }
+    }
+
+    /// The status as argument-parser takes it.
     var code: ExitCode { ExitCode(rawValue) }
 }

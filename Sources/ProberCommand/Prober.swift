@@ -16,8 +16,10 @@ struct ProberCommand: ParsableCommand {
     /// Parses, runs, and turns every error into one message and one exit status.
     static func main() {
         do {
-            var command = try parseAsRoot(
-                DryRun.respelled(Array(CommandLine.arguments.dropFirst())))
+            // Swift reads its arguments from /proc, and has none where that is hidden.
+            let arguments = CommandLine.arguments
+            guard !arguments.isEmpty else { throw MissingArguments() }
+            var command = try parseAsRoot(DryRun.respelled(Array(arguments.dropFirst())))
             try command.run()
         } catch {
             exit(withError: ending(of: error))
@@ -30,10 +32,15 @@ struct ProberCommand: ParsableCommand {
         case let error as InputError: say("\(error)", .usage)
         case let error as ScanError: say("\(error)", error.isUsage ? .usage : .incomplete)
         case let error as LiveHostError: say("\(error)", .incomplete)
-        case OutputError.readerLeft: ExitCode.success
+        case OutputError.readerLeft: ExitStatus.success.code
         case OutputError.failed(let path, let errno):
             say("\(path) cannot be written: \(errno)", .incomplete)
+        case is MissingArguments:
+            say("the arguments cannot be read: /proc is not mounted here", .incomplete)
         case let status as ExitStatus: status.code
+        case is ExitCode: error
+        // What argument-parser does not know as a matter of its own was not foreseen.
+        case _ where exitCode(for: error) == .failure: say("\(error)", .incomplete)
         default: error
         }
     }
@@ -43,3 +50,6 @@ struct ProberCommand: ParsableCommand {
         return status.code
     }
 }
+
+/// The command's arguments cannot be had.
+private struct MissingArguments: Error {}

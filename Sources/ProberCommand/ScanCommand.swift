@@ -43,6 +43,15 @@ struct ScanCommand: ParsableCommand {
     @Flag(help: "Say what would be sent, or with --dry-run=list name every endpoint; send nothing")
     var dryRun: DryRun?
 
+    func validate() throws {
+        guard !each || format != .table else {
+            throw ValidationError("--each writes a JSON line for every endpoint, not a table")
+        }
+        guard dryRun == nil || format == nil && !each else {
+            throw ValidationError("--dry-run has one form; leave --format and --each out")
+        }
+    }
+
     func run() throws {
         let own = LiveHost.ownAddresses()
         let addresses = try TargetSelection(targets, own: own).addresses()
@@ -56,7 +65,7 @@ struct ScanCommand: ParsableCommand {
         var plan = ScanPlan(space, seed: route.seed ?? UInt64.random(in: 0...UInt64.max))
         plan.shard = route.shard
         plan.sources = try route.sources()
-        plan.interface = route.interface
+        plan.interface = try route.existingInterface()
         pace.apply(to: &plan, isOwnMachine: addresses.isSubset(of: own))
         if let dryRun { return try dryRun.write(plan, to: output.output) }
         try run(plan)
@@ -65,13 +74,14 @@ struct ScanCommand: ParsableCommand {
     /// Probes, and writes the outcome in the format asked for.
     private func run(_ plan: ScanPlan) throws {
         let run = try ScanRun(plan, isExact: pace.inFlight != nil, output)
+        let signals = try SignalDescriptor()
         let start = ScanStart(wall: Date(), monotonic: .now())
         let header = ScanRecord.Header(run.plan, started: start.text)
         let destination = try OutputDestination(output.output)
-        switch format ?? (destination.isTerminal ? .table : .jsonl) {
+        switch format ?? (destination.isTerminal && !each ? .table : .jsonl) {
         case .jsonl:
             var lines = ScanLines(header, each: each, start: start)
-            let (tally, elapsed) = try run.run { batch in
+            let (tally, elapsed) = try run.run(until: signals) { batch in
                 lines.add(batch)
                 try destination.write(lines.takeBytes())
             }
@@ -81,7 +91,7 @@ struct ScanCommand: ParsableCommand {
             try Self.exit(with: tally)
         case .table:
             var found = FoundGroups()
-            let (tally, elapsed) = try run.run { found.add($0) }
+            let (tally, elapsed) = try run.run(until: signals) { found.add($0) }
             let style = TextStyle(isColored: output.isColored(destination))
             let table = ScanTable(
                 groups: found.takeGroups(), tally: tally, elapsed: elapsed,

@@ -15,23 +15,21 @@ struct ScanRun {
         self.plan = try ResourceCheck.fit(plan, isExact: isExact)
         showsProgress = Console.errorIsTerminal && !output.quiet && !output.noProgress
         guard !output.quiet else { return }
-        if output.verbose { Console.note(self.plan.summary) }
+        if output.verbose { for line in self.plan.summary { Console.note(line) } }
         if self.plan.inFlight < min(UInt128(plan.inFlight), plan.requested) {
             Console.note(
-                """
-                note: \(self.plan.inFlight) probes in flight instead of \(plan.inFlight): the \
-                limit of descriptors allows no more, so this takes longer (see `ulimit -n`)
-                """)
+                "note: \(self.plan.inFlight) probes in flight instead of \(plan.inFlight): the limit "
+                    + "of descriptors allows no more, so this takes longer (see `ulimit -n`)")
         }
     }
 
-    /// Probes everything, and gives each batch to `receive`, which may stop the scan by throwing.
+    /// Probes everything until a signal comes, and gives each batch to `receive`, which may stop
+    /// the scan by throwing.
     ///
     /// The totals count every endpoint, those too that a stop left unasked.
     func run(
-        receive: ([Observation]) throws -> Void
+        until signals: borrowing SignalDescriptor, receive: ([Observation]) throws -> Void
     ) throws -> (tally: ScanTally, elapsed: Duration) {
-        let signals = try SignalDescriptor()
         var tally = ScanTally(requested: plan.requested)
         var progress = Progress(of: plan.requested, isShown: showsProgress)
         var failure: (any Error)?

@@ -29,12 +29,20 @@ struct TargetSelection {
                 scope.source, problem: "the scope does not hold \(outside)",
                 remedy: "Probe only what the scope file lists, or add it there.")
         }
-        if !allowsSpecial, let refusal = SpecialRange.refusals(of: left, own: own).first {
-            throw InputError(
-                "target", problem: "\(refusal.addresses) is refused: \(refusal.special)",
-                remedy: "Exclude it, or give --allow-special when you know what you do.")
+        if !allowsSpecial {
+            try Self.refuseSpecial(left, own: own, at: InputLocation("target"))
         }
         return left
+    }
+
+    /// Refuses ranges that are no place for a host, unless they are this machine's.
+    static func refuseSpecial(
+        _ addresses: TargetSet, own: TargetSet, at location: InputLocation
+    ) throws(InputError) {
+        guard let refusal = SpecialRange.refusals(of: addresses, own: own).first else { return }
+        throw location.error(
+            "\(refusal.addresses) is refused: \(refusal.special)",
+            "Exclude it, or give --allow-special when you know what you do.")
     }
 }
 
@@ -92,8 +100,7 @@ extension TargetSelection {
                 let found = try NameResolver.addresses(of: name)
                 addresses = addresses.union(TargetSet(found.map { AddressRange($0) }))
             } catch {
-                throw location.error(
-                    "\(error)", "Check the name, or write the host's addresses.")
+                throw location.error(error.problem, error.remedy)
             }
         }
         return addresses

@@ -191,6 +191,72 @@ struct CheckTests {
         }
     }
 
+    @Test func `a signal stops all targets, and those not begun are named`() throws {
+        let lab = try Lab()
+        let path = try Self.file(
+            """
+            version: 1
+            defaults: { rate: 50, probe: { tcp: 1-2000 } }
+            targets:
+              - name: first
+                addresses: [203.0.113.10]
+              - name: second
+                addresses: [203.0.113.10]
+            """)
+        let running = try lab.command(
+            on: .outside, Lab.Binary.command(["check", path, "--format", "json"])
+        ).start()
+        // The probes have begun once a connection to the host is on its way or over.
+        #expect(
+            try eventually {
+                try lab.run(on: .inside, ["cat", "/proc/net/snmp"]).output
+                    .contains("Tcp: 1 200 120000 -1 0 0 0 0 0 0 0 0 ") == false
+            })
+        running.send(SIGINT)
+        let outcome = running.finish()
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains("not begun: second"))
+        #expect(outcome.output.split(separator: "\n").count == 1)
+    }
+
+    @Test func `a reader that leaves does not change what the check concludes`() throws {
+        let lab = try Lab()
+        let listener = try lab.listen(on: .inside, "0.0.0.0", port: 1000)
+        let path = try Self.file(
+            """
+            version: 1
+            targets:
+              - name: inside
+                addresses: [203.0.113.10]
+                probe: { tcp: 1000 }
+            """)
+        let prober = Lab.Binary.command(["check", path]).joined(separator: " ")
+        let outcome = try lab.run(
+            on: .outside, ["bash", "-c", prober + " | true; echo ${PIPESTATUS[0]}"])
+        withExtendedLifetime(listener) {}
+        #expect(outcome.output == "1\n")
+        #expect(outcome.errors.isEmpty)
+    }
+
+    @Test func `a mistake in the last target is found before the first packet`() throws {
+        let lab = try Lab()
+        let path = try Self.file(
+            """
+            version: 1
+            targets:
+              - name: good
+                addresses: [203.0.113.10]
+                probe: { tcp: 1000 }
+              - name: bad
+                addresses: [203.0.113.10]
+                host: { live: true }
+            """)
+        let outcome = try lab.run(on: .outside, Lab.Binary.command(["check", path]))
+        #expect(outcome.status == 64)
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.errors.contains(":7:17: 203.0.113.10 is no address of this machine"))
+    }
+
     @Test func `excluded addresses are never probed`() throws {
         let lab = try Lab()
         let never = try Self.file("version: 1\nexclude: [203.0.113.0/24]\n")

@@ -9,14 +9,17 @@ import Testing
     @Test func `every kind of error has its exit status`() {
         let endings: [(error: any Error, status: Int32)] = [
             (InputError("x", problem: "p", remedy: "r"), 64),
-            (ScanError.tooFewDescriptors(inFlight: 9, limit: 8, possible: 1), 64),
+            (ScanError.tooManyInFlight(9, limit: 8, possible: 1), 64),
+            (ScanError.tooFewDescriptors(limit: 8), 2), (Errno.ioError, 2),
+            (CleanExit.helpRequest(), 0),
+            (ValidationError("x"), 64),
             (ScanError.system(.socket, .tooManyOpenFiles), 2),
             (OutputError.readerLeft, 0), (OutputError.failed("f", .noSpace), 2),
             (ExitStatus.incomplete, 2), (ExitCode(1), 1),
         ]
         for (error, status) in endings {
             let ending = ProberCommand.ending(of: error)
-            #expect((ending as? ExitCode)?.rawValue == status, "\(error)")
+            #expect(ProberCommand.exitCode(for: ending).rawValue == status, "\(error)")
         }
     }
 
@@ -30,7 +33,9 @@ import Testing
             ["scan", "-p22", "--top-ports", "5", "127.0.0.1"], ["scan", "--in-flight", "0", "::1"],
             ["scan", "--workers", "65", "::1"], ["scan", "--dry-run=all", "::1"],
             ["scan", "--format", "xml", "::1"], ["check"], ["reconcile"], ["nosuch"],
-            ["scan", "--seed", "-1", "::1"], ["scan", "--interface", "far-too-long-a-name", "::1"],
+            ["scan", "--each", "--format", "table", "::1"],
+            ["scan", "--dry-run", "--format", "jsonl", "::1"], ["scan", "--seed", "-1", "::1"],
+            ["scan", "--interface", "far-too-long-a-name", "::1"],
         ])
     func usage(arguments: [String]) {
         let error = #expect(throws: (any Error).self) {

@@ -24,9 +24,17 @@ public struct InputError: Error, Hashable, Sendable {
 }
 
 extension InputError: CustomStringConvertible {
-    /// `targets/web.yaml:7:12: unknown key "adresses"`, then the remedy on a line of its own.
+    /// `targets/web.yaml:7:12: unknown key "adresses". Write "addresses".` on one line.
+    ///
+    /// A flag or argument has no lines: `--ports, column 4: …`.
     public var description: String {
-        let position = [line, column].compactMap { $0 }.map { ":\($0)" }.joined()
-        return "\(source)\(position): \(problem)\n  \(remedy)"
+        let place =
+            switch (line, column) {
+            case (let line?, let column?): "\(source):\(line):\(column)"
+            case (let line?, nil): "\(source):\(line)"
+            case (nil, let column?): "\(source), column \(column)"
+            case (nil, nil): source
+            }
+        return "\(place): \(problem). \(remedy)"
     }
 }

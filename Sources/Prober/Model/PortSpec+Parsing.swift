@@ -49,7 +49,9 @@ extension PortSpec {
         }
         if first.isNumber || first == "-" {
             let ends = item.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-            let numbers = ends.map { $0.isEmpty ? nil : UInt16($0) }
+            let numbers = ends.map { end in
+                end.utf8.allSatisfy { (0x30...0x39).contains($0) } ? UInt16(end) : nil
+            }
             for (end, number) in zip(ends, numbers) where !end.isEmpty && number == nil {
                 throw error("\"\(end)\" is no port", "Ports are whole numbers from 0 to 65535.")
             }

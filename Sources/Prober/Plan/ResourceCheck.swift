@@ -8,13 +8,13 @@ public enum ResourceCheck {
     /// The soft limit of descriptors is raised to the hard one first. When `isExact`, the plan's own
     /// number is what the user asked for, and it is an error when it cannot be had.
     ///
-    /// - Throws: ``ScanError/tooFewDescriptors(inFlight:limit:possible:)``.
+    /// - Throws: ``ScanError`` when too few descriptors may be open.
     public static func fit(_ plan: ScanPlan, isExact: Bool) throws(ScanError) -> ScanPlan {
         let limit = DescriptorLimit.raise()
         let possible = limit - DescriptorLimit.openCount() - reserve - plan.workers
-        if isExact && possible < plan.inFlight || possible < 1 {
-            throw .tooFewDescriptors(
-                inFlight: plan.inFlight, limit: limit, possible: max(possible, 1))
+        guard possible >= 1 else { throw .tooFewDescriptors(limit: limit) }
+        if isExact, possible < plan.inFlight {
+            throw .tooManyInFlight(plan.inFlight, limit: limit, possible: possible)
         }
         var fitted = plan
         fitted.inFlight = min(plan.inFlight, possible)

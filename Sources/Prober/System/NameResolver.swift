@@ -64,14 +64,22 @@ public struct NameResolutionError: Error, Hashable, Sendable {
     }
 }
 
-extension NameResolutionError: CustomStringConvertible {
-    /// `"web1.example" has no address: Name or service not known`, then what to do.
-    public var description: String {
+extension NameResolutionError {
+    /// What happened, as a sentence without a full stop.
+    public var problem: String {
         let cause = systemError.map { "\(text): \($0)" } ?? text
-        return code == EAI_AGAIN || code == EAI_SYSTEM
-            ? "\"\(name)\" could not be resolved: \(cause)\n"
-                + "  Check /etc/resolv.conf and the network, or write the host's address."
-            : "\"\(name)\" has no address: \(cause)\n"
-                + "  Check the spelling, or write the host's address."
+        return isTemporary
+            ? "\"\(name)\" could not be resolved: \(cause)"
+            : "\"\(name)\" has no address: \(cause)"
     }
+
+    /// What to do next, as a full sentence.
+    public var remedy: String {
+        isTemporary
+            ? "Check /etc/resolv.conf and the network, or write the host's address."
+            : "Check the spelling, or write the host's address."
+    }
+
+    /// Whether nobody could be asked, which says nothing of the name.
+    private var isTemporary: Bool { code == EAI_AGAIN || code == EAI_SYSTEM }
 }

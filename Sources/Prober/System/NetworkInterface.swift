@@ -8,6 +8,11 @@ package struct NetworkInterface: Hashable {
     package var name: String
     /// Whether it was brought up; the addresses of one that is down do not answer.
     package var isUp: Bool
+
+    /// Whether the namespace of the calling thread has an interface called `name`.
+    package static func exists(_ name: String) -> Bool {
+        unsafe if_nametoindex(name) != 0
+    }
 }
 
 /// An address on an interface.

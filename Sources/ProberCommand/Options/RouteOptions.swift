@@ -38,6 +38,16 @@ struct RouteOptions: ParsableArguments {
         }
     }
 
+    /// The interface asked for.
+    ///
+    /// - Throws: ``InputError`` when this machine has none of that name.
+    func existingInterface() throws(InputError) -> String? {
+        guard let interface, !NetworkInterface.exists(interface) else { return interface }
+        throw InputError(
+            "--interface", problem: "this machine has no interface called \"\(interface)\"",
+            remedy: "Name one that `ip link` shows.")
+    }
+
     /// The source addresses asked for, at most one of each family.
     ///
     /// - Throws: ``InputError`` about what was written.

@@ -7,7 +7,7 @@ extension Evidence {
         case .handshake: "handshake"
         case .reset: "reset"
         case .icmp(let error, let reporter): "\(error) from \(reporter)"
-        case .silence: "no answer to \(attempts) SYN\(attempts == 1 ? "" : "s")"
+        case .silence: "no answer to \(attempts.counted("SYN"))"
         case .localFailure(let failure): failure.sentence
         }
     }

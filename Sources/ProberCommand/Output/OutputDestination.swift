@@ -5,6 +5,7 @@ import SystemPackage
 struct OutputDestination: ~Copyable {
     private var file: OutputFile?
     private let path: String
+    private var hasReaderLeft = false
 
     /// Whether a person reads along.
     var isTerminal: Bool { file == nil && Console.outputIsTerminal }
@@ -40,6 +41,23 @@ struct OutputDestination: ~Copyable {
 
     /// Writes `text` after what was written before.
     func write(_ text: String) throws(OutputError) { try write(Array(text.utf8)) }
+
+    /// Writes `bytes`, or nothing more once the reader of standard output has left.
+    ///
+    /// For results that are worth finishing for their exit status alone.
+    mutating func writeUnlessLeft(_ bytes: [UInt8]) throws(OutputError) {
+        guard !hasReaderLeft else { return }
+        do throws(OutputError) {
+            try write(bytes)
+        } catch .readerLeft {
+            hasReaderLeft = true
+        }
+    }
+
+    /// Writes `text`, or nothing more once the reader of standard output has left.
+    mutating func writeUnlessLeft(_ text: String) throws(OutputError) {
+        try writeUnlessLeft(Array(text.utf8))
+    }
 
     /// Puts a file under its name.
     consuming func finish() throws(OutputError) {

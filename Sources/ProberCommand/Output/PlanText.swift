@@ -2,21 +2,20 @@ import Prober
 
 extension ScanPlan {
     /// What is sent, a fact a line.
-    var summary: String {
-        let most = requested.multipliedReportingOverflow(by: UInt128(retries + 1))
+    var summary: [String] {
         let sourceText =
             sources.isEmpty
             ? "the kernel's choice" : sources.map(\.description).joined(separator: ", ")
-        return """
-            targets    \(space.targets) (\(space.targets.count) addresses)
-            ports      \(space.ports) (\(space.ports.count) at each address)
-            endpoints  \(requested)\(shard == .whole ? "" : " in shard \(shard)")
-            attempts   at most \(most.overflow ? "2^64 or more" : "\(most.partialValue)"), \
-            \(retries + 1) for each silent endpoint
-            pace       rate \(rate), \(inFlight) in flight, \(workers) workers, \
-            timeout \(timeout.inMilliseconds) ms
-            source     \(sourceText)\(interface.map { " through \($0)" } ?? "")
-            seed       \(seed)
-            """
+        return [
+            "targets    \(space.targets) (\(space.targets.count.counted("address", "addresses")))",
+            "ports      \(space.ports) (\(space.ports.count) at each address)",
+            "endpoints  \(requested)\(shard == .whole ? "" : " in shard \(shard)")",
+            "attempts   at most \(requested * UInt128(retries + 1)), "
+                + "\(retries + 1) for each silent endpoint",
+            "pace       rate \(rate), \(inFlight) in flight, \(workers.counted("worker")), "
+                + "timeout \(timeout.inMilliseconds) ms",
+            "source     \(sourceText)\(interface.map { " through \($0)" } ?? "")",
+            "seed       \(seed)",
+        ]
     }
 }

@@ -23,9 +23,8 @@ struct ScanTable {
     /// What was asked, in a line, and an empty one.
     static func title(_ header: ScanRecord.Header, _ style: TextStyle) -> String {
         let sources = header.vantage.addresses.map(\.description).joined(separator: ", ")
-        let count = header.plan.ports.count
-        return style.dim(
-            "\(count) port\(count == 1 ? "" : "s") from \(sources), seed \(header.seed)")
+        let count = header.plan.ports.count.counted("port")
+        return style.dim("\(count) from \(sources), seed \(header.seed)")
             + "\n\n"
     }
 
@@ -47,7 +46,7 @@ struct ScanTable {
     }
 
     private func groupLine(_ line: Line) -> String {
-        let count = "\(line.ports.count) port\(line.ports.count == 1 ? "" : "s")".padded(to: 13)
+        let count = line.ports.count.counted("port").padded(to: 13)
         let state = line.state.rawValue.padded(to: 11)
         let evidence = "\(line.text): "
         let room = width - 2 - 13 - 11 - evidence.count
@@ -100,8 +99,8 @@ struct ScanTable {
         let states: [PortState] = [.open, .closed, .filtered, .notTested]
         let counts = states.map { "\(tally[$0]) \($0.rawValue)" }.joined(separator: ", ")
         var lines = [
-            "\(tally.requested) endpoints: \(counts)",
-            "\(tally.packets) SYNs in \(elapsed.inSeconds) s",
+            "\(tally.requested.counted("endpoint")): \(counts)",
+            "\(tally.packets.counted("SYN")) in \(elapsed.inSeconds) s",
         ]
         for (failure, count) in tally.localFailures.sorted(by: { $0.value > $1.value }) {
             lines.append(style.yellow("not tested: \(count), \(failure.sentence)"))

@@ -5,7 +5,6 @@ struct TextStyle {
 
     func bold(_ text: String) -> String { wrapped(text, "1") }
     func dim(_ text: String) -> String { wrapped(text, "2") }
-    func red(_ text: String) -> String { wrapped(text, "31") }
     func green(_ text: String) -> String { wrapped(text, "32") }
     func yellow(_ text: String) -> String { wrapped(text, "33") }
 

@@ -39,6 +39,7 @@ import Testing
             ("", 1, "missing"), ("22,,80", 4, "missing"), ("65536", 1, "no port"),
             ("22,9-5", 4, "backwards"), ("22,S:9", 4, "no transport"), ("nosuch", 1, "nosuch"),
             ("U:ssh", 1, "no udp service"), ("22,1-99999", 4, "99999"), ("1-2-3", 1, "2-3"),
+            ("1-+5", 1, "+5"),
             ("22,", 4, "missing"), ("zz*", 1, "zz*"), ("٢٢", 1, "no port"), ("+22", 1, "+22"),
         ])
     func mistakes(_ text: String, _ column: Int, _ fragment: String) throws {

@@ -20,7 +20,7 @@ import Testing
         let error = #expect(throws: InputError.self) {
             try TargetList(parsing: "203.0.113.1\n  203.0.113.1/33", source: "-")
         }
-        #expect(error?.description.hasPrefix("-:2:15: \"33\" is no IPv4 prefix length\n") == true)
+        #expect(error?.description.hasPrefix("-:2:15: \"33\" is no IPv4 prefix length. ") == true)
     }
 
     @Test func `an empty list is a list`() throws {

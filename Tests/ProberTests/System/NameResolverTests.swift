@@ -26,6 +26,6 @@ import Testing
         }
         #expect(error?.name == name)
         #expect(error?.text.isEmpty == false)
-        #expect(error?.description.contains("write the host's address") == true)
+        #expect(error?.remedy.contains("write the host's address") == true)
     }
 }
