@@ -3,20 +3,22 @@ import Prober
 import Reconcile
 
 extension ScanRecord.Header {
+    /// How many ranges of targets are looked up in the routing table.
+    private static let greatestLookupCount = 1000
+
     /// The header of a scan of `plan` from this machine, begun at `started`.
     ///
-    /// The vantage's addresses are those the kernel would send from, toward the first target of
-    /// each family, unless the plan names them.
+    /// The vantage's addresses are those the plan names, else those the kernel would send from
+    /// toward the first address of each range of targets.
     init(_ plan: ScanPlan, started: String) {
-        let families = IPAddress.Family.allCases
-        let sources = families.compactMap { family in
-            plan.sources.first { $0.family == family }
-                ?? plan.space.targets.ranges.first { $0.family == family }
-                .flatMap { SourceAddress.toward($0.first) }
+        let sources = plan.space.targets.ranges.prefix(Self.greatestLookupCount).compactMap {
+            range in
+            plan.sources.first { $0.family == range.family } ?? SourceAddress.toward(range.first)
         }
         self.init(
             id: UUID().uuidString.lowercased(), started: started,
-            vantage: Vantage(name: kernelHostName(), addresses: sources), seed: plan.seed,
+            vantage: Vantage(name: kernelHostName(), addresses: Set(sources).sorted()),
+            seed: plan.seed,
             plan: SurveyPlan(
                 targets: plan.space.targets.ranges, ports: plan.space.ports,
                 shard: plan.shard == .whole ? nil : plan.shard.description,
