@@ -3,7 +3,9 @@ import SystemPackage
 
 extension ConnectEngine {
     /// Sends the first SYN of a new attempt for the probe in `slot`, which is in no list.
-    mutating func attempt(_ slot: Int, at now: MonotonicTime) {
+    ///
+    /// False when nothing was sent, because this machine could not.
+    mutating func attempt(_ slot: Int, at now: MonotonicTime) -> Bool {
         let endpoint = table.slots[slot].endpoint
         do {
             let socket = try makeSocket(for: endpoint.address.family)
@@ -15,12 +17,14 @@ extension ConnectEngine {
                 try epoll.add(socket, tag: tag(of: slot))
                 table.slots[slot].socket = consume socket
                 awaiting.append(slot, in: &table)
+                return true
             case .failed(let errno):
                 failLocally(slot, SystemCallFailure(.connect, errno), at: now)
             }
         } catch {
             failLocally(slot, error, at: now)
         }
+        return false
     }
 
     private func makeSocket(

@@ -69,14 +69,17 @@ struct ConnectEngine: ~Copyable {
     /// Starts as many attempts as pace, room and the burst allow; true when more could follow.
     private mutating func launch(_ now: MonotonicTime) -> Bool {
         guard outcomes.count < Self.handOverCount else { return false }
-        let allowance = min(pacer.allowance(at: now), Self.burst)
-        var launched = 0
-        while launched < allowance, awaiting.count < window, let slot = nextProbe() {
-            attempt(slot, at: now)
-            launched += 1
+        let allowance = pacer.allowance(at: now)
+        var sent = 0
+        var tried = 0
+        while sent < allowance, tried < Self.burst, awaiting.count < window,
+            let slot = nextProbe()
+        {
+            if attempt(slot, at: now) { sent += 1 }
+            tried += 1
         }
-        pacer.record(launched)
-        return launched == Self.burst
+        pacer.record(sent)
+        return tried == Self.burst
     }
 
     /// The next probe to send: one that is due again, else one of a new endpoint.

@@ -1,4 +1,3 @@
-import CLinux
 import SystemPackage
 
 /// A place outside of this host on this host: a network namespace joined to it by a veth pair.

@@ -28,6 +28,7 @@ enum Abbreviation {
             text = next
             shown += 1
         }
-        return shown == 0 ? "\(parts.count) ranges" : "\(text) and \(parts.count - shown) more"
+        guard shown > 0 else { return parts.count == 1 ? whole : "\(parts.count) ranges" }
+        return "\(text) and \(parts.count - shown) more"
     }
 }
