@@ -33,14 +33,10 @@ const char *strerrorname_np(int error_number);
 int setns(int descriptor, int kind);
 int unshare(int flags);
 
-// glibc's struct tcp_info stops before the segment counters, and <linux/tcp.h> redefines the part
-// that glibc has, so only one of the two can be read. The layout is kernel ABI (tcp(7), TCP_INFO).
 #include <netinet/tcp.h>
-struct prober_tcp_info {
-    struct tcp_info basic;
-    uint64_t pacing_rate, max_pacing_rate, bytes_acked, bytes_received;
-    uint32_t segs_out, segs_in, notsent_bytes, min_rtt, data_segs_in, data_segs_out;
-};
+
+// <linux/in.h>, which has this, and <netinet/in.h> cannot both be read. Linux 6.3.
+static const int prober_ip_local_port_range = 51;
 
 // open(2) is variadic, which Swift cannot call.
 static inline int open_read_only(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }

@@ -43,7 +43,7 @@ struct CheckAddresses {
         at location: InputLocation
     ) throws(InputError) {
         if target.settings.vantage == .namespace {
-            let outside = own.subtracting(loopback)
+            let outside = Self.outside(of: own)
             if let hidden = addresses.subtracting(outside).ranges.first {
                 throw location.error(
                     hidden.first.isLoopback
@@ -82,7 +82,16 @@ struct CheckAddresses {
         return wanted
     }
 
-    private static let loopback = TargetSet(
-        [AddressRange(block: .v4(0x7f00_0000), prefixLength: 8)].compactMap { $0 }
-            + [AddressRange(.v6(high: 0, low: 1))])
+    /// This machine's addresses at which others can see it.
+    var seenFromOutside: TargetSet { Self.outside(of: own) }
+
+    /// Those of `own` that are neither loopback nor bound to one link.
+    private static func outside(of own: TargetSet) -> TargetSet {
+        let here: [(IPAddress, Int)] = [
+            (.v4(0x7f00_0000), 8), (.v4(0xa9fe_0000), 16), (.v6(high: 0, low: 1), 128),
+            (.v6(high: 0xfe80 << 48, low: 0), 10),
+        ]
+        let ranges = here.compactMap { AddressRange(block: $0.0, prefixLength: $0.1) }
+        return own.subtracting(TargetSet(ranges))
+    }
 }

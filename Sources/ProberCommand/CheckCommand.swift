@@ -63,19 +63,19 @@ struct CheckCommand: ParsableCommand {
             try CheckRun(
                 target, excluding: excluded, allowsSpecial: allowSpecial, seed: seed, output)
         }
-        var destination = try OutputDestination(output.output)
+        // Signals are held from here on, until the last byte is written and the file has its name.
+        let signals = try SignalDescriptor()
         let conclusion = Reconciliation.conclusion(
-            of: try check(runs, into: &destination), allowsInconclusive: allowInconclusive)
-        try destination.finish()
+            of: try check(runs, until: signals), allowsInconclusive: allowInconclusive)
         throw ExitStatus(conclusion)
     }
 
     /// Carries out `runs` one after the other, until a signal comes.
     private func check(
-        _ runs: [CheckRun], into destination: inout OutputDestination
+        _ runs: [CheckRun], until signals: borrowing SignalDescriptor
     ) throws -> [Reconciliation] {
+        var destination = try OutputDestination(output.output)
         let style = TextStyle(isColored: output.isColored(destination))
-        let signals = try SignalDescriptor()
         var reconciliations: [Reconciliation] = []
         for run in runs {
             let (reconciliation, heading) = try run.run(until: signals)
@@ -84,9 +84,11 @@ struct CheckCommand: ParsableCommand {
             case .table:
                 let title = heading.map(\.escapedForTerminal).joined(separator: "\n")
                 let table = FindingsTable(reconciliation, style: style).text
-                try destination.writeUnlessLeft(style.bold(title) + "\n\n" + table + "\n")
+                let text = style.bold(title) + "\n\n" + table + "\n"
+                try destination.writeUnlessLeft(Array(text.utf8), until: signals)
             case .json:
-                try destination.writeUnlessLeft(reconciliation.json(target: run.target.name))
+                try destination.writeUnlessLeft(
+                    reconciliation.json(target: run.target.name), until: signals)
             }
             if !reconciliation.isComplete {
                 let left = runs.dropFirst(reconciliations.count).map(\.target.name)
@@ -96,6 +98,7 @@ struct CheckCommand: ParsableCommand {
                 break
             }
         }
+        try destination.finish()
         return reconciliations
     }
 

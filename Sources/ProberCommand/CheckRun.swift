@@ -53,7 +53,8 @@ struct CheckRun {
         do throws(NamespaceVantageError) {
             pair = try NamespaceVantage.make(
                 processID: ProcessInfo.processInfo.processIdentifier,
-                avoiding: LiveHost.ownNetworks())
+                avoiding: LiveHost.ownNetworks(),
+                reaching: addresses.seenFromOutside)
         } catch {
             if !output.quiet {
                 Console.note(

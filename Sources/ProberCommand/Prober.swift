@@ -1,6 +1,7 @@
 import ArgumentParser
 import Prober
 import Reconcile
+import SystemPackage
 
 /// The command: words and exit codes only; each subcommand has a file of its own.
 @main
@@ -16,6 +17,8 @@ struct ProberCommand: ParsableCommand {
     /// Parses, runs, and turns every error into one message and one exit status.
     static func main() {
         do {
+            FileDescriptor.openMissingStandardStreams()
+            FileDescriptor.reportBrokenPipes()
             // Swift reads its arguments from /proc, and has none where that is hidden.
             let arguments = CommandLine.arguments
             guard !arguments.isEmpty else { throw MissingArguments() }
@@ -33,6 +36,7 @@ struct ProberCommand: ParsableCommand {
         case let error as ScanError: say("\(error)", error.isUsage ? .usage : .incomplete)
         case let error as LiveHostError: say("\(error)", .incomplete)
         case OutputError.readerLeft: ExitStatus.success.code
+        case OutputError.abandoned: say("stopped before everything was written", .incomplete)
         case OutputError.failed(let path, let errno):
             say("\(path) cannot be written: \(errno)", .incomplete)
         case is MissingArguments:

@@ -68,42 +68,44 @@ struct ScanCommand: ParsableCommand {
         plan.interface = try route.existingInterface()
         pace.apply(to: &plan, isOwnMachine: addresses.isSubset(of: own))
         if let dryRun { return try dryRun.write(plan, to: output.output) }
-        try run(plan)
+        // Signals are held from here on, until the last byte is written and the file has its name.
+        let signals = try SignalDescriptor()
+        let tally = try run(plan, until: signals)
+        guard tally.isComplete, tally[.notTested] == 0 else { throw ExitStatus.incomplete }
     }
 
     /// Probes, and writes the outcome in the format asked for.
-    private func run(_ plan: ScanPlan) throws {
+    private func run(
+        _ plan: ScanPlan, until signals: borrowing SignalDescriptor
+    ) throws -> ScanTally {
         let run = try ScanRun(plan, isExact: pace.inFlight != nil, output)
-        let signals = try SignalDescriptor()
         let start = ScanStart(wall: Date(), monotonic: .now())
         let header = ScanRecord.Header(run.plan, started: start.text)
         let destination = try OutputDestination(output.output)
+        let tally: ScanTally
         switch format ?? (destination.isTerminal && !each ? .table : .jsonl) {
         case .jsonl:
             var lines = ScanLines(header, each: each, start: start)
-            let (tally, elapsed) = try run.run(until: signals) { batch in
+            let (counted, elapsed) = try run.run(until: signals) { batch in
                 lines.add(batch)
-                try destination.write(lines.takeBytes())
+                try destination.write(lines.takeBytes(), until: signals)
             }
-            lines.end(tally, elapsed: elapsed)
-            try destination.write(lines.takeBytes())
-            try destination.finish()
-            try Self.exit(with: tally)
+            lines.end(counted, elapsed: elapsed)
+            try destination.write(lines.takeBytes(), until: signals)
+            tally = counted
         case .table:
             var found = FoundGroups()
-            let (tally, elapsed) = try run.run(until: signals) { found.add($0) }
+            let (counted, elapsed) = try run.run(until: signals) { found.add($0) }
             let style = TextStyle(isColored: output.isColored(destination))
             let table = ScanTable(
-                groups: found.takeGroups(), tally: tally, elapsed: elapsed,
+                groups: found.takeGroups(), tally: counted, elapsed: elapsed,
                 services: InputFile.services(), style: style)
-            try destination.write(ScanTable.title(header, style) + table.text)
-            try destination.finish()
-            try Self.exit(with: tally)
+            let text = ScanTable.title(header, style) + table.text
+            try destination.write(Array(text.utf8), until: signals)
+            tally = counted
         }
-    }
-
-    private static func exit(with tally: ScanTally) throws {
-        guard tally.isComplete, tally[.notTested] == 0 else { throw ExitStatus.incomplete.code }
+        try destination.finish()
+        return tally
     }
 }
 

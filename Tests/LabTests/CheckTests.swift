@@ -142,6 +142,30 @@ struct CheckTests {
         #expect(try Report(outcome).rulings(1011).contains("C4 pass"))
     }
 
+    /// In a user namespace of its own a process may make a network namespace, and not come back.
+    @Test func `where a namespace cannot be left again, none is entered`() throws {
+        let lab = try Lab()
+        let path = try Self.file(Self.target)
+        let outcome = try lab.run(
+            on: .inside, ["unshare", "-Ur"] + Lab.Binary.command(["check", path, "-q"]))
+        #expect(
+            outcome.output.contains("from vm (127.0.0.1, ::1)")
+                || outcome.output.contains("(127.0.0.1, ::1)"))
+        #expect(!outcome.output.contains("U8"))
+    }
+
+    @Test func `a service on one of the host's own addresses is seen when it is named`() throws {
+        let lab = try Lab()
+        let listener = try lab.listen(on: .inside, "203.0.113.10", port: 1010)
+        let path = try Self.file(
+            Self.target.replacingOccurrences(
+                of: "[this-host]", with: "[this-host, 203.0.113.10, \"2001:db8:b::10\"]"))
+        let outcome = try lab.run(
+            on: .inside, Lab.Binary.command(["check", path, "--format", "json"]))
+        withExtendedLifetime(listener) {}
+        #expect(try Report(outcome).rulings(1010).contains("E1 fail"))
+    }
+
     @Test func `files of two machines tell of a listener that came and went`() throws {
         let lab = try Lab()
         let folder = FileManager.default.temporaryDirectory.path

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 /// A program that a test runs.
@@ -63,11 +64,26 @@ struct Command {
         /// Sends `signal` to the program, and to it alone.
         func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
+        /// Waits for its end, at most ten seconds, without taking what it writes.
+        func endsWithoutReading() -> Bool {
+            let isOver = eventually { !process.isRunning }
+            if !isOver { process.terminate() }
+            return isOver
+        }
+
         /// Waits for its end.
         func finish() -> Outcome {
+            // Both at once: a program blocks when it writes more than a pipe holds.
+            let collected = Mutex(Data())
+            let reader = Thread {
+                let data = (try? self.errors.readToEnd()) ?? Data()
+                collected.withLock { $0 = data }
+            }
+            reader.start()
             let output = (try? self.output.readToEnd()) ?? Data()
-            let errors = (try? self.errors.readToEnd()) ?? Data()
             process.waitUntilExit()
+            _ = eventually { reader.isFinished }
+            let errors = collected.withLock { $0 }
             return Outcome(
                 status: process.terminationStatus,
                 output: String(decoding: output, as: UTF8.self),

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Prober
 import Reconcile
@@ -47,6 +48,51 @@ struct InterruptionTests {
         let scan = try ScanOutcome(outcome)
         #expect(scan.status == 2)
         #expect(scan.survey.totals[.notTested] == 100)
+    }
+
+    @Test func `a reader that takes nothing does not make the scan deaf`() throws {
+        let lab = try Lab()
+        let arguments = [
+            "scan", "--format", "jsonl", "--each", Self.inside, "-p-", "--rate", "max",
+        ]
+        let running = try lab.command(on: .outside, Lab.Binary.command(arguments)).start()
+        // The pipe is full when the scan has gone as far as it can; nobody reads from it.
+        _ = running.firstLine()
+        running.send(SIGINT)
+        running.send(SIGTERM)
+        #expect(running.endsWithoutReading())
+        #expect(running.process.terminationStatus == 2)
+    }
+
+    @Test func `signals at any moment leave a whole file or none`() throws {
+        let lab = try Lab()
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "prober-signals-\(getpid())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for round in 0..<20 {
+            let path = folder.appending(path: "\(round).jsonl").path
+            let arguments = [
+                "scan", "--format", "jsonl", Self.inside, "-p", "1-400", "--rate", "max", "-o",
+                path,
+            ]
+            let running = try lab.command(on: .outside, Lab.Binary.command(arguments)).start()
+            // Held from the moment the temporary file is there.
+            #expect(
+                eventually {
+                    !((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
+                        .filter { $0.hasPrefix("\(round).jsonl") }.isEmpty
+                })
+            running.send(SIGINT)
+            running.send(SIGHUP)
+            let outcome = running.finish()
+            #expect(outcome.status == 0 || outcome.status == 2, "\(outcome.errors)")
+            let file = try Data(contentsOf: URL(filePath: path))
+            let survey = try Survey(parsing: Array(file), source: path)
+            #expect(survey.totals.sum == 400)
+        }
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(left.allSatisfy { !$0.contains("partial") })
     }
 
     @Test func `a reader that leaves is a normal end`() throws {

@@ -77,7 +77,7 @@ final class Lab: Sendable {
     func scan(
         from host: Host = .outside, as user: Binary.User = .root, _ arguments: [String]
     ) throws -> ScanOutcome {
-        let prober = ["scan", "--format", "jsonl", "--seed", "1"] + arguments
+        let prober = ["scan", "--format", "jsonl"] + arguments
         let outcome = try run(on: host, Binary.command(prober, as: user))
         return try ScanOutcome(outcome)
     }
@@ -94,13 +94,15 @@ final class Lab: Sendable {
                 .map { $0.appending(path: "prober") }
                 .first { FileManager.default.isExecutableFile(atPath: $0.path) }
             guard let found else { return "prober" }
-            let folder = FileManager.default.temporaryDirectory
-                .appending(path: "prober-tests-\(getpid())")
+            // One file for all runs; a new one takes the place of the old while that may still run.
+            let folder = FileManager.default.temporaryDirectory.appending(path: "prober-tests")
             let copy = folder.appending(path: "prober")
+            let fresh = folder.appending(path: "prober.\(getpid())")
             try? FileManager.default.createDirectory(
                 at: folder, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o755])
-            try? FileManager.default.copyItem(at: found, to: copy)
+            try? FileManager.default.copyItem(at: found, to: fresh)
+            _ = unsafe rename(fresh.path, copy.path)
             return copy.path
         }()
 

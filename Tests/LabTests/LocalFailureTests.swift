@@ -95,6 +95,61 @@ struct LocalFailureTests {
         withExtendedLifetime(listener) {}
     }
 
+    /// A dropped probe stays under way for long, and another may come to ask from its port.
+    @Test("probes of one machine never meet", arguments: ["127.0.0.1", "203.0.113.10", "::1"])
+    func neverMeet(address: String) throws {
+        let lab = try Lab()
+        try lab.run(
+            on: .inside, ["sysctl", "-qw", "net.ipv4.ip_local_port_range=40000 40063"]
+        ).expectSuccess()
+        try lab.rules(
+            on: .inside,
+            """
+            table inet t { chain input { type filter hook input priority 0
+                ct state established,related accept
+                tcp dport 40000-40031 drop
+            }
+            }
+            """)
+        let listener = try lab.listen(on: .inside, "::", port: 40_050)
+        for seed in 1...6 {
+            let outcome = try lab.scan(
+                from: .inside,
+                [address, "-p", "40000-40063", "--timeout", "1200ms", "--seed", "\(seed)"])
+            #expect(outcome.openPorts(address) == [40_050])
+            #expect(outcome.survey.totals[.filtered] == 32)
+            #expect(outcome.survey.totals[.closed] == 31)
+        }
+        withExtendedLifetime(listener) {}
+    }
+
+    @Test func `a reject here is known from a secondary source address too`() throws {
+        let lab = try Lab()
+        try lab.run(on: .outside, ["ip", "addr", "add", "198.51.100.3/24", "dev", "wan"])
+            .expectSuccess()
+        try lab.rules(
+            on: .outside,
+            """
+            table inet t { chain output { type filter hook output priority 0
+                tcp dport 1000 reject with icmpx admin-prohibited
+            }
+            }
+            """)
+        let outcome = try lab.scan([Self.inside, "-p", "1000", "--source", "198.51.100.3"])
+        #expect(
+            outcome.evidence(Self.inside, 1000)
+                == .localFailure(.rejectedHere(ICMPError(.ipv4, type: 3, code: 13))))
+    }
+
+    @Test func `a family that is switched off is given up soon`() throws {
+        let lab = try Lab()
+        try lab.run(on: .outside, ["sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1"])
+            .expectSuccess()
+        let outcome = try lab.scan(["::1", "2001:db8:b::10", "-p", "1-500", "--rate", "max"])
+        #expect(outcome.status == 2)
+        #expect(outcome.survey.totals[.notTested] == 1000)
+    }
+
     @Test func `all ports of loopback show the listeners and nothing else`() throws {
         let lab = try Lab()
         let listeners = try [5000, 40_000, 60_999].map {

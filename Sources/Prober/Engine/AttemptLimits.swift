@@ -14,14 +14,18 @@ struct AttemptLimits {
     let shortages: UInt8 = 20
     /// How often a probe may fail here in another way: no route, no permission.
     let refusals: UInt8 = 3
-    /// How often a probe may meet a socket of our own.
-    let doubts: UInt8 = 4
+    /// How many handshakes are believed where one may have been with a probe of our own.
+    let doubtfulHandshakes: UInt8 = 2
+    /// How often a socket may be joined to itself.
+    let selfConnects: UInt8 = 4
 
     init(_ plan: ScanPlan) {
         let (seconds, attoseconds) = plan.timeout.components
+        let longest: Int64 = 86_400
         timeout =
-            UInt64(max(seconds, 0)) * 1_000_000_000 + UInt64(max(attoseconds, 0) / 1_000_000_000)
-        silences = UInt16(clamping: max(plan.retries, 0) + 1)
+            UInt64(min(max(seconds, 0), longest)) * 1_000_000_000
+            + UInt64(max(attoseconds, 0) / 1_000_000_000)
+        silences = UInt16(min(max(plan.retries, 0), 1000) + 1)
     }
 }
 

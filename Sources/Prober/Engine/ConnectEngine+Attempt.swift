@@ -9,6 +9,8 @@ extension ConnectEngine {
         let endpoint = table.slots[slot].endpoint
         do {
             let socket = try makeSocket(for: endpoint.address.family)
+            table.slots[slot].mayMeetProbe = ownPorts.mayMeetProbe(
+                at: endpoint, from: socket, usesAnySource: table.slots[slot].usesAnySource)
             let outcome = socket.connect(to: endpoint.address, port: endpoint.port)
             table.slots[slot].generation &+= 1
             table.slots[slot].since = now
@@ -63,13 +65,19 @@ extension ConnectEngine {
     mutating func failLocally(_ slot: Int, _ failure: SystemCallFailure, at now: MonotonicTime) {
         let allowed: UInt8
         switch failure.errno {
-        case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noBufferSpace, .noMemory:
+        case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noBufferSpace, .noMemory, .noSpace:
             allowed = limits.shortages
             if !awaiting.isEmpty {
                 window = awaiting.count
                 return rest(slot, at: now)
             }
-        case .addressNotAvailable, .resourceTemporarilyUnavailable: allowed = limits.shortages
+        // Ports are short only while probes hold them; else the address itself is not to be had.
+        case .addressNotAvailable, .resourceTemporarilyUnavailable:
+            if ownPorts.concern(table.slots[slot].endpoint), !table.slots[slot].usesAnySource {
+                table.slots[slot].usesAnySource = true
+                return due.append(slot, in: &table)
+            }
+            allowed = awaiting.isEmpty ? limits.refusals : limits.shortages
         default: allowed = limits.refusals
         }
         table.slots[slot].localFailures += 1
@@ -92,7 +100,9 @@ extension ConnectEngine {
         awaiting.remove(slot, in: &table)
         var packets: UInt16 = 1
         if now.nanoseconds(since: table.slots[slot].since) >= limits.firstRepeat {
-            packets &+= table.slots[slot].socket?.handshakeFacts()?.retransmissions ?? 0
+            let repeats = table.slots[slot].socket?.handshakeFacts()?.retransmissions ?? 0
+            packets &+= repeats
+            pacer.record(Int(repeats))
         }
         table.slots[slot].socket = nil
         table.slots[slot].packets &+= packets

@@ -12,10 +12,9 @@ extension ConnectEngine {
             while let report = table.slots[slot].socket?.takeQueuedError() {
                 switch report {
                 case .icmp(let error, let reporter):
-                    let isFromHere = table.slots[slot].socket?.localAddress?.address == reporter
-                    let evidence = Self.evidence(
-                        of: error, from: reporter, isFromHere, about: table.slots[slot].endpoint)
-                    return finish(slot, evidence, at: now)
+                    let endpoint = table.slots[slot].endpoint
+                    return finish(
+                        slot, evidence(of: error, from: reporter, about: endpoint), at: now)
                 case .local(let errno):
                     closeAttempt(slot, at: now)
                     return failLocally(slot, SystemCallFailure(.connect, errno), at: now)
@@ -26,7 +25,8 @@ extension ConnectEngine {
             case nil: break
             case .connectionRefused: return finish(slot, .reset, at: now)
             // The handshake was over before these could happen (RFC 9293, 3.10.7.4).
-            case .connectionReset, .brokenPipe: return finish(slot, .handshake, at: now)
+            case .connectionReset, .brokenPipe:
+                return believe(slot, roundTrip: nil, at: now)
             case .timedOut: return endSilentAttempt(slot, at: now)
             case .some(let errno):
                 closeAttempt(slot, at: now)
@@ -36,32 +36,38 @@ extension ConnectEngine {
         if event.isWritable { examineConnection(slot, at: now) }
     }
 
-    /// Makes sure that a socket reported writable is a connection, and one to somebody else.
+    /// Makes sure that a socket reported writable is a connection, and not one to itself.
     private mutating func examineConnection(_ slot: Int, at now: MonotonicTime) {
-        let endpoint = table.slots[slot].endpoint
         guard let facts = table.slots[slot].socket?.handshakeFacts(), facts.isEstablished
         else { return }
-        guard let local = table.slots[slot].socket?.localAddress else { return }
-        let isOwnAddress = local.address == endpoint.address
-        let isSelfConnect = isOwnAddress && local.port == endpoint.port
         table.slots[slot].socket?.resetOnClose()
-        if isSelfConnect || isOwnAddress && facts.hasSurplusSegments {
-            return doubt(slot, isSelfConnect: isSelfConnect, at: now)
+        if table.slots[slot].mayMeetProbe, let local = table.slots[slot].socket?.localAddress,
+            local.port == table.slots[slot].endpoint.port,
+            local.address == table.slots[slot].endpoint.address
+        {
+            return endSelfConnect(slot, at: now)
         }
-        finish(slot, .handshake, roundTrip: facts.roundTrip, at: now)
+        believe(slot, roundTrip: facts.roundTrip, at: now)
     }
 
-    /// Asks again when a probe met itself, or perhaps another probe, on this machine.
-    ///
-    /// A probe that doubts up to the limit without having met itself is believed: a service that
-    /// needs its SYN-ACK repeated looks the same.
-    private mutating func doubt(_ slot: Int, isSelfConnect: Bool, at now: MonotonicTime) {
+    /// Takes a handshake for what it is, or asks again when it may have been with a probe of ours.
+    private mutating func believe(_ slot: Int, roundTrip: Duration?, at now: MonotonicTime) {
+        table.slots[slot].doubtfulHandshakes += 1
+        guard table.slots[slot].mayMeetProbe,
+            table.slots[slot].doubtfulHandshakes < limits.doubtfulHandshakes
+        else { return finish(slot, .handshake, roundTrip: roundTrip, at: now) }
         closeAttempt(slot, at: now)
-        table.slots[slot].doubts += 1
-        if table.slots[slot].doubts < limits.doubts {
+        due.append(slot, in: &table)
+    }
+
+    /// Asks again from another port after the kernel joined the socket to itself.
+    private mutating func endSelfConnect(_ slot: Int, at now: MonotonicTime) {
+        closeAttempt(slot, at: now)
+        table.slots[slot].selfConnects += 1
+        if table.slots[slot].selfConnects < limits.selfConnects {
             due.append(slot, in: &table)
         } else {
-            conclude(slot, isSelfConnect ? .localFailure(.selfConnect) : .handshake, at: now)
+            conclude(slot, .localFailure(.selfConnect), at: now)
         }
     }
 
@@ -69,13 +75,11 @@ extension ConnectEngine {
     ///
     /// An error from this machine about another one was made by our own firewall or routing, with
     /// one exception: "host unreachable" is how the kernel says that no neighbour answered.
-    private static func evidence(
-        of error: ICMPError, from reporter: IPAddress, _ isFromHere: Bool,
-        about endpoint: Endpoint
+    private func evidence(
+        of error: ICMPError, from reporter: IPAddress, about endpoint: Endpoint
     ) -> Evidence {
-        if isFromHere, endpoint.address != reporter, !error.isHostUnreachable {
-            return .localFailure(.rejectedHere(error))
-        }
+        let isFromHere = ownPorts.contains(reporter) && !ownPorts.contains(endpoint.address)
+        if isFromHere, !error.isHostUnreachable { return .localFailure(.rejectedHere(error)) }
         return .icmp(error, reporter: reporter)
     }
 

@@ -11,6 +11,7 @@ struct ConnectEngine: ~Copyable {
     let order: ProbeOrder
     let limits: AttemptLimits
     let route: ProbeRoute
+    let ownPorts: OwnPorts
     private(set) var steps: ProbeSteps
     var table: ProbeTable
     var epoll: Epoll
@@ -35,8 +36,12 @@ struct ConnectEngine: ~Copyable {
 
     /// The engine of `worker` (from 0) of `plan`, starting at `now`.
     ///
+    /// `machine` is what the thread's network namespace looks like.
+    ///
     /// - Throws: ``SystemCallFailure`` when the kernel gives no epoll descriptor.
-    init(_ plan: ScanPlan, worker: Int, at now: MonotonicTime) throws(SystemCallFailure) {
+    init(
+        _ plan: ScanPlan, worker: Int, on machine: LocalMachine, at now: MonotonicTime
+    ) throws(SystemCallFailure) {
         let capacity = max(1, plan.inFlight / plan.workers)
         epoll = try Epoll(capacity: min(capacity, 512))
         space = plan.space
@@ -45,10 +50,11 @@ struct ConnectEngine: ~Copyable {
             count: plan.space.count, shard: plan.shard, worker: worker, of: plan.workers)
         limits = AttemptLimits(plan)
         route = ProbeRoute(plan)
-        pacer = Pacer(plan.rate, sharedBy: plan.workers, at: now)
+        ownPorts = OwnPorts(machine)
+        pacer = Pacer(plan.rate, worker: worker, of: plan.workers, at: now)
         table = ProbeTable(capacity: capacity)
         window = capacity
-        outcomes = RigidArray(capacity: capacity + Self.handOverCount)
+        outcomes = RigidArray(capacity: Self.handOverCount + Self.burst + capacity)
     }
 
     /// Whether every endpoint of this worker has its outcome.
@@ -62,8 +68,11 @@ struct ConnectEngine: ~Copyable {
     /// Waits for at most `patience` nanoseconds.
     mutating func turn(at now: MonotonicTime, patience: UInt64) {
         let mayLaunchMore = launch(now)
-        reap(now, waiting: mayLaunchMore ? 0 : idleTime(now, atMost: patience))
-        expire(now)
+        let hasReapedAll = reap(
+            now, waiting: mayLaunchMore ? 0 : idleTime(now, atMost: patience))
+        // After a stall answers may still wait that came in time.
+        if hasReapedAll { expireAttempts(now) }
+        endPauses(now)
     }
 
     /// Starts as many attempts as pace, room and the burst allow; true when more could follow.
@@ -89,10 +98,12 @@ struct ConnectEngine: ~Copyable {
         return table.take(for: space[order.index(at: step)])
     }
 
-    /// Takes every answer that is there, after waiting for the first for `milliseconds`.
-    private mutating func reap(_ now: MonotonicTime, waiting milliseconds: CInt) {
+    /// Takes the answers that are there, after waiting for the first for `milliseconds`.
+    ///
+    /// False when there may be more of them.
+    private mutating func reap(_ now: MonotonicTime, waiting milliseconds: CInt) -> Bool {
         let count = epoll.wait(milliseconds: milliseconds)
-        guard count > 0 else { return }
+        guard count > 0 else { return true }
         let arrival = milliseconds == 0 ? now : MonotonicTime.now()
         for position in 0..<count {
             let event = epoll.event(at: position)
@@ -102,15 +113,20 @@ struct ConnectEngine: ~Copyable {
             else { continue }
             examine(slot, event, at: arrival)
         }
+        return count < epoll.capacity
     }
 
-    /// Ends the attempts and pauses whose time is up.
-    private mutating func expire(_ now: MonotonicTime) {
+    /// Ends the attempts whose time is up.
+    private mutating func expireAttempts(_ now: MonotonicTime) {
         while let slot = awaiting.front,
             now.nanoseconds(since: table.slots[slot].since) >= limits.timeout
         {
             endSilentAttempt(slot, at: now)
         }
+    }
+
+    /// Ends the pauses that are over, and when draining everything that would be asked again.
+    private mutating func endPauses(_ now: MonotonicTime) {
         while let slot = resting.front,
             isDraining || now.nanoseconds(since: table.slots[slot].since) >= limits.pause
         {

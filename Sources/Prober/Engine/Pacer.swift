@@ -1,7 +1,8 @@
-/// Says how many packets may leave now, so that no second sees more than the rate.
+/// Says how many packets may leave now, so that the rate is kept.
 ///
-/// Owned by one worker thread, which gets its share of the rate. What could not be sent in time
-/// is not made up for later: after a stall the clock starts anew instead of bursting.
+/// Owned by one worker thread, which gets its share of the rate. Lateness of up to 20 ms is made up
+/// for, so a second may see 2 % more than the rate; after a longer stall the clock starts anew
+/// instead of bursting. SYNs that the kernel repeats count once they are known.
 struct Pacer {
     /// Packets for each period of this worker; nil for no limit.
     private let packetsPerPeriod: UInt64?
@@ -14,19 +15,26 @@ struct Pacer {
     /// How far the pacer may lag behind its schedule before it starts anew.
     private static let longestLag: UInt64 = 20_000_000
 
-    /// The pacer of one of `workers` that share `rate`, starting at `now`.
-    init(_ rate: ProbeRate, sharedBy workers: Int, at now: MonotonicTime) {
+    /// The pacer of `worker` (from 0) of `workers` that share `rate` from `now` on.
+    ///
+    /// The workers begin one after the other, so that together they keep the pace too.
+    init(_ rate: ProbeRate, worker: Int, of workers: Int, at now: MonotonicTime) {
         switch rate {
-        case .unlimited: packetsPerPeriod = nil
-        case .perSecond(let count): packetsPerPeriod = UInt64(max(count, 1))
+        case .unlimited:
+            packetsPerPeriod = nil
+            start = now
+        case .perSecond(let count):
+            packetsPerPeriod = UInt64(max(count, 1))
+            start = now.advanced(
+                byNanoseconds: UInt64(worker) * 1_000_000_000 / UInt64(max(count, 1)))
         }
         period = UInt64(workers) * 1_000_000_000
-        start = now
     }
 
     /// How many packets may leave at `now`.
     mutating func allowance(at now: MonotonicTime) -> Int {
         guard let packetsPerPeriod else { return .max }
+        guard now >= start else { return 0 }
         while now.nanoseconds(since: start) >= period, sent >= packetsPerPeriod {
             start = start.advanced(byNanoseconds: period)
             sent -= packetsPerPeriod

@@ -68,8 +68,14 @@ struct ProbeSlot: ~Copyable {
     var packets: UInt16 = 0
     /// How often the probe failed on this side.
     var localFailures: UInt8 = 0
-    /// How often the answer could have come from one of our own sockets.
-    var doubts: UInt8 = 0
+    /// Whether the answer may come from one of our own sockets: see ``OwnPorts``.
+    var mayMeetProbe = false
+    /// Whether the ports that rule such a meeting out are all taken.
+    var usesAnySource = false
+    /// How often a handshake may have been with one of our own sockets.
+    var doubtfulHandshakes: UInt8 = 0
+    /// How often the socket was joined to itself.
+    var selfConnects: UInt8 = 0
     /// When the present attempt was sent, or the pause began.
     var since = MonotonicTime(nanoseconds: 0)
     /// The neighbours in whichever list the slot is in; -1 for none.
@@ -82,6 +88,9 @@ struct ProbeSlot: ~Copyable {
         silences = 0
         packets = 0
         localFailures = 0
-        doubts = 0
+        mayMeetProbe = false
+        usesAnySource = false
+        doubtfulHandshakes = 0
+        selfConnects = 0
     }
 }

@@ -11,14 +11,17 @@ public enum ResourceCheck {
     /// - Throws: ``ScanError`` when too few descriptors may be open.
     public static func fit(_ plan: ScanPlan, isExact: Bool) throws(ScanError) -> ScanPlan {
         let limit = DescriptorLimit.raise()
-        let possible = limit - DescriptorLimit.openCount() - reserve - plan.workers
+        let available = limit - DescriptorLimit.openCount() - reserve
+        var fitted = plan
+        // Each worker needs a descriptor of its own and should have one to probe with.
+        fitted.workers = max(1, min(plan.workers, available / 2))
+        let possible = available - fitted.workers
         guard possible >= 1 else { throw .tooFewDescriptors(limit: limit) }
         if isExact, possible < plan.inFlight {
             throw .tooManyInFlight(plan.inFlight, limit: limit, possible: possible)
         }
-        var fitted = plan
         fitted.inFlight = min(plan.inFlight, possible)
-        fitted.workers = min(plan.workers, fitted.inFlight)
+        fitted.workers = min(fitted.workers, fitted.inFlight)
         return fitted
     }
 }

@@ -3,7 +3,7 @@ import SystemPackage
 /// A place outside of this host on this host: a network namespace joined to it by a veth pair.
 ///
 /// Packets from it come in through an interface and pass the host's real input rules, as those of
-/// any neighbour do. Nothing but this host can be reached from it. The pair goes away with the
+/// any neighbour do. It has routes to this host's own addresses and to nothing else. The pair goes away with the
 /// owner of this, at the latest when the process ends.
 public struct NamespaceVantage: ~Copyable {
     /// The namespace to probe from.
@@ -27,20 +27,20 @@ public struct NamespaceVantage: ~Copyable {
     /// Makes a namespace and joins it to the namespace of the calling thread.
     ///
     /// `processID` names the interface, so that several runs do not meet. The link uses the first
-    /// documentation prefixes (RFC 5737, RFC 3849) that overlap none of `taken`.
+    /// documentation prefixes (RFC 5737, RFC 3849) that overlap none of `taken`, the networks this
+    /// host is linked to. `reachable` are the addresses of this host to have routes to.
     ///
     /// - Throws: ``NamespaceVantageError``; then nothing is left behind.
     public static func make(
-        processID: Int32, avoiding taken: TargetSet
+        processID: Int32, avoiding taken: TargetSet, reaching reachable: TargetSet
     ) throws(NamespaceVantageError) -> NamespaceVantage {
         guard let subnet = VantageSubnet.free(of: taken) else { throw .noFreePrefix }
-        let interface = "prober\(processID)"
         let namespace = try makeNamespace()
-        let families = try link(namespace, interface, subnet)
+        let (interface, families) = try link(namespace, "prober\(processID)", subnet)
         let made = NamespaceVantage(
             namespace, interface, hostEnd: subnet.hostEnd.filter { families.contains($0.family) },
             vantageEnd: subnet.vantageEnd.filter { families.contains($0.family) })
-        try made.configureInside()
+        try made.configureInside(reaching: reachable)
         return made
     }
 
@@ -53,35 +53,48 @@ public struct NamespaceVantage: ~Copyable {
         }
     }
 
-    /// Joins `namespace` to this one, and gives the families that the host's end has.
+    /// Joins `namespace` to this one, and gives the host's end and the families it has.
     private static func link(
-        _ namespace: NetworkNamespace, _ interface: String, _ subnet: VantageSubnet
-    ) throws(NamespaceVantageError) -> [IPAddress.Family] {
+        _ namespace: NetworkNamespace, _ name: String, _ subnet: VantageSubnet
+    ) throws(NamespaceVantageError) -> (interface: String, families: [IPAddress.Family]) {
         do throws(NetlinkError) {
             var socket = try NetlinkSocket(.route)
-            try socket.addPair(interface, "vantage0", in: namespace)
+            var interface = name
+            do throws(NetlinkError) {
+                try socket.addPair(interface, "vantage0", in: namespace)
+            } catch .refused(.fileExists) {
+                // A process of another process namespace has the same number.
+                interface = name + "b"
+                try socket.addPair(interface, "vantage0", in: namespace)
+            }
             do throws(NetlinkError) {
                 try socket.bringUp(interface, with: subnet.hostEnd)
-                return IPAddress.Family.allCases
+                return (interface, IPAddress.Family.allCases)
             } catch .refused {
                 // A host without IPv6 refuses such an address; IPv4 alone will do.
                 try socket.bringUp(interface, with: subnet.hostEnd.filter { $0.family == .ipv4 })
-                return [.ipv4]
+                return (interface, [.ipv4])
             }
         } catch {
             throw error == .refused(.notPermitted) ? .notPermitted : .failed("veth: \(error)")
         }
     }
 
-    /// Brings up the far end, and sends all of its packets to the host.
-    private borrowing func configureInside() throws(NamespaceVantageError) {
+    /// Brings up the far end, with routes through the host's end to `reachable`.
+    private borrowing func configureInside(
+        reaching reachable: TargetSet
+    ) throws(NamespaceVantageError) {
         let (gateways, own) = (hostAddresses, addresses)
         do {
             try namespace.inside { () throws(NetlinkError) in
                 var socket = try NetlinkSocket(.route)
                 try socket.bringUp("lo", with: [])
                 try socket.bringUp("vantage0", with: own)
-                for gateway in gateways { try socket.addDefaultRoute(via: gateway) }
+                for gateway in gateways {
+                    for range in reachable.ranges where range.family == gateway.family {
+                        try socket.addRoutes(to: range, via: gateway)
+                    }
+                }
             }
         } catch {
             throw .failed("inside the namespace: \(error)")

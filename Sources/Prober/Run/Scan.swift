@@ -17,8 +17,11 @@ public struct Scan: ~Copyable {
 
     /// A scan of `plan`, ready to run.
     ///
+    /// The plan must have no UDP ports: there are no UDP probes yet.
+    ///
     /// - Throws: ``ScanError`` when the kernel refuses what every scan needs.
     public init(_ plan: ScanPlan) throws(ScanError) {
+        precondition(plan.space.ports.udp.isEmpty, "a scan has TCP ports only")
         self.plan = plan
         do {
             channel = try ObservationChannel(capacity: 16_384)
@@ -50,12 +53,16 @@ public struct Scan: ~Copyable {
                     for: channel.arrival.rawDescriptor, or: signals.rawDescriptor,
                     milliseconds: 100)
             }
-            while signals.take() { stop.escalate() }
+            switch signals.receivedCount() {
+            case 0: break
+            case 1: stop.raise(to: .draining)
+            default: stop.raise(to: .immediate)
+            }
             batch.removeAll(keepingCapacity: true)
             channel.receive(into: &batch)
             observed += UInt128(batch.count)
-            if !receive(batch, MonotonicTime.now().duration(since: start)), !stop.isDraining {
-                stop.escalate()
+            if !receive(batch, MonotonicTime.now().duration(since: start)) {
+                stop.raise(to: .draining)
             }
         }
         if let failure = ended.failure { throw failure }
@@ -75,7 +82,7 @@ public struct Scan: ~Copyable {
                 threads.append(try WorkerThread { worker.run() })
             } catch {
                 ended.fail(ScanError(error))
-                stop.escalate()
+                stop.raise(to: .draining)
                 break
             }
         }

@@ -1,5 +1,4 @@
 import BasicContainers
-import Glibc
 import Synchronization
 
 /// One thread of a scan: makes its engine, turns it until it is finished, hands over what it finds.
@@ -19,10 +18,10 @@ struct ScanWorker: Sendable {
     func run() {
         do throws(SystemCallFailure) {
             try plan.namespace?.enter()
-            var engine = try ConnectEngine(plan, worker: number, at: .now())
+            var engine = try ConnectEngine(plan, worker: number, on: .read(), at: .now())
             var lastHandOver = MonotonicTime.now()
-            while !engine.isFinished, !stop.isImmediate {
-                if stop.isDraining { engine.drain() }
+            while !engine.isFinished, stop.current < .immediate {
+                if stop.current >= .draining { engine.drain() }
                 let now = MonotonicTime.now()
                 engine.turn(at: now, patience: Self.patience)
                 if engine.outcomes.count >= ConnectEngine.handOverCount
@@ -34,10 +33,11 @@ struct ScanWorker: Sendable {
             }
             while !engine.outcomes.isEmpty {
                 channel.send(&engine.outcomes)
-                if !engine.outcomes.isEmpty { sched_yield() }
+                if !engine.outcomes.isEmpty { Readiness.pause(milliseconds: 1) }
             }
         } catch {
             ended.fail(ScanError(error))
+            stop.raise(to: .draining)
         }
         ended.add()
         channel.arrival.raise()

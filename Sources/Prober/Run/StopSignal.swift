@@ -1,17 +1,24 @@
 import Synchronization
 
-/// Tells every worker to stop.
-///
-/// Shared by the main thread, which sets it, and the workers.
+/// Tells every worker to stop. Shared by the main thread and the workers.
 final class StopSignal: Sendable {
+    /// How soon to stop.
+    enum Level: Int, Comparable {
+        /// Go on.
+        case running
+        /// Ask no new endpoint; wait for the answers of the probes in hand.
+        case draining
+        /// Wait for nothing.
+        case immediate
+
+        static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
+    }
+
     private let level = Atomic<Int>(0)
 
-    /// Whether no new endpoint is to be asked.
-    var isDraining: Bool { level.load(ordering: .relaxed) >= 1 }
+    /// How soon to stop.
+    var current: Level { Level(rawValue: level.load(ordering: .relaxed)) ?? .immediate }
 
-    /// Whether even answers on their way are not to be waited for.
-    var isImmediate: Bool { level.load(ordering: .relaxed) >= 2 }
-
-    /// First drain, then stop at once.
-    func escalate() { level.add(1, ordering: .relaxed) }
+    /// Stops no later than `level` says.
+    func raise(to level: Level) { self.level.max(level.rawValue, ordering: .relaxed) }
 }

@@ -28,6 +28,9 @@ import SystemPackage
         unsafe events = RigidArray(repeating: epoll_event(), count: capacity)
     }
 
+    /// How many events one wait can give.
+    var capacity: Int { unsafe events.count }
+
     /// Watches `socket` for a finished connect or an error, until the socket is closed.
     func add(_ socket: borrowing ProbeSocket, tag: UInt64) throws(SystemCallFailure) {
         var event = unsafe epoll_event()

@@ -49,17 +49,22 @@ extension NetlinkSocket {
         try execute(RTM_NEWLINK, flags: 0, NetlinkPayload(header))
     }
 
-    /// Sends everything that has no other route to `gateway`.
-    mutating func addDefaultRoute(via gateway: IPAddress) throws(NetlinkError) {
-        var header = rtmsg()
-        header.rtm_family = UInt8(gateway.family == .ipv4 ? AF_INET : AF_INET6)
-        header.rtm_table = UInt8(RT_TABLE_MAIN.rawValue)
-        header.rtm_protocol = UInt8(RTPROT_STATIC)
-        header.rtm_scope = UInt8(RT_SCOPE_UNIVERSE.rawValue)
-        header.rtm_type = UInt8(RTN_UNICAST)
-        var request = NetlinkPayload(header)
-        request.append(RTA_GATEWAY.rawValue, address: gateway)
-        try execute(RTM_NEWROUTE, flags: NLM_F_CREATE | NLM_F_EXCL, request)
+    /// Sends packets for each address of `range` to `gateway`; the range should hold few.
+    mutating func addRoutes(to range: AddressRange, via gateway: IPAddress) throws(NetlinkError) {
+        for offset in 0...min(range.span, 1023) {
+            let address = IPAddress(range.family, number: range.first.number + offset)
+            var header = rtmsg()
+            header.rtm_family = UInt8(address.family == .ipv4 ? AF_INET : AF_INET6)
+            header.rtm_dst_len = UInt8(address.family.bitCount)
+            header.rtm_table = UInt8(RT_TABLE_MAIN.rawValue)
+            header.rtm_protocol = UInt8(RTPROT_STATIC)
+            header.rtm_scope = UInt8(RT_SCOPE_UNIVERSE.rawValue)
+            header.rtm_type = UInt8(RTN_UNICAST)
+            var request = NetlinkPayload(header)
+            request.append(RTA_DST.rawValue, address: address)
+            request.append(RTA_GATEWAY.rawValue, address: gateway)
+            try execute(RTM_NEWROUTE, flags: NLM_F_CREATE | NLM_F_REPLACE, request)
+        }
     }
 
     /// Takes the interface away, and the other end of its pair with it.

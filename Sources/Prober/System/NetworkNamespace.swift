@@ -29,6 +29,8 @@ public final class NetworkNamespace: Sendable {
     /// Needs CAP_SYS_ADMIN. The calling thread stays where it is.
     static func make() throws(SystemCallFailure) -> NetworkNamespace {
         let home = try current()
+        // Where coming back is not allowed (a user namespace of its own), going is not either.
+        try home.enter()
         _ = try valueOrErrno(.unshare) { unshare(CLONE_NEWNET) }
         let made: Result<NetworkNamespace, SystemCallFailure> = Result {
             () throws(SystemCallFailure) in try current()

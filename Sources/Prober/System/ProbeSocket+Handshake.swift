@@ -10,25 +10,18 @@ extension ProbeSocket {
         var roundTrip: Duration?
         /// Whether the connection stands, or stood until the other side closed it.
         var isEstablished: Bool
-        /// Whether the peer sent more segments than one SYN-ACK, data and FIN account for.
-        ///
-        /// That is how a simultaneous open looks, in which two probes of one machine meet.
-        var hasSurplusSegments: Bool
     }
 
     /// Reads the connection's counters; nil when the kernel refuses.
     func handshakeFacts() -> HandshakeFacts? {
-        var info = prober_tcp_info()
-        var length = socklen_t(MemoryLayout<prober_tcp_info>.size)
+        var info = tcp_info()
+        var length = socklen_t(MemoryLayout<tcp_info>.size)
         let result = unsafe getsockopt(rawDescriptor, CInt(IPPROTO_TCP), TCP_INFO, &info, &length)
         guard result == 0 else { return nil }
-        let state = CInt(info.basic.tcpi_state)
-        let wasClosedByPeer = state == CInt(TCP_CLOSE_WAIT)
-        let bareSegments = info.segs_in &- info.data_segs_in
+        let state = CInt(info.tcpi_state)
         return HandshakeFacts(
-            retransmissions: UInt16(clamping: info.basic.tcpi_total_retrans),
-            roundTrip: info.basic.tcpi_rtt == 0 ? nil : .microseconds(Int64(info.basic.tcpi_rtt)),
-            isEstablished: state == CInt(TCP_ESTABLISHED) || wasClosedByPeer,
-            hasSurplusSegments: bareSegments > (wasClosedByPeer ? 2 : 1))
+            retransmissions: UInt16(clamping: info.tcpi_total_retrans),
+            roundTrip: info.tcpi_rtt == 0 ? nil : .microseconds(Int64(info.tcpi_rtt)),
+            isEstablished: state == CInt(TCP_ESTABLISHED) || state == CInt(TCP_CLOSE_WAIT))
     }
 }

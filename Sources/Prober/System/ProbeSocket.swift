@@ -48,6 +48,17 @@ struct ProbeSocket: ~Copyable {
         }
     }
 
+    /// Takes the source port from `ports`, within those the kernel chooses from anyway.
+    ///
+    /// False where the kernel cannot (IP_LOCAL_PORT_RANGE, `ip(7)`, Linux 6.3).
+    func chooseSource(from ports: ClosedRange<UInt16>) -> Bool {
+        var range = UInt32(ports.upperBound) << 16 | UInt32(ports.lowerBound)
+        let result = unsafe setsockopt(
+            descriptor.rawValue, CInt(IPPROTO_IP), prober_ip_local_port_range, &range,
+            socklen_t(MemoryLayout<UInt32>.size))
+        return result == 0
+    }
+
     /// What `connect(2)` said at once.
     enum ConnectOutcome { case pending, connected, failed(Errno) }
 

@@ -3,12 +3,30 @@ import Glibc
 /// Waiting for descriptors (`poll(2)`).
 package enum Readiness {
     /// Waits until one of two descriptors is readable, or for `milliseconds`.
-    ///
-    /// A negative descriptor is passed over.
     package static func wait(for first: CInt, or second: CInt, milliseconds: CInt) {
         var set = InlineArray<2, pollfd>(repeating: pollfd())
         set[0] = pollfd(fd: first, events: Int16(POLLIN), revents: 0)
         set[1] = pollfd(fd: second, events: Int16(POLLIN), revents: 0)
+        wait(for: &set, milliseconds)
+    }
+
+    /// Waits until `output` takes bytes or `input` is readable; true when `output` does.
+    ///
+    /// An output whose reader has gone takes them too, with an error.
+    package static func waitToWrite(_ output: CInt, orReadable input: CInt) -> Bool {
+        var set = InlineArray<2, pollfd>(repeating: pollfd())
+        set[0] = pollfd(fd: output, events: Int16(POLLOUT), revents: 0)
+        set[1] = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
+        wait(for: &set, -1)
+        return set[0].revents != 0
+    }
+
+    /// Gives the processor to others for `milliseconds`.
+    static func pause(milliseconds: CInt) {
+        _ = poll(nil, 0, milliseconds)
+    }
+
+    private static func wait(for set: inout InlineArray<2, pollfd>, _ milliseconds: CInt) {
         var span = set.mutableSpan
         unsafe span.withUnsafeMutableBufferPointer { room in
             _ = unsafe poll(room.baseAddress, 2, milliseconds)

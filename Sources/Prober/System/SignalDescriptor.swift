@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Synchronization
 
 /// SIGINT, SIGTERM and SIGHUP, read from a descriptor instead of interrupting (`signalfd(2)`).
 ///
@@ -8,6 +9,7 @@ import Glibc
 public struct SignalDescriptor: ~Copyable {
     private let descriptor: OwnedDescriptor
     private let previousMask: sigset_t
+    private let count = Atomic<Int>(0)
 
     /// Blocks the signals for this thread and those it starts, and collects them here.
     ///
@@ -29,7 +31,9 @@ public struct SignalDescriptor: ~Copyable {
         previousMask = previous
     }
 
+    /// What came and was not asked for is dropped: it was meant for the work that is over.
     deinit {
+        _ = receivedCount()
         var mask = previousMask
         unsafe pthread_sigmask(CInt(SIG_SETMASK), &mask, nil)
     }
@@ -37,10 +41,13 @@ public struct SignalDescriptor: ~Copyable {
     /// The descriptor, readable while a signal waits.
     package var rawDescriptor: CInt { descriptor.rawValue }
 
-    /// Takes one waiting signal; false when there is none.
-    package func take() -> Bool {
+    /// How many signals have come since the beginning, those that wait included.
+    package func receivedCount() -> Int {
         var info = signalfd_siginfo()
         let size = MemoryLayout<signalfd_siginfo>.size
-        return unsafe read(descriptor.rawValue, &info, size) == size
+        while unsafe read(descriptor.rawValue, &info, size) == size {
+            count.add(1, ordering: .relaxed)
+        }
+        return count.load(ordering: .relaxed)
     }
 }

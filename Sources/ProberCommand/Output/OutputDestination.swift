@@ -19,7 +19,28 @@ struct OutputDestination: ~Copyable {
             file = try OutputFile(path)
         } else {
             file = nil
-            FileDescriptor.reportBrokenPipes()
+        }
+    }
+
+    /// Writes `bytes` after what was written before, and gives up at the second signal.
+    ///
+    /// A reader that takes nothing would otherwise make the command deaf.
+    ///
+    /// - Throws: ``OutputError``.
+    func write(
+        _ bytes: [UInt8], until signals: borrowing SignalDescriptor
+    ) throws(OutputError) {
+        guard isStandardOutput else { return try write(bytes) }
+        let output = FileDescriptor.standardOutput.rawValue
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let isReady = Readiness.waitToWrite(output, orReadable: signals.rawDescriptor)
+            guard signals.receivedCount() < 2 else { throw .abandoned }
+            guard isReady else { continue }
+            // As much as a pipe that is ready takes at once (`pipe(7)`, PIPE_BUF).
+            let chunk = rest.prefix(4096)
+            try write(Array(chunk))
+            rest = rest.dropFirst(chunk.count)
         }
     }
 
@@ -45,18 +66,15 @@ struct OutputDestination: ~Copyable {
     /// Writes `bytes`, or nothing more once the reader of standard output has left.
     ///
     /// For results that are worth finishing for their exit status alone.
-    mutating func writeUnlessLeft(_ bytes: [UInt8]) throws(OutputError) {
+    mutating func writeUnlessLeft(
+        _ bytes: [UInt8], until signals: borrowing SignalDescriptor
+    ) throws(OutputError) {
         guard !hasReaderLeft else { return }
         do throws(OutputError) {
-            try write(bytes)
+            try write(bytes, until: signals)
         } catch .readerLeft {
             hasReaderLeft = true
         }
-    }
-
-    /// Writes `text`, or nothing more once the reader of standard output has left.
-    mutating func writeUnlessLeft(_ text: String) throws(OutputError) {
-        try writeUnlessLeft(Array(text.utf8))
     }
 
     /// Puts a file under its name.
@@ -76,6 +94,8 @@ struct OutputDestination: ~Copyable {
 enum OutputError: Error {
     /// The other end of the pipe has seen enough: a normal end.
     case readerLeft
+    /// A second signal came while the reader took nothing.
+    case abandoned
     /// The file or standard output at this path cannot be written to.
     case failed(String, Errno)
 }

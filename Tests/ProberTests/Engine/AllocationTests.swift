@@ -19,7 +19,7 @@ import Testing
         var plan = ScanPlan(try #require(ProbeSpace(TargetSet([loopback]), ports)), seed: 1)
         plan.workers = 1
         plan.inFlight = 512
-        var engine = try ConnectEngine(plan, worker: 0, at: .now())
+        var engine = try ConnectEngine(plan, worker: 0, on: .read(), at: .now())
         var outcomes = 0
         let before = allocations_of_this_thread()
         while !engine.isFinished {
