@@ -1,6 +1,8 @@
 import Synchronization
 
-/// Tells every worker to stop. Shared by the main thread and the workers.
+/// Tells every worker to stop.
+///
+/// Shared by the main thread and the workers.
 final class StopSignal: Sendable {
     /// How soon to stop.
     enum Level: Int, Comparable {
