@@ -116,10 +116,13 @@ struct FindingsTable {
             "\(requested) endpoint\(requested == 1 ? "" : "s"): "
                 + counts.joined(separator: ", ") + "."
         ]
-        if reconciliation.unlocatedCount > 0 {
+        let unlocated = reconciliation.unlocatedCount
+        if unlocated > 0 {
             lines.append(
-                "\(reconciliation.unlocatedCount) of the inconclusive were never probed and cannot "
-                    + "be named.")
+                unlocated == 1
+                    ? "1 of the inconclusive is not in these scans, and a shard cannot name it."
+                    : "\(unlocated) of the inconclusive are not in these scans, and a shard cannot "
+                        + "name them.")
         }
         if !reconciliation.isComplete {
             lines.append("The scan is not complete, so nothing is concluded from it.")

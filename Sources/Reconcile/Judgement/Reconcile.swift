@@ -18,7 +18,9 @@ public func reconcile(
     }
     findings.sort(by: Finding.precedes)
     let located = findings.reduce(0) { $0 + $1.endpointCount }
-    let requested = max(survey?.totals.requested ?? 0, located)
+    // A shard was asked about its part only; what the others have is as open as what was missed.
+    let requested = max(
+        survey?.plan.endpointCount ?? 0, survey?.totals.requested ?? 0, located)
     return Reconciliation(
         findings: findings, notes: judge.notes(on: survey),
         unprobedListeners: judge.unprobedListeners(after: survey),

@@ -4,7 +4,7 @@ public import Prober
 public struct Reconciliation: Hashable, Sendable {
     /// The findings, those that need attention first.
     ///
-    /// Every endpoint that the scan was asked about is in exactly one of them, or is counted in
+    /// Every endpoint of the scan's targets and ports is in exactly one of them, or is counted in
     /// ``unlocatedCount``.
     public var findings: [Finding]
     /// What holds for the host as a whole, said once.
@@ -13,9 +13,10 @@ public struct Reconciliation: Hashable, Sendable {
     public var unprobedListeners: [UnprobedListener]
     /// Ports that were declared open and that the scan was not asked about.
     public var unaskedPorts: [UnaskedPorts]
-    /// How many endpoints were asked about, not probed, and cannot be named.
+    /// How many endpoints were not probed and cannot be named: those that other shards have, or
+    /// that a shard did not get to.
     public var unlocatedCount: UInt128
-    /// How many endpoints were asked about.
+    /// How many endpoints there are: every port of the scan at every target, in whichever shard.
     public var requestedCount: UInt128
     /// Whether the scan ended and probed every endpoint.
     public var isComplete: Bool

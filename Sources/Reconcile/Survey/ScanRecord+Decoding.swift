@@ -171,7 +171,7 @@ private struct PlanText: Decodable {
             var ranges: [AddressRange] = []
             for text in targets { ranges.append(try Self.range(text)) }
             let ports = try spec
-            let everything = SurveyPlan(targets: ranges, ports: ports).requested
+            let everything = SurveyPlan(targets: ranges, ports: ports).endpointCount
             guard everything <= Self.limit, requested <= everything else {
                 throw .value("\(requested)", "a number of endpoints that the plan can have")
             }
