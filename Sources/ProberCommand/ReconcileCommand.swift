@@ -62,7 +62,9 @@ struct ReconcileCommand: ParsableCommand {
             try HostReport(json: try InputFile.bytes(path), source: path)
         }
         let declared = try self.declared()
-        let reconciliation = reconcile(survey, with: report, under: declared?.policy ?? Policy())
+        let reconciliation = reconcile(
+            survey, with: report, under: declared?.policy ?? Policy(),
+            probe: declared?.settings.probe)
         let destination = try OutputDestination(output.output)
         switch format {
         case .table:

@@ -39,6 +39,11 @@ struct ListenerIndex {
         address.isLoopback || addresses.contains(address.destination)
     }
 
+    /// Whether only this host reaches `listener`, by its address or by its device.
+    func isLoopbackOnly(_ listener: Listener) -> Bool {
+        listener.address.isLoopback || listener.device.map(loopbackInterfaces.contains) ?? false
+    }
+
     /// What the report says of a packet to `port` of `address`.
     func view(of transport: Transport, _ port: UInt16, at address: IPAddress) -> ListenerView {
         let listeners = byPort[transport]?[port] ?? []

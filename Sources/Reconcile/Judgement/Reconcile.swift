@@ -1,14 +1,17 @@
-import Prober
+public import Prober
 
 /// Compares what a scan saw with what the host says of itself and what its owner declared.
 ///
 /// `after` is a second report, made after the scan: where it disagrees with `host` about an
 /// endpoint, that endpoint is unstable. Without a report the observations are judged alone; without
-/// a survey there is nothing to judge, and nothing passes.
+/// a survey there is nothing to judge, and nothing passes. `probe` are the ports that the target
+/// file asks to probe, for scans that may have asked about fewer.
 public func reconcile(
-    _ survey: Survey?, with host: HostReport?, after: HostReport? = nil, under policy: Policy
+    _ survey: Survey?, with host: HostReport?, after: HostReport? = nil, under policy: Policy,
+    probe: PortSpec? = nil
 ) -> Reconciliation {
-    let judge = Judge(survey?.vantage.addresses ?? [], host: host, after: after, policy: policy)
+    let judge = Judge(
+        survey?.vantage.addresses ?? [], host: host, after: after, policy: policy, probe: probe)
     var findings: [Finding] = []
     if let survey {
         for sighting in AddressSighting.all(in: survey.groups) {

@@ -48,6 +48,8 @@ public struct Reconciliation: Hashable, Sendable {
         public var listener: Listener
         /// What of it was not asked about.
         public var missing: Missing
+        /// Whether nothing can be concluded without it: others may reach it where nobody asked.
+        public var isOpenQuestion: Bool
 
         /// What of a listener was not asked about.
         public enum Missing: String, Hashable, Sendable {
@@ -91,6 +93,7 @@ public struct Reconciliation: Hashable, Sendable {
         if findings.contains(where: { $0.result == .fail }) { return .violates }
         let isOpen =
             !unaskedPorts.isEmpty || unlocatedCount > 0
+            || unprobedListeners.contains(where: \.isOpenQuestion)
             || findings.contains { $0.result == .inconclusive }
         return isOpen && !allowsInconclusive ? .undecided : .conforms
     }

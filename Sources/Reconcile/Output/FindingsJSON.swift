@@ -43,7 +43,9 @@ private struct ReconciliationText: Encodable {
         findings = whole.findings.map { FindingText($0) }
         notes = whole.notes.map { NoteText(code: $0.code?.rawValue, text: $0.explanation) }
         unprobedListeners = whole.unprobedListeners.map {
-            UnprobedText(listener: ListenerText($0.listener), missing: $0.missing.rawValue)
+            UnprobedText(
+                listener: ListenerText($0.listener), missing: $0.missing.rawValue,
+                undecided: $0.isOpenQuestion)
         }
         unaskedPorts = whole.unaskedPorts.map {
             UnaskedText(
@@ -89,6 +91,7 @@ private struct NoteText: Encodable {
 private struct UnprobedText: Encodable {
     var listener: ListenerText
     var missing: String
+    var undecided: Bool
 }
 
 private struct UnaskedText: Encodable {

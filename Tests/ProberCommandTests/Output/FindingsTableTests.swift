@@ -162,4 +162,24 @@ import Testing
             .replacing("\u{1b}[32m", with: "").replacing("\u{1b}[0m", with: "")
         #expect(stripped == plain)
     }
+
+    @Test func `a listener that was not judged is named, and the summary says so`() {
+        let text = table(
+            [Self.group([22...22], .handshake)],
+            [
+                Self.listener(22), Listener(.tcp, .ipv4, .v4(0), 8080),
+                Listener(.tcp, .ipv4, .v4(0xcb00_710b), 22),
+            ])
+        #expect(
+            text.contains(
+                """
+                Listening, and not probed:
+                  address not asked, so not judged: 203.0.113.11:22/tcp, owner not seen
+                  port not asked: 0.0.0.0:8080/tcp, owner not seen
+
+                """))
+        #expect(
+            text.hasSuffix(
+                "1 listener was not judged, so nothing passes: scan the address and port too.\n"))
+    }
 }

@@ -43,4 +43,52 @@ import Testing
         ])
         #expect(reconcile(joined, with: nil, under: Policy()).unlocatedCount == 2)
     }
+
+    /// A complete scan of ports 22 and 80 of 203.0.113.10, refused.
+    private static let scan = Survey(
+        id: "a", started: "", vantage: Vantage(name: "v", addresses: []), seed: 1,
+        plan: SurveyPlan(
+            targets: [AddressRange(ReconcileTests.web)],
+            ports: PortSpec(tcp: PortSet([22...22, 80...80]))),
+        groups: [
+            ObservationGroup(
+                ReconcileTests.web, .tcp, PortSet([22...22, 80...80]), .reset, attempts: 1)
+        ])
+
+    @Test(
+        "a listener that was not judged keeps a run from passing",
+        arguments: [
+            (Listener(.tcp, .ipv4, "203.0.113.11", 80), Reconciliation.Conclusion.undecided),
+            (Listener(.tcp, .ipv6, "2001:db8::10", 22), .undecided),
+            (Listener(.tcp, .ipv6, "::", 22), .undecided),
+            // A device does not change where it listens, unless it is loopback.
+            (Listener(.tcp, .ipv6, "::", 22, device: "eth0"), .undecided),
+            (Listener(.tcp, .ipv6, "::", 22, device: "lo"), .conforms),
+            // No target can name them: they need a zone.
+            (Listener(.tcp, .ipv6, "fe80::1", 22), .conforms),
+            (Listener(.tcp, .ipv6, "::1", 22), .conforms),
+            (Listener(.tcp, .ipv4, "127.0.0.53", 22), .conforms),
+            // Not asked over UDP at all, and not in this namespace.
+            (Listener(.udp, .ipv4, "203.0.113.11", 80), .conforms),
+            (Listener(.tcp, .ipv4, "203.0.113.11", 80, namespace: "red"), .conforms),
+            // The scan was of other ports, as its owner wanted.
+            (Listener(.tcp, .ipv4, "0.0.0.0", 8080), .conforms),
+        ])
+    func unjudged(_ listener: Listener, _ expected: Reconciliation.Conclusion) {
+        let reconciliation = reconcile(
+            Self.scan, with: ReconcileTests.report([listener]), under: Policy())
+        #expect(reconciliation.conclusion() == expected)
+        #expect(reconciliation.conclusion(allowsInconclusive: true) == .conforms)
+    }
+
+    @Test func `a listener on a port that the target file probes and the scan did not is open`() {
+        let listener = Listener(.tcp, .ipv4, "0.0.0.0", 8080)
+        func conclusion(_ probe: PortSpec) -> Reconciliation.Conclusion {
+            reconcile(
+                Self.scan, with: ReconcileTests.report([listener]), under: Policy(), probe: probe
+            ).conclusion()
+        }
+        #expect(conclusion(PortSpec(tcp: .all)) == .undecided)
+        #expect(conclusion(PortSpec(tcp: PortSet([1...1023]))) == .conforms)
+    }
 }
