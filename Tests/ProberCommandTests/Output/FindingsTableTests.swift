@@ -20,11 +20,15 @@ import Testing
                 requested: groups.reduce(0) { $0 + UInt128($1.ports.count) }), groups: groups)
     }
 
-    private static func report(_ listeners: [Listener]) -> HostReport {
+    /// A report of a host that has the address of every group.
+    private static func report(
+        _ listeners: [Listener], of groups: [ObservationGroup]
+    ) -> HostReport {
         HostReport(
             hostname: "web1", collected: "",
-            addresses: [HostAddress(web, prefixLength: 24, interface: "eth0")],
-            listeners: listeners)
+            addresses: groups.map {
+                HostAddress($0.address, prefixLength: 24, interface: "eth0")
+            }, listeners: listeners)
     }
 
     private static func group(
@@ -53,7 +57,7 @@ import Testing
         _ groups: [ObservationGroup], _ listeners: [Listener], isColored: Bool = false
     ) -> String {
         let reconciliation = reconcile(
-            Self.survey(groups), with: Self.report(listeners), under: Self.policy)
+            Self.survey(groups), with: Self.report(listeners, of: groups), under: Self.policy)
         return FindingsTable(reconciliation, style: TextStyle(isColored: isColored)).text
     }
 
