@@ -117,7 +117,7 @@ extension Finding {
     }
 
     private var isMeant: Bool {
-        switch stance {
+        switch stance.meaning {
         case .open: true
         case .closed, .undeclared: false
         }

@@ -8,7 +8,7 @@ extension Finding {
     public var explanation: String {
         switch verdict {
         case .exposed:
-            switch stance {
+            switch stance.meaning {
             case .open: "Reachable, as declared."
             case .closed: "Reachable, but declared closed."
             case .undeclared: "Reachable, but not declared."
@@ -17,7 +17,7 @@ extension Finding {
         case .leaked: "Reachable, though the only listener is bound to loopback."
         case .phantom: "Reachable, though nothing on the host listens for this address."
         case .openUnattributed:
-            switch stance {
+            switch stance.meaning {
             case .open: "Reachable, as declared; who listens is not known."
             case .closed: "Reachable, but declared closed; who listens is not known."
             case .undeclared: "Reachable, but not declared; who listens is not known."
@@ -62,7 +62,7 @@ extension Finding {
     }
 
     private var isDeclaredOpen: Bool {
-        switch stance {
+        switch stance.meaning {
         case .open: true
         case .closed, .undeclared: false
         }
@@ -199,7 +199,9 @@ extension Policy.Stance {
     public var explanation: String {
         switch self {
         case .open(let expectation): "declared open" + expectation.note
-        case .closed(let expectation): "declared closed" + expectation.note
+        case .closed(let expectation):
+            (expectation.isRest ? "not declared, so closed like the rest" : "declared closed")
+                + expectation.note
         case .undeclared: "not declared"
         }
     }

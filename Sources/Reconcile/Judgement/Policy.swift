@@ -36,6 +36,20 @@ public struct Policy: Hashable, Sendable {
         case closed(Expectation)
         /// Not declared, so not meant to be reachable.
         case undeclared
+
+        /// How the stance counts, without what it quotes.
+        enum Meaning: Hashable {
+            case open, closed, undeclared
+        }
+
+        /// How it counts: a rest that is written out says no more than the default does.
+        var meaning: Meaning {
+            switch self {
+            case .open: .open
+            case .closed(let expectation): expectation.isRest ? .undeclared : .closed
+            case .undeclared: .undeclared
+            }
+        }
     }
 }
 
@@ -51,17 +65,20 @@ public struct Expectation: Hashable, Sendable {
     public var reason: String?
     /// Where it is written, as `file:line:column`.
     public var location: String?
+    /// Whether it stands for everything that is probed, and names no ports of its own.
+    public var isRest: Bool
 
     /// An expectation of the given parts.
     public init(
         isOpen: Bool, ports: PortSpec, from: [AddressRange] = [], reason: String? = nil,
-        location: String? = nil
+        location: String? = nil, isRest: Bool = false
     ) {
         self.isOpen = isOpen
         self.ports = ports
         self.from = from
         self.reason = reason
         self.location = location
+        self.isRest = isRest
     }
 
     /// Whether a vantage with `sources` as its addresses is spoken of.

@@ -12,10 +12,10 @@ struct Ruling: Hashable {
     ///
     /// A definitive observation decides and the inside explains it; what is not definitive never
     /// passes. Ports that are declared closed and ports that are not declared differ only in how
-    /// surprising a finding is.
+    /// surprising a finding is; `closed: rest` declares nothing.
     init(on verdict: Verdict, under stance: Policy.Stance) {
         self =
-            switch (verdict, stance) {
+            switch (verdict, stance.meaning) {
             case (.exposed, .open): Ruling(.c1, .pass)
             case (.exposed, .closed), (.exposed, .undeclared): Ruling(.e1, .fail)
             case (.containedOpen, _): Ruling(.c4, .pass)

@@ -27,7 +27,7 @@ public enum Severity: String, Hashable, Sendable, CaseIterable, Comparable {
                 switch ruling.code {
                 case .e1: isSensitive ? .critical : .high
                 case .e3, .e6:
-                    switch stance {
+                    switch stance.meaning {
                     case .closed: .critical
                     case .open, .undeclared: .high
                     }

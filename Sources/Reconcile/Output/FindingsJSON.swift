@@ -159,7 +159,7 @@ private struct PolicyText: Encodable {
             reason = expectation.reason
             location = expectation.location
         case .closed(let expectation):
-            self.stance = "closed"
+            self.stance = expectation.isRest ? "undeclared" : "closed"
             reason = expectation.reason
             location = expectation.location
         case .undeclared: self.stance = "undeclared"

@@ -312,4 +312,19 @@ import Testing
         #expect(
             reconciliation.conclusion(allowsInconclusive: allowsInconclusive).rawValue == status)
     }
+
+    @Test func `a rest that is written out gives its place and reason`() throws {
+        let rest = Expectation(
+            isOpen: false, ports: PortSpec(tcp: .all), reason: "closed shop",
+            location: "web.yaml:9:9", isRest: true)
+        let reconciliation = reconcile(
+            .of([Self.group(8080...8080, .handshake)]), with: Self.report(),
+            under: Policy([rest]))
+        #expect(outline(reconciliation) == ["E3 8080 fail high"])
+        let finding = try #require(reconciliation.findings.first)
+        #expect(finding.stance == .closed(rest))
+        #expect(
+            finding.stance.explanation
+                == "not declared, so closed like the rest at web.yaml:9:9: closed shop")
+    }
 }

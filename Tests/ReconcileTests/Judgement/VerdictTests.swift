@@ -116,6 +116,21 @@ import Testing
         #expect(text(.undeclared) == undeclared)
     }
 
+    private static let rest = Expectation(
+        isOpen: false, ports: PortSpec(), location: "web.yaml:9:9", isRest: true)
+
+    @Test(arguments: Verdict.allCases)
+    func `a rest that is written out judges like the default`(verdict: Verdict) {
+        let written = Ruling(on: verdict, under: .closed(Self.rest))
+        let left = Ruling(on: verdict, under: .undeclared)
+        #expect(written == left)
+        for isSensitive in [true, false] {
+            #expect(
+                Severity(of: written, under: .closed(Self.rest), isSensitive: isSensitive)
+                    == Severity(of: left, under: .undeclared, isSensitive: isSensitive))
+        }
+    }
+
     @Test(
         "severity follows what is at stake",
         arguments: [
