@@ -102,10 +102,20 @@ extension Finding {
             return nil
         }
         actions += services.map { .stop($0) }
-        if case .loopbackOnly = inside {} else { actions += services.map { .rebind($0) } }
+        if !isBoundToLoopback { actions += services.map { .rebind($0) } }
         actions.append(.restrict(transport, ports))
         if !isMeant { actions.append(.declare(transport, ports)) }
         return actions
+    }
+
+    /// Whether there is no narrower address to bind to.
+    private var isBoundToLoopback: Bool {
+        switch inside {
+        case .listening(_, .loopback), .loopbackOnly: true
+        case .listening(_, .wildcard), .listening(_, .address), .elsewhere, .none, .unknown,
+            .changed:
+            false
+        }
     }
 
     /// What runs the listeners, each once.

@@ -13,7 +13,11 @@ extension Finding {
             case .closed: "Reachable, but declared closed."
             case .undeclared: "Reachable, but not declared."
             }
-        case .containedOpen: "Bound to loopback: only this host reaches it."
+        case .containedOpen:
+            switch stance.meaning {
+            case .open, .undeclared: "Bound to loopback: only this host reaches it."
+            case .closed: "Open, but declared closed; only this host reaches it."
+            }
         case .leaked: "Reachable, though the only listener is bound to loopback."
         case .phantom: "Reachable, though nothing on the host listens for this address."
         case .openUnattributed:

@@ -18,7 +18,8 @@ struct Ruling: Hashable {
             switch (verdict, stance.meaning) {
             case (.exposed, .open): Ruling(.c1, .pass)
             case (.exposed, .closed), (.exposed, .undeclared): Ruling(.e1, .fail)
-            case (.containedOpen, _): Ruling(.c4, .pass)
+            case (.containedOpen, .open), (.containedOpen, .undeclared): Ruling(.c4, .pass)
+            case (.containedOpen, .closed): Ruling(.e1, .fail)
             case (.leaked, .open): Ruling(.e6, .warn)
             case (.leaked, .closed), (.leaked, .undeclared): Ruling(.e6, .fail)
             case (.phantom, .open): Ruling(.e3, .warn)

@@ -108,4 +108,21 @@ import Testing
         #expect(finding.actions.isEmpty)
         #expect(finding.causes.isEmpty)
     }
+
+    @Test func `what is declared closed is closed even to this host`() throws {
+        let ports = PortSet(ports: [5432])
+        let listener = Listener(.tcp, .ipv4, "127.0.0.1", 5432, unit: "postgresql.service")
+        let closed = Expectation(isOpen: false, ports: PortSpec(tcp: ports))
+        let finding = try finding(
+            [listener], port: 5432, at: "127.0.0.1", under: Policy([closed]))
+        #expect(finding.code == .e1)
+        #expect(finding.result == .fail)
+        #expect(
+            finding.explanation == "Open, but declared closed; only this host reaches it.")
+        // There is no narrower address to bind to.
+        #expect(
+            finding.actions == [
+                .stop(.unit("postgresql.service")), .restrict(.tcp, ports), .declare(.tcp, ports),
+            ])
+    }
 }
