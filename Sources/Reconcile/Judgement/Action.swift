@@ -30,6 +30,8 @@ public enum Action: Hashable, Sendable {
     case checkHost
     /// Scan again.
     case scanAgain
+    /// Scan again from an address that the scan file can name.
+    case nameSource
     /// Remove what made the probes fail here, then scan again.
     case repairHere(LocalFailure)
     /// Make a host report on the host and reconcile with it.
@@ -88,6 +90,7 @@ extension Finding {
         case .u3: reporters.map { .repairAt($0) } + [.checkHost, .scanAgain]
         case .u4: result == .pass ? [] : [.scanAgain]
         case .u5: completions + (result == .fail ? [.start] + withdrawal : [])
+        case .u9: [.nameSource]
         case .u8: failures.map { .repairHere($0) } + (failures.isEmpty ? [.scanAgain] : [])
         }
     }
@@ -129,14 +132,14 @@ extension Finding {
     private var isMeant: Bool {
         switch stance.meaning {
         case .open: true
-        case .closed, .undeclared: false
+        case .closed, .undeclared, .undecided: false
         }
     }
 
     private var withdrawal: [Action] {
         switch stance {
         case .open(let expectation): [.undeclare(expectation)]
-        case .closed, .undeclared: []
+        case .closed, .undeclared, .undecided: []
         }
     }
 

@@ -31,6 +31,8 @@ extension Cause {
         case .serviceSilent: "The service does not answer what it does not understand."
         case .probeFailed(let failure): "The probe failed: \(failure.explanation)."
         case .doubt(let doubt): "It cannot be told who listens: \(doubt.explanation)."
+        case .sourceUnknown:
+            "The scan does not name one source address for the probes of this family."
         case .unstablePath: "The host or the path is overloaded, or limits how often it answers."
         }
     }
@@ -73,6 +75,8 @@ extension Action {
                 + "what lies on the way."
         case .checkHost: "Make sure that the host is up and that it has the address."
         case .scanAgain: "Scan again."
+        case .nameSource:
+            "Scan again with `--source ADDRESS`, so that the scan says where its probes come from."
         case .repairHere(let failure): failure.remedy
         case .collectReport:
             "Run `prober host --format json` as root on the host, and reconcile with its report."

@@ -6,16 +6,25 @@ public import Prober
 extension Finding {
     /// What was found, as one sentence.
     public var explanation: String {
+        guard code == .u9 else { return comparison }
+        return comparison.dropLast()
+            + "; whether that is meant depends on where the probes come from, which is not known."
+    }
+
+    /// What comes of comparing the views, as one sentence.
+    private var comparison: String {
         switch verdict {
         case .exposed:
             switch stance.meaning {
             case .open: "Reachable, as declared."
             case .closed: "Reachable, but declared closed."
             case .undeclared: "Reachable, but not declared."
+            case .undecided: "Reachable."
             }
         case .containedOpen:
             switch stance.meaning {
-            case .open, .undeclared: "Bound to loopback: only this host reaches it."
+            case .open, .undeclared, .undecided:
+                "Bound to loopback: only this host reaches it."
             case .closed: "Open, but declared closed; only this host reaches it."
             }
         case .leaked: "Reachable, though the only listener is bound to loopback."
@@ -25,6 +34,7 @@ extension Finding {
             case .open: "Reachable, as declared; who listens is not known."
             case .closed: "Reachable, but declared closed; who listens is not known."
             case .undeclared: "Reachable, but not declared; who listens is not known."
+            case .undecided: "Reachable, without knowing who listens."
             }
         case .noService:
             isDeclaredOpen
@@ -68,7 +78,7 @@ extension Finding {
     private var isDeclaredOpen: Bool {
         switch stance.meaning {
         case .open: true
-        case .closed, .undeclared: false
+        case .closed, .undeclared, .undecided: false
         }
     }
 }
@@ -202,18 +212,29 @@ extension Policy.Stance {
     /// What was declared, why and where, as a phrase.
     public var explanation: String {
         switch self {
-        case .open(let expectation): "declared open" + expectation.note
+        case .open(let expectation): "declared open" + expectation.note()
         case .closed(let expectation):
             (expectation.isRest ? "not declared, so closed like the rest" : "declared closed")
-                + expectation.note
+                + expectation.note()
         case .undeclared: "not declared"
+        case .undecided(let expectation):
+            "declared \(expectation.isOpen ? "open" : "closed") from "
+                + TargetSet(expectation.from).abbreviated + " only" + expectation.note(after: ",")
         }
     }
 }
 
 extension Expectation {
-    fileprivate var note: String {
-        (location.map { " at \($0)" } ?? "") + (reason.map { ": \($0)" } ?? "")
+    fileprivate func note(after separator: String = "") -> String {
+        (location.map { "\(separator) at \($0)" } ?? "") + (reason.map { ": \($0)" } ?? "")
+    }
+}
+
+extension TargetSet {
+    /// The first ranges, and how many more there are.
+    var abbreviated: String {
+        let shown = ranges.prefix(5).map(\.description).joined(separator: ", ")
+        return ranges.count > 5 ? "\(shown) and \(ranges.count - 5) more" : shown
     }
 }
 

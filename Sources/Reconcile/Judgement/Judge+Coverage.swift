@@ -42,16 +42,39 @@ extension Judge {
             listener: listener, missing: missing, isOpenQuestion: isReachable && isWanted)
     }
 
-    /// What was declared open and not asked about.
+    /// What was declared open, for the sources of this scan, and not asked about.
     func unaskedPorts(after survey: Survey?) -> [Reconciliation.UnaskedPorts] {
-        Transport.allCases.flatMap { transport -> [Reconciliation.UnaskedPorts] in
+        let flows = flows(of: survey)
+        var unasked: [Reconciliation.UnaskedPorts] = []
+        for transport in Transport.allCases {
             let asked = survey?.plan.ports[transport] ?? PortSet()
-            let unasked = PortSet([0...UInt16.max]).subtracting(asked)
-            return policy.parts(of: unasked, over: transport, from: sources).compactMap { part in
-                guard case .open(let expectation) = part.stance else { return nil }
-                return Reconciliation.UnaskedPorts(
-                    expectation: expectation, transport: transport, ports: part.ports)
+            let left = PortSet([0...UInt16.max]).subtracting(asked)
+            for (stance, ports) in flows.flatMap({
+                policy.parts(of: left, over: transport, from: $0)
+            }) {
+                let expectation: Expectation
+                switch stance {
+                case .open(let one): expectation = one
+                case .undecided(let one) where one.isOpen: expectation = one
+                case .undecided, .closed, .undeclared: continue
+                }
+                let found = Reconciliation.UnaskedPorts(
+                    expectation: expectation, transport: transport, ports: ports)
+                if !unasked.contains(found) { unasked.append(found) }
             }
+        }
+        return unasked
+    }
+
+    /// The different sources from which the targets of `survey` are asked; of every family when
+    /// there is no target.
+    private func flows(of survey: Survey?) -> [FlowSource] {
+        let targets = survey?.plan.targets.map(\.first) ?? []
+        let destinations =
+            targets.isEmpty ? [.v4(0), .v6(high: 0, low: 0)] : targets
+        return destinations.reduce(into: []) { flows, destination in
+            let flow = FlowSource(toward: destination, from: sources)
+            if !flows.contains(flow) { flows.append(flow) }
         }
     }
 }

@@ -45,7 +45,8 @@ struct Judge {
         _ addresses: AddressRange, _ transport: Transport, _ ports: PortSet,
         _ outside: OutsideView, _ sighting: Finding.Sighting?, into findings: inout [Finding]
     ) {
-        for (stance, ports) in policy.parts(of: ports, over: transport, from: sources) {
+        let source = FlowSource(toward: addresses.first, from: sources)
+        for (stance, ports) in policy.parts(of: ports, over: transport, from: source) {
             for (inside, ports) in views(of: ports, over: transport, at: addresses) {
                 let verdict = Verdict(outside, inside)
                 let ruling = Ruling(on: verdict, under: stance)

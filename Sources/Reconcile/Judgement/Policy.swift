@@ -14,20 +14,6 @@ public struct Policy: Hashable, Sendable {
         self.expectations = expectations
     }
 
-    /// What was declared of `port` as seen from a vantage with `sources` as its addresses.
-    ///
-    /// An expectation with a `from` list covers a vantage only when one of `sources` lies in it;
-    /// a vantage whose addresses are not known is covered by none of those.
-    public func stance(
-        on transport: Transport, _ port: UInt16, from sources: [IPAddress]
-    ) -> Stance {
-        for expectation in expectations
-        where expectation.ports[transport].contains(port) && expectation.covers(sources) {
-            return expectation.isOpen ? .open(expectation) : .closed(expectation)
-        }
-        return .undeclared
-    }
-
     /// What the policy says of one endpoint from one vantage.
     public enum Stance: Hashable, Sendable {
         /// Declared to be reachable.
@@ -36,10 +22,13 @@ public struct Policy: Hashable, Sendable {
         case closed(Expectation)
         /// Not declared, so not meant to be reachable.
         case undeclared
+        /// This declaration holds for some sources only, and where the probes came from is not
+        /// known.
+        case undecided(Expectation)
 
         /// How the stance counts, without what it quotes.
         enum Meaning: Hashable {
-            case open, closed, undeclared
+            case open, closed, undeclared, undecided
         }
 
         /// How it counts: a rest that is written out says no more than the default does.
@@ -48,6 +37,7 @@ public struct Policy: Hashable, Sendable {
             case .open: .open
             case .closed(let expectation): expectation.isRest ? .undeclared : .closed
             case .undeclared: .undeclared
+            case .undecided: .undecided
             }
         }
     }
@@ -59,7 +49,7 @@ public struct Expectation: Hashable, Sendable {
     public var isOpen: Bool
     /// The ports it speaks of.
     public var ports: PortSpec
-    /// The vantages it speaks of, by source address; empty means every vantage.
+    /// The sources it speaks of; empty means every source.
     public var from: [AddressRange]
     /// Why the owner wants it so.
     public var reason: String?
@@ -79,10 +69,5 @@ public struct Expectation: Hashable, Sendable {
         self.reason = reason
         self.location = location
         self.isRest = isRest
-    }
-
-    /// Whether a vantage with `sources` as its addresses is spoken of.
-    func covers(_ sources: [IPAddress]) -> Bool {
-        from.isEmpty || sources.contains { source in from.contains { $0.contains(source) } }
     }
 }

@@ -16,6 +16,15 @@ struct Ruling: Hashable {
     init(on verdict: Verdict, under stance: Policy.Stance) {
         self =
             switch (verdict, stance.meaning) {
+            case (.exposed, .undecided), (.containedOpen, .undecided), (.leaked, .undecided),
+                (.phantom, .undecided), (.openUnattributed, .undecided), (.noService, .undecided),
+                (.boundElsewhere, .undecided), (.refusedDespiteListener, .undecided),
+                (.refusedUnattributed, .undecided), (.containedShut, .undecided),
+                (.filtered, .undecided), (.blockedOnTheWay, .undecided),
+                (.blockedBeforeHost, .undecided), (.openWhileChanging, .undecided),
+                (.openAtTimes, .undecided):
+                Ruling(.u9, .inconclusive)
+
             case (.exposed, .open): Ruling(.c1, .pass)
             case (.exposed, .closed), (.exposed, .undeclared): Ruling(.e1, .fail)
             case (.containedOpen, .open), (.containedOpen, .undeclared): Ruling(.c4, .pass)

@@ -163,6 +163,10 @@ private struct PolicyText: Encodable {
             reason = expectation.reason
             location = expectation.location
         case .undeclared: self.stance = "undeclared"
+        case .undecided(let expectation):
+            self.stance = "undecided"
+            reason = expectation.reason
+            location = expectation.location
         }
     }
 }

@@ -327,4 +327,42 @@ import Testing
             finding.stance.explanation
                 == "not declared, so closed like the rest at web.yaml:9:9: closed shop")
     }
+
+    @Test func `what depends on an unknown source is not decided, and says what to do`() throws {
+        let office = try #require(AddressRange(block: "198.51.100.0", prefixLength: 24))
+        let scoped = Expectation(
+            isOpen: true, ports: PortSpec(tcp: PortSet([22...22])), from: [office],
+            location: "web.yaml:7:9")
+        let reconciliation = reconcile(
+            .of([Self.group(22...22, .handshake)], from: []),
+            with: Self.report([Listener(.tcp, .ipv4, "0.0.0.0", 22)]), under: Policy([scoped]))
+        #expect(outline(reconciliation) == ["U9 22 inconclusive medium"])
+        #expect(reconciliation.conclusion() == .undecided)
+        let finding = try #require(reconciliation.findings.first)
+        #expect(
+            finding.explanation
+                == "Reachable; whether that is meant depends on where the probes come from, which "
+                + "is not known.")
+        #expect(
+            finding.stance.explanation
+                == "declared open from 198.51.100.0/24 only, at web.yaml:7:9")
+        #expect(finding.causes == [.sourceUnknown])
+        #expect(finding.actions == [.nameSource])
+    }
+
+    @Test func `a port for an unknown source that was not asked about is an open question`() throws
+    {
+        let office = try #require(AddressRange(block: "198.51.100.0", prefixLength: 24))
+        let scoped = Expectation(
+            isOpen: true, ports: PortSpec(tcp: PortSet([443...443])), from: [office])
+        let policy = Policy([scoped])
+        func unasked(_ sources: [IPAddress]) -> [PortSet] {
+            reconcile(
+                .of([Self.group(22...22, .reset)], from: sources), with: nil, under: policy
+            ).unaskedPorts.map(\.ports)
+        }
+        #expect(unasked([]) == [PortSet([443...443])])
+        #expect(unasked(["198.51.100.2"]) == [PortSet([443...443])])
+        #expect(unasked(["192.0.2.1"]) == [])
+    }
 }
