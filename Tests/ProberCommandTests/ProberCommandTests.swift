@@ -30,6 +30,7 @@ import Testing
             ["scan", "-p22", "--top-ports", "5", "127.0.0.1"], ["scan", "--in-flight", "0", "::1"],
             ["scan", "--workers", "65", "::1"], ["scan", "--dry-run=all", "::1"],
             ["scan", "--format", "xml", "::1"], ["check"], ["reconcile"], ["nosuch"],
+            ["reconcile", "--scan", "a.jsonl", "--target", "web1"],
             ["scan", "--seed", "-1", "::1"], ["scan", "--interface", "far-too-long-a-name", "::1"],
         ])
     func usage(arguments: [String]) {

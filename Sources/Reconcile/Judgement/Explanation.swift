@@ -231,6 +231,8 @@ extension Expectation {
 }
 
 extension TargetSet {
+    fileprivate var noun: String { count == 1 ? "address" : "addresses" }
+
     /// The first ranges, and how many more there are.
     var abbreviated: String {
         let shown = ranges.prefix(5).map(\.description).joined(separator: ", ")
@@ -262,6 +264,11 @@ extension Reconciliation.HostNote {
             "The scan file has no end record"
                 + (line.map { ", and its last line (\($0)) was cut and left out" } ?? "")
                 + ": the scan was killed, or the file lost its end."
+        case .addressesNotScanned(let addresses):
+            "Nothing passes: no scan has the declared \(addresses.noun) \(addresses.abbreviated)."
+        case .addressesNotDeclared(let addresses):
+            "The target does not have the scanned \(addresses.noun) \(addresses.abbreviated), "
+                + "judged by its declarations all the same."
         }
     }
 }

@@ -4,11 +4,12 @@ public import Prober
 ///
 /// `after` is a second report, made after the scan: where it disagrees with `host` about an
 /// endpoint, that endpoint is unstable. Without a report the observations are judged alone; without
-/// a survey there is nothing to judge, and nothing passes. `probe` are the ports that the target
-/// file asks to probe, for scans that may have asked about fewer.
+/// a survey there is nothing to judge, and nothing passes. `declared` are the addresses that the policy
+/// is about, without those that are excluded, and `probe` the ports that its target asks to probe:
+/// what of them the scan does not have stays an open question. Nil asks for no more than the scan.
 public func reconcile(
     _ survey: Survey?, with host: HostReport?, after: HostReport? = nil, under policy: Policy,
-    probe: PortSpec? = nil
+    declared: TargetSet? = nil, probe: PortSpec? = nil
 ) -> Reconciliation {
     let judge = Judge(
         survey?.vantage.addresses ?? [], host: host, after: after, policy: policy, probe: probe)
@@ -24,10 +25,16 @@ public func reconcile(
     // A shard was asked about its part only; what the others have is as open as what was missed.
     let requested = max(
         survey?.plan.endpointCount ?? 0, survey?.totals.requested ?? 0, located)
+    let scanned = TargetSet(survey?.plan.targets ?? [])
+    let uncovered = declared?.subtracting(scanned) ?? TargetSet()
+    let undeclared = declared.map { scanned.subtracting($0) } ?? TargetSet()
+    var notes = judge.notes(on: survey)
+    if !uncovered.isEmpty { notes.append(.addressesNotScanned(uncovered)) }
+    if !undeclared.isEmpty { notes.append(.addressesNotDeclared(undeclared)) }
     return Reconciliation(
-        findings: findings, notes: judge.notes(on: survey),
+        findings: findings, notes: notes,
         unprobedListeners: judge.unprobedListeners(after: survey),
-        unaskedPorts: judge.unaskedPorts(after: survey),
+        unaskedPorts: judge.unaskedPorts(after: survey), uncoveredAddresses: uncovered,
         unlocatedCount: requested - located, requestedCount: requested,
         isComplete: survey?.isComplete ?? false)
 }

@@ -13,6 +13,8 @@ public struct Reconciliation: Hashable, Sendable {
     public var unprobedListeners: [UnprobedListener]
     /// Ports that were declared open and that the scan was not asked about.
     public var unaskedPorts: [UnaskedPorts]
+    /// Addresses that the policy is about and that no scan has.
+    public var uncoveredAddresses: TargetSet
     /// How many endpoints were not probed and cannot be named: those that other shards have, or
     /// that a shard did not get to.
     public var unlocatedCount: UInt128
@@ -31,13 +33,17 @@ public struct Reconciliation: Hashable, Sendable {
         case noHostReport
         /// The scan file was cut, and ends before the scan did.
         case scanFileCut(line: Int?)
+        /// The policy is about addresses that no scan has.
+        case addressesNotScanned(TargetSet)
+        /// The scan has addresses that the policy is not about.
+        case addressesNotDeclared(TargetSet)
 
-        /// The code that names it; nil for what concerns the file and not the host.
+        /// The code that names it; nil for what concerns the scan and not the host.
         public var code: FindingCode? {
             switch self {
             case .firewallUndetermined: .u1
             case .inventoryIncomplete, .noHostReport: .u5
-            case .scanFileCut: nil
+            case .scanFileCut, .addressesNotScanned, .addressesNotDeclared: nil
             }
         }
     }
@@ -93,7 +99,7 @@ public struct Reconciliation: Hashable, Sendable {
         if findings.contains(where: { $0.result == .fail }) { return .violates }
         let isOpen =
             !unaskedPorts.isEmpty || unlocatedCount > 0
-            || unprobedListeners.contains(where: \.isOpenQuestion)
+            || !uncoveredAddresses.isEmpty || unprobedListeners.contains(where: \.isOpenQuestion)
             || findings.contains { $0.result == .inconclusive }
         return isOpen && !allowsInconclusive ? .undecided : .conforms
     }

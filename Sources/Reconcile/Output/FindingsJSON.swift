@@ -36,6 +36,7 @@ private struct ReconciliationText: Encodable {
     var notes: [NoteText]
     var unprobedListeners: [UnprobedText]
     var unaskedPorts: [UnaskedText]
+    var uncoveredAddresses: [String]
     var summary: SummaryText
 
     init(_ whole: Reconciliation, _ target: String?) {
@@ -52,6 +53,7 @@ private struct ReconciliationText: Encodable {
                 transport: $0.transport.rawValue, ports: $0.ports.description,
                 location: $0.expectation.location, reason: $0.expectation.reason)
         }
+        uncoveredAddresses = whole.uncoveredAddresses.ranges.map(\.description)
         summary = SummaryText(whole)
     }
 }

@@ -91,4 +91,33 @@ import Testing
         #expect(conclusion(PortSpec(tcp: .all)) == .undecided)
         #expect(conclusion(PortSpec(tcp: PortSet([1...1023]))) == .conforms)
     }
+
+    @Test(
+        "declared addresses that no scan has keep a run from passing",
+        arguments: [
+            (nil, [], Reconciliation.Conclusion.conforms),
+            ("203.0.113.10", [], .conforms),
+            (
+                "203.0.113.10 203.0.113.11",
+                ["Nothing passes: no scan has the declared address 203.0.113.11."], .undecided
+            ),
+            (
+                "203.0.113.12/31",
+                [
+                    "Nothing passes: no scan has the declared addresses 203.0.113.12/31.",
+                    "The target does not have the scanned address 203.0.113.10, judged by its "
+                        + "declarations all the same.",
+                ], .undecided
+            ),
+        ] as [(String?, [String], Reconciliation.Conclusion)])
+    func declared(
+        _ declared: String?, saying notes: [String], _ expected: Reconciliation.Conclusion
+    ) throws {
+        let addresses = try declared.map { try TargetList(parsing: $0, source: "").addresses }
+        let reconciliation = reconcile(
+            Self.scan, with: ReconcileTests.report(), under: Policy(), declared: addresses)
+        #expect(reconciliation.conclusion() == expected)
+        #expect(reconciliation.notes.dropFirst().map(\.explanation) == notes)
+        #expect(reconciliation.uncoveredAddresses.isEmpty == (expected == .conforms))
+    }
 }
