@@ -269,6 +269,9 @@ extension Reconciliation.HostNote {
         case .addressesNotDeclared(let addresses):
             "The target does not have the scanned \(addresses.noun) \(addresses.abbreviated), "
                 + "judged by its declarations all the same."
+        case .probedDirectly(let reason):
+            "Probed directly instead of from a namespace, because \(reason); this is no view from "
+                + "outside."
         }
     }
 }

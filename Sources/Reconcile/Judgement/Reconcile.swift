@@ -31,8 +31,11 @@ public func reconcile(
     var notes = judge.notes(on: survey)
     if !uncovered.isEmpty { notes.append(.addressesNotScanned(uncovered)) }
     if !undeclared.isEmpty { notes.append(.addressesNotDeclared(undeclared)) }
+    let scan = survey.map {
+        Reconciliation.Scan(id: $0.id, started: $0.started, seed: $0.seed, vantage: $0.vantage)
+    }
     return Reconciliation(
-        findings: findings, notes: notes,
+        scan: scan, findings: findings, notes: notes,
         unprobedListeners: judge.unprobedListeners(after: survey),
         unaskedPorts: judge.unaskedPorts(after: survey), uncoveredAddresses: uncovered,
         unlocatedCount: requested - located, requestedCount: requested,

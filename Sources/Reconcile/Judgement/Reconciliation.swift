@@ -2,6 +2,8 @@ public import Prober
 
 /// What a scan, a host report and a policy come to when they are compared.
 public struct Reconciliation: Hashable, Sendable {
+    /// The scan that was judged, the first one where several were joined; nil without one.
+    public var scan: Scan?
     /// The findings, those that need attention first.
     ///
     /// Every endpoint of the scan's targets and ports is in exactly one of them, or is counted in
@@ -23,6 +25,18 @@ public struct Reconciliation: Hashable, Sendable {
     /// Whether the scan ended and probed every endpoint.
     public var isComplete: Bool
 
+    /// What tells one scan from another.
+    public struct Scan: Hashable, Sendable {
+        /// What tells it from every other.
+        public var id: String
+        /// When it began, as RFC 3339 text in UTC.
+        public var started: String
+        /// The seed of its probe order.
+        public var seed: UInt64
+        /// Where its probes came from; everything is true from there only.
+        public var vantage: Vantage
+    }
+
     /// Something that holds for a whole host, with the code that names it.
     public enum HostNote: Hashable, Sendable {
         /// U1: the rules were not read, so who filters is not known.
@@ -37,13 +51,15 @@ public struct Reconciliation: Hashable, Sendable {
         case addressesNotScanned(TargetSet)
         /// The scan has addresses that the policy is not about.
         case addressesNotDeclared(TargetSet)
+        /// The target asks for a namespace as vantage, and there could be none.
+        case probedDirectly(reason: String)
 
         /// The code that names it; nil for what concerns the scan and not the host.
         public var code: FindingCode? {
             switch self {
             case .firewallUndetermined: .u1
             case .inventoryIncomplete, .noHostReport: .u5
-            case .scanFileCut, .addressesNotScanned, .addressesNotDeclared: nil
+            case .scanFileCut, .addressesNotScanned, .addressesNotDeclared, .probedDirectly: nil
             }
         }
     }

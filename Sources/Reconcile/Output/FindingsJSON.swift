@@ -32,6 +32,7 @@ private struct ReconciliationText: Encodable {
     var type = "reconciliation"
     var format = Reconciliation.format
     var target: String?
+    var scan: ScanText?
     var findings: [FindingText]
     var notes: [NoteText]
     var unprobedListeners: [UnprobedText]
@@ -41,6 +42,7 @@ private struct ReconciliationText: Encodable {
 
     init(_ whole: Reconciliation, _ target: String?) {
         self.target = target
+        scan = whole.scan.map { ScanText($0) }
         findings = whole.findings.map { FindingText($0) }
         notes = whole.notes.map { NoteText(code: $0.code?.rawValue, text: $0.explanation) }
         unprobedListeners = whole.unprobedListeners.map {
@@ -55,6 +57,26 @@ private struct ReconciliationText: Encodable {
         }
         uncoveredAddresses = whole.uncoveredAddresses.ranges.map(\.description)
         summary = SummaryText(whole)
+    }
+}
+
+private struct ScanText: Encodable {
+    struct VantageText: Encodable {
+        var name: String
+        var addresses: [String]
+    }
+
+    var id: String
+    var started: String
+    var seed: UInt64
+    var vantage: VantageText
+
+    init(_ scan: Reconciliation.Scan) {
+        id = scan.id
+        started = scan.started
+        seed = scan.seed
+        vantage = VantageText(
+            name: scan.vantage.name, addresses: scan.vantage.addresses.map(\.description))
     }
 }
 
