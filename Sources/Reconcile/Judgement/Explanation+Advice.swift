@@ -102,7 +102,7 @@ extension Action.Service {
         case .unit(let unit): unit
         case .socketUnit(let listener): listener.unit ?? "the socket unit"
         case .container(let id): "container \(id.prefix(12))"
-        case .process(let process): "\(process.name) (pid \(process.pid))"
+        case .process(let process): "\(process.name.shortened) (pid \(process.pid))"
         case .unknown: "it"
         }
     }
@@ -125,8 +125,8 @@ extension Action.Service {
             return condition + "stop container \(id.prefix(12)) (`docker stop` or what runs it), "
                 + "or do not publish the port."
         case .process(let process):
-            let command = process.command.map { ": \($0)" } ?? ""
-            return condition + "process \(process.pid), \(process.name)\(command)."
+            let command = process.command.map { ": \($0.shortened)" } ?? ""
+            return condition + "process \(process.pid), \(process.name.shortened)\(command)."
         case .unknown:
             return "If it is not needed, stop and remove the service that has it."
         }

@@ -3,6 +3,13 @@ public import Prober
 // The sentences that people read, made from values in one place. They may hold text from the host
 // or the network as it is; whoever shows them escapes it for where they are shown.
 
+extension String {
+    /// The text, cut with an ellipsis where it is too long to be read in a sentence.
+    ///
+    /// Command lines and reasons come from a host, which may send any amount.
+    var shortened: String { count <= 200 ? self : prefix(199) + "…" }
+}
+
 extension Finding {
     /// What was found, as one sentence.
     public var explanation: String {
@@ -167,7 +174,7 @@ extension ListenerView.Doubt {
     public var explanation: String {
         switch self {
         case .noReport: "there is no host report"
-        case .listenersMissing(let reason): "the host report misses listeners: \(reason)"
+        case .listenersMissing(let reason): "the host report misses listeners: \(reason.shortened)"
         case .dualStackUnknown:
             "the report does not say whether the IPv6 wildcard takes IPv4 too"
         case .device(let name):
@@ -186,7 +193,8 @@ extension Listener {
         var parts = ["\(socketText)/\(transport.rawValue)"]
         if let device { parts[0] += " through \(device)" }
         let shown = owners.prefix(3).map { owner in
-            "\(owner.name) (pid \(owner.pid)\(owner.user.map { ", user \($0)" } ?? ""))"
+            "\(owner.name.shortened) "
+                + "(pid \(owner.pid)\(owner.user.map { ", user \($0.shortened)" } ?? ""))"
         }
         parts += shown
         if owners.count > shown.count { parts.append("\(owners.count - shown.count) more") }
@@ -257,7 +265,7 @@ extension Reconciliation.HostNote {
             "Who filters is not known: \(reason.explanation)."
         case .inventoryIncomplete(let gaps):
             "The host report does not see everything: "
-                + gaps.map { "\($0.subject.rawValue), because \($0.reason)" }
+                + gaps.map { "\($0.subject.rawValue), because \($0.reason.shortened)" }
                 .joined(separator: "; ") + "."
         case .noHostReport: "Who listens is not known: there is no host report."
         case .scanFileCut(let line):
@@ -270,7 +278,7 @@ extension Reconciliation.HostNote {
             "The target does not have the scanned \(addresses.noun) \(addresses.abbreviated), "
                 + "judged by its declarations all the same."
         case .probedDirectly(let reason):
-            "Probed directly instead of from a namespace, because \(reason); this is no view from "
+            "Probed directly instead of from a namespace, because \(reason.shortened); this is no view from "
                 + "outside."
         }
     }

@@ -155,6 +155,24 @@ import Testing
         #expect(!text.split(separator: "\n").contains { $0.hasPrefix("FAIL X9") })
     }
 
+    @Test func `a hostile report does not act through the notes`() {
+        let hostile = "\u{1b}[2J\u{202e}" + String(repeating: "w", count: 9000) + "\nFAIL X9 forged"
+        var report = Self.report([], of: [Self.group([80...80], .reset)])
+        report.coverage = [CoverageGap(.owners, reason: hostile)]
+        var reconciliation = reconcile(
+            Self.survey([Self.group([80...80], .reset)]), with: report, under: Policy())
+        reconciliation.notes.append(.probedDirectly(reason: hostile))
+        let text = FindingsTable(reconciliation, style: TextStyle(isColored: false)).text
+        #expect(
+            text.unicodeScalars.allSatisfy {
+                ["\n", "…"].contains($0) || (0x20..<0x7f).contains($0.value)
+            })
+        #expect(text.contains("\\u{1B}[2J\\u{202E}www"))
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= FindingsTable.width })
+        #expect(!text.split(separator: "\n").contains { $0.hasPrefix("FAIL X9") })
+        #expect(text.count < 2000)
+    }
+
     @Test func `colour is on the first word only, and only when asked for`() {
         let groups = [Self.group([22...22], .handshake), Self.group([6379...6379], .handshake)]
         let listeners = [Self.listener(6379), Self.listener(22)]

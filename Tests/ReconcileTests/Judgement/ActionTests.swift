@@ -125,4 +125,17 @@ import Testing
                 .stop(.unit("postgresql.service")), .restrict(.tcp, ports), .declare(.tcp, ports),
             ])
     }
+
+    @Test(arguments: [(200, 200, false), (201, 200, true), (100_000, 200, true)])
+    func `a very long command line is cut`(length: Int, shown: Int, isCut: Bool) throws {
+        let command = String(repeating: "x", count: length)
+        let process = ProcessIdentity(pid: 7, name: command, command: command)
+        let text = Action.stop(.process(process)).explanation
+        #expect(text.contains("…") == isCut)
+        #expect(
+            text.count == "If it is not needed, stop it and remove it: process 7, : .".count
+                + 2 * shown)
+        let listener = Listener(.tcp, .ipv4, "0.0.0.0", 80, owners: [process])
+        #expect(listener.explanation.count < 250)
+    }
 }

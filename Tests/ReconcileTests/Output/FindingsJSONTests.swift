@@ -115,11 +115,13 @@ import Testing
         listener.owners = [ProcessIdentity(pid: 1, name: name)]
         let reconciliation = reconcile(
             .of([ReconcileTests.group(6379...6379, .handshake)]),
-            with: ReconcileTests.report([listener]), under: Policy())
+            with: ReconcileTests.report(
+                [listener], coverage: [CoverageGap(.owners, reason: name)]), under: Policy())
         let text = String(decoding: reconciliation.json(), as: UTF8.self)
         #expect(!text.unicodeScalars.contains { $0.isDeceptive && $0 != "\n" })
         let owner = try file(reconciliation).findings.first?.listener.listeners.first?.owners.first
         #expect(owner?.name == name)
+        #expect(try file(reconciliation).notes.last?.text.contains(name) == true)
     }
 
     @Test func `the scan is named, and its target where there is one`() throws {

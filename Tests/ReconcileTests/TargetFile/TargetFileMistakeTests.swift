@@ -108,6 +108,9 @@ import Testing
         Mistake(
             "version: 1\ntargets:\n  - name: ' '\n    addresses: [b]", 3, 11, "no name", "1 to 100"),
         Mistake(
+            "version: 1\ntargets:\n  - name: a\u{202e}b\n    addresses: [b]", 3, 11, "no name",
+            "1 to 100"),
+        Mistake(
             "version: 1\ntargets:\n  - name: a\n    addresses: []", 4, 16, "is empty", "this-host"),
         Mistake("version: 1\ntargets:\n  - name: a\n    addresses: b", 4, 16, "not a list", "list"),
         Mistake(
