@@ -9,6 +9,8 @@ struct Judge {
     let probe: PortSpec?
     let before: ListenerIndex
     private let after: ListenerIndex?
+    /// What either report could not see.
+    private let coverage: [CoverageGap]
 
     init(
         _ sources: [IPAddress], host: HostReport?, after: HostReport?, policy: Policy,
@@ -20,6 +22,9 @@ struct Judge {
         self.probe = probe
         before = ListenerIndex(host ?? after)
         self.after = host == nil ? nil : after.map { ListenerIndex($0) }
+        coverage = [host, after].compactMap { $0?.coverage }.joined().reduce(into: []) { all, gap in
+            if !all.contains(where: { $0.isLike(gap) }) { all.append(gap) }
+        }
     }
 
     /// Adds what is found at one address.
@@ -94,6 +99,9 @@ struct Judge {
         let view = before.view(of: transport, port, at: address)
         guard let after else { return view }
         let later = after.view(of: transport, port, at: address)
+        // What one report could not see did not come or go for that.
+        if case .unknown = view { return view }
+        if case .unknown = later { return later }
         return view.agrees(with: later)
             ? later : .changed(before: view.listeners, after: later.listeners)
     }
@@ -108,9 +116,17 @@ extension Judge {
         case .complete, .interrupted, nil: break
         }
         notes.append(.firewallUndetermined(.rulesNotRead))
-        guard let host else { return notes + [.noHostReport] }
-        let gaps = host.coverage.filter { $0.subject != .firewall }
+        guard host != nil else { return notes + [.noHostReport] }
+        let gaps = coverage.filter { $0.subject != .firewall }
         if !gaps.isEmpty { notes.append(.inventoryIncomplete(gaps)) }
         return notes
+    }
+}
+
+extension CoverageGap {
+    /// Whether both say the same, but for how many there are of something.
+    fileprivate func isLike(_ other: CoverageGap) -> Bool {
+        subject == other.subject
+            && reason.filter { !$0.isNumber } == other.reason.filter { !$0.isNumber }
     }
 }

@@ -365,4 +365,40 @@ import Testing
         #expect(unasked(["198.51.100.2"]) == [PortSet([443...443])])
         #expect(unasked(["192.0.2.1"]) == [])
     }
+
+    @Test func `gaps of the second report are noted, and those of both once`() {
+        let both = CoverageGap(.owners, reason: "the open files of 12 processes were hidden")
+        let count = CoverageGap(.owners, reason: "the open files of 9 processes were hidden")
+        let later = CoverageGap(.namespaces, reason: "1 other was not read")
+        let reconciliation = reconcile(
+            .of([Self.group(22...22, .reset)]), with: Self.report(coverage: [both]),
+            after: Self.report(coverage: [count, later, CoverageGap(.firewall, reason: "")]),
+            under: Policy())
+        #expect(reconciliation.notes.last == .inventoryIncomplete([both, later]))
+    }
+
+    @Test func `what one report could not see did not change`() {
+        let gap = CoverageGap(.listeners, reason: "the list changed each time it was read")
+        let listener = Listener(.tcp, .ipv4, "0.0.0.0", 80)
+        for (before, after) in [([gap], []), ([], [gap])] {
+            let reconciliation = reconcile(
+                .of([Self.group(22...22, .reset), Self.group(80...80, .handshake)]),
+                with: Self.report([listener], coverage: before),
+                after: Self.report([listener], coverage: after), under: Policy([Self.open]))
+            #expect(outline(reconciliation) == ["U5 22 fail high", "C1 80 pass info"])
+        }
+    }
+
+    @Test func `a wildcard whose device is not known listens, and the gap is noted`() {
+        let gap = CoverageGap(.binding, reason: "/proc/net does not tell a socket's device")
+        let reconciliation = reconcile(
+            .of([Self.group(80...80, .handshake)]),
+            with: Self.report([Listener(.tcp, .ipv4, "0.0.0.0", 80)], coverage: [gap]),
+            under: Policy([Self.open]))
+        #expect(outline(reconciliation) == ["C1 80 pass info"])
+        #expect(
+            reconciliation.notes.last?.explanation
+                == "The host report does not see everything: binding, because "
+                + "/proc/net does not tell a socket's device.")
+    }
 }
