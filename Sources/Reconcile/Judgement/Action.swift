@@ -38,37 +38,6 @@ public enum Action: Hashable, Sendable {
     case collectReport
     /// Make the host report again so that it sees what is missing.
     case completeReport(ListenerView.Doubt)
-
-    /// What runs a listener, and how it is stopped.
-    public enum Service: Hashable, Sendable {
-        /// A systemd service unit; a socket unit may start it again.
-        case unit(String)
-        /// A systemd socket unit that PID 1 holds for a service.
-        case socketUnit(Listener)
-        /// A container.
-        case container(String)
-        /// A process that no unit names.
-        case process(ProcessIdentity)
-        /// Not known.
-        case unknown(Transport, PortSet)
-
-        /// What runs `listener`.
-        init(running listener: Listener) {
-            if let container = listener.container {
-                self = .container(container)
-            } else if let unit = listener.unit, unit.hasSuffix(".service") {
-                self = .unit(unit)
-            } else if listener.unit?.hasSuffix(".socket") == true
-                || listener.owners.contains(where: { $0.pid == 1 })
-            {
-                self = .socketUnit(listener)
-            } else if let owner = listener.owners.first {
-                self = .process(owner)
-            } else {
-                self = .unknown(listener.transport, PortSet(ports: [listener.port]))
-            }
-        }
-    }
 }
 
 extension Finding {
