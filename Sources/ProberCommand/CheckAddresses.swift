@@ -82,6 +82,12 @@ struct CheckAddresses {
         return wanted
     }
 
+    /// Which of the target's addresses are never probed, in a line when there are any.
+    func exclusionNote(hostEnd: [IPAddress]?) -> [String] {
+        let left = declared(hostEnd: hostEnd).intersection(excluded)
+        return left.isEmpty ? [] : ["excluded, never probed: \(left.abbreviated(to: 70))"]
+    }
+
     /// This machine's addresses at which others can see it.
     var seenFromOutside: TargetSet { Self.outside(of: own) }
 

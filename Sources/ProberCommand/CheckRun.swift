@@ -61,7 +61,10 @@ struct CheckRun {
                     "note: \(target.name): \(error); probing directly instead, which shows this "
                         + "host as it sees itself, not as others see it")
             }
-            return try run(until: signals, from: nil, in: nil, hostEnd: nil)
+            var (reconciliation, heading) = try run(
+                until: signals, from: nil, in: nil, hostEnd: nil)
+            reconciliation.notes.append(.probedDirectly(reason: "\(error)"))
+            return (reconciliation, heading)
         }
         let vantage = Vantage(name: "namespace", addresses: pair.addresses)
         return try run(
@@ -76,7 +79,10 @@ struct CheckRun {
         let before = try snapshot()
         let (survey, heading) = try scan(wanted, until: signals, from: vantage, in: namespace)
         let after = target.host == .live ? try snapshot() : nil
-        return (reconcile(survey, with: before, after: after, under: target.policy), heading)
+        let reconciliation = reconcile(
+            survey, with: before, after: after, under: target.policy, declared: wanted,
+            probe: target.settings.probe)
+        return (reconciliation, heading + addresses.exclusionNote(hostEnd: hostEnd))
     }
 
     /// What the host says of itself at this moment; nil when nobody can be asked.

@@ -8,8 +8,9 @@ struct ReconcileCommand: ParsableCommand {
         commandName: "reconcile",
         abstract: "Compare scan files with what the host says and what was declared",
         discussion: """
-            Sends nothing. Several scan files of one vantage, such as the shards of a scan, \
-            count as one scan. Without a host report the outside is judged alone.
+            Sends no probe; only host names in the policy are looked up. Several scan files of one \
+            vantage, such as the shards of a scan, count as one scan. Without a host report the \
+            outside is judged alone. What the target has and no scan has is not decided.
 
             EXAMPLES
               prober reconcile --scan web1.jsonl --host web1.host.json \\
@@ -56,44 +57,89 @@ struct ReconcileCommand: ParsableCommand {
 
     @OptionGroup(title: "Output") var output: OutputOptions
 
+    func validate() throws {
+        guard target == nil || policy != nil else {
+            throw ValidationError(
+                "--target chooses a target of a --policy file, and no --policy is given.")
+        }
+    }
+
     func run() throws {
         let survey = try Self.survey(in: scan)
         let report = try host.map { path throws(InputError) in
             try HostReport(json: try InputFile.bytes(path), source: path)
         }
         let declared = try self.declared()
-        let reconciliation = reconcile(survey, with: report, under: declared?.policy ?? Policy())
+        let reconciliation = reconcile(
+            survey, with: report, under: declared?.target.policy ?? Policy(),
+            declared: try declared.map { declaration throws(InputError) in
+                try Self.addresses(
+                    of: declaration.target, excluding: declaration.excluded, in: survey)
+            },
+            probe: declared?.target.settings.probe)
+        do {
+            try write(reconciliation, of: declared?.target)
+        } catch OutputError.readerLeft {
+            // Whoever read along has seen enough; what was found still counts.
+        }
+        throw ExitStatus(reconciliation.conclusion(allowsInconclusive: allowInconclusive))
+    }
+
+    private func write(_ reconciliation: Reconciliation, of target: Target?) throws {
         let destination = try OutputDestination(output.output)
         switch format {
         case .table:
             let style = TextStyle(isColored: output.isColored(destination))
             try destination.write(FindingsTable(reconciliation, style: style).text)
-        case .json: try destination.write(reconciliation.json(target: declared?.name))
+        case .json: try destination.write(reconciliation.json(target: target?.name))
         }
         try destination.finish()
-        let conclusion = reconciliation.conclusion(allowsInconclusive: allowInconclusive)
-        throw ExitCode(conclusion.rawValue)
     }
 
-    /// The target whose declarations are judged by; nil when there is no policy file.
-    private func declared() throws(InputError) -> Target? {
+    /// The target whose declarations are judged by, and what its file excludes; nil when there is
+    /// no policy file.
+    private func declared() throws(InputError) -> (target: Target, excluded: TargetSet)? {
         guard let policy else { return nil }
-        let targets = try TargetFile(reading: policy, services: InputFile.services()).targets
-        let names = targets.map(\.name).joined(separator: ", ")
+        let file = try TargetFile(reading: policy, services: InputFile.services())
+        let names = file.targets.map(\.name).joined(separator: ", ")
+        guard let first = file.targets.first else {
+            throw InputError(
+                policy, problem: "there is no target in the file",
+                remedy: "Give a file with targets; exclude alone declares nothing.")
+        }
         guard let target else {
-            guard targets.count == 1 else {
+            guard file.targets.count == 1 else {
                 throw InputError(
-                    policy, problem: "the file has \(targets.count) targets",
+                    policy, problem: "the file has \(file.targets.count) targets",
                     remedy: "Choose one with --target: \(names).")
             }
-            return targets.first
+            return (first, file.excludedAddresses)
         }
-        guard let chosen = targets.first(where: { $0.name == target }) else {
+        guard let chosen = file.targets.first(where: { $0.name == target }) else {
             throw InputError(
                 "--target", problem: "\(policy) has no target called \"\(target)\"",
                 remedy: "Name one of: \(names).")
         }
-        return chosen
+        return (chosen, file.excludedAddresses)
+    }
+
+    /// The addresses that `target` declares something of, names resolved.
+    ///
+    /// Which addresses `this-host` had for the vantage of the scan nobody can tell here, so it
+    /// stands for all of them.
+    private static func addresses(
+        of target: Target, excluding excluded: TargetSet, in survey: Survey?
+    ) throws(InputError) -> TargetSet {
+        var entries: [TargetList.Entry] = []
+        var scanned = TargetSet()
+        for address in target.addresses {
+            switch address.kind {
+            case .thisHost: scanned = TargetSet(survey?.plan.targets ?? [])
+            case .word(let word): entries.append(TargetList.Entry(word, at: address.location))
+            }
+        }
+        return try TargetSelection.resolved(TargetList(entries)).subtracting(excluded)
+            .union(scanned)
     }
 
     /// The survey in scan files, joined.

@@ -18,8 +18,8 @@ import Testing
             (ExitStatus.incomplete, 2), (ExitCode(1), 1),
         ]
         for (error, status) in endings {
-            let ending = ProberCommand.ending(of: error)
-            #expect(ProberCommand.exitCode(for: ending).rawValue == status, "\(error)")
+            let ending = RootCommand.ending(of: error)
+            #expect(RootCommand.exitCode(for: ending).rawValue == status, "\(error)")
         }
     }
 
@@ -36,12 +36,13 @@ import Testing
             ["scan", "--each", "--format", "table", "::1"],
             ["scan", "--dry-run", "--format", "jsonl", "::1"], ["scan", "--seed", "-1", "::1"],
             ["scan", "--interface", "far-too-long-a-name", "::1"],
+            ["reconcile", "--scan", "a.jsonl", "--target", "web1"],
         ])
     func usage(arguments: [String]) {
         let error = #expect(throws: (any Error).self) {
-            try ProberCommand.parseAsRoot(DryRun.respelled(arguments))
+            try RootCommand.parseAsRoot(DryRun.respelled(arguments))
         }
-        #expect(error.map { ProberCommand.exitCode(for: $0).rawValue } == 64)
+        #expect(error.map { RootCommand.exitCode(for: $0).rawValue } == 64)
     }
 
     @Test(
@@ -52,7 +53,7 @@ import Testing
             (["scan", "-p", "-", "::1"], "-"), (["scan", "-p-1023", "::1"], "-1023"),
         ])
     func ports(arguments: [String], expected: String) throws {
-        let command = try #require(try ProberCommand.parseAsRoot(arguments) as? ScanCommand)
+        let command = try #require(try RootCommand.parseAsRoot(arguments) as? ScanCommand)
         #expect(command.ports.ports == expected)
         #expect(command.targets.targets == ["::1"])
     }
@@ -60,7 +61,7 @@ import Testing
     @Test func `the dry run has a short and a long form`() throws {
         for (flag, expected) in [("--dry-run", DryRun.summary), ("--dry-run=list", .list)] {
             let arguments = DryRun.respelled(["scan", flag, "127.0.0.1"])
-            let command = try #require(try ProberCommand.parseAsRoot(arguments) as? ScanCommand)
+            let command = try #require(try RootCommand.parseAsRoot(arguments) as? ScanCommand)
             #expect(command.dryRun == expected)
             #expect(command.targets.targets == ["127.0.0.1"])
         }

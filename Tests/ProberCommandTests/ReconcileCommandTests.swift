@@ -35,7 +35,7 @@ import Testing
             ["--scan", scan.path, "-o", output.path] + arguments)
         do {
             try command.run()
-        } catch let exit as ExitCode {
+        } catch let exit as ProberCommand.ExitStatus {
             return (exit.rawValue, try String(contentsOf: output, encoding: .utf8))
         }
         Issue.record("the command ended without a status")
@@ -86,5 +86,57 @@ import Testing
         }
         #expect(error.source == "/nonexistent/scan.jsonl")
         #expect(error.problem.hasPrefix("the file cannot be read"))
+    }
+
+    /// Runs the command with a policy file of `text`.
+    private func run(
+        policy text: String, _ arguments: [String] = []
+    ) throws -> (status: Int32, output: String) {
+        let path = FileManager.default.temporaryDirectory
+            .appending(path: "prober-test-\(UUID().uuidString).yaml")
+        try Data(text.utf8).write(to: path)
+        defer { try? FileManager.default.removeItem(at: path) }
+        return try run(
+            [Self.header, Self.refused, Self.end], ["--policy", path.path] + arguments)
+    }
+
+    private static func target(_ addresses: String) -> String {
+        "version: 1\ntargets:\n- { name: a, addresses: \(addresses), probe: { tcp: 80 } }\n"
+    }
+
+    @Test(
+        "the addresses of the target are compared with those of the scan",
+        arguments: [
+            ("[203.0.113.10]", Int32(0), nil), ("[this-host]", 0, nil),
+            ("[203.0.113.11]", 2, "no scan has the declared address 203.0.113.11"),
+            ("[203.0.113.8/30]", 2, "no scan has the declared addresses 203.0.113.8/31"),
+            ("[this-host, 203.0.113.11]", 2, "no scan has the declared address 203.0.113.11"),
+            ("[localhost]", 2, "no scan has the declared"),
+        ])
+    func coverage(addresses: String, status expected: Int32, saying text: String?) throws {
+        let (status, output) = try run(policy: Self.target(addresses))
+        #expect(status == expected)
+        let flat = output.replacing("\n  ", with: " ")
+        #expect(flat.contains("scan has the declared") == (text?.contains("no scan") ?? false))
+        if let text { #expect(flat.contains(text)) }
+    }
+
+    @Test func `what the file excludes need not be scanned`() throws {
+        let (status, _) = try run(
+            policy: Self.target("[203.0.113.10-11]") + "exclude: [203.0.113.11]\n")
+        #expect(status == 0)
+    }
+
+    @Test(
+        "a policy file must have the target",
+        arguments: [
+            ("version: 1\nexclude: [203.0.113.0/24]\n", [], "there is no target in the file"),
+            ("version: 1\nexclude: [203.0.113.0/24]\n", ["--target", "a"], "there is no target"),
+            (target("[203.0.113.10]"), ["--target", "b"], "has no target called \"b\""),
+        ] as [(String, [String], String)])
+    func targets(in file: String, _ arguments: [String], saying problem: String) throws {
+        let error = try #require(throws: InputError.self) { try run(policy: file, arguments) }
+        #expect(error.problem.contains(problem))
+        #expect(!error.remedy.contains(": ."))
     }
 }

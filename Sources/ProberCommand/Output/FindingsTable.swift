@@ -72,8 +72,9 @@ struct FindingsTable {
     }
 
     private var unprobed: [String] {
-        let listeners = reconciliation.unprobedListeners
-        guard !listeners.isEmpty else { return [] }
+        let all = reconciliation.unprobedListeners
+        guard !all.isEmpty else { return [] }
+        let listeners = all.filter(\.isOpenQuestion) + all.filter { !$0.isOpenQuestion }
         var lines = ["Listening, and not probed:"]
         for unprobed in listeners.prefix(12) {
             let why: String =
@@ -82,8 +83,10 @@ struct FindingsTable {
                 case .address: "address not asked"
                 case .namespace: "in another namespace"
                 }
+            let verdict = unprobed.isOpenQuestion ? ", so not judged" : ""
             lines.append(
-                Self.cut("  \(unprobed.listener.explanation) (\(why))".escapedForTerminal))
+                Self.cut(
+                    "  \(why)\(verdict): \(unprobed.listener.explanation)".escapedForTerminal))
         }
         if listeners.count > 12 { lines.append("  and \(listeners.count - 12) more") }
         return lines
@@ -116,10 +119,19 @@ struct FindingsTable {
             "\(requested) endpoint\(requested == 1 ? "" : "s"): "
                 + counts.joined(separator: ", ") + "."
         ]
-        if reconciliation.unlocatedCount > 0 {
+        let unlocated = reconciliation.unlocatedCount
+        if unlocated > 0 {
             lines.append(
-                "\(reconciliation.unlocatedCount) of the inconclusive were never probed and cannot "
-                    + "be named.")
+                unlocated == 1
+                    ? "1 of the inconclusive is not in these scans, and a shard cannot name it."
+                    : "\(unlocated) of the inconclusive are not in these scans, and a shard cannot "
+                        + "name them.")
+        }
+        let unjudged = reconciliation.unprobedListeners.count(where: \.isOpenQuestion)
+        if unjudged > 0 {
+            lines.append(
+                "\(unjudged) listener\(unjudged == 1 ? " was" : "s were") not judged, so nothing "
+                    + "passes: scan the address and port too.")
         }
         if !reconciliation.isComplete {
             lines.append("The scan is not complete, so nothing is concluded from it.")

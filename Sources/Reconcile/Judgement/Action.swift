@@ -30,43 +30,14 @@ public enum Action: Hashable, Sendable {
     case checkHost
     /// Scan again.
     case scanAgain
+    /// Scan again from an address that the scan file can name.
+    case nameSource
     /// Remove what made the probes fail here, then scan again.
     case repairHere(LocalFailure)
     /// Make a host report on the host and reconcile with it.
     case collectReport
     /// Make the host report again so that it sees what is missing.
     case completeReport(ListenerView.Doubt)
-
-    /// What runs a listener, and how it is stopped.
-    public enum Service: Hashable, Sendable {
-        /// A systemd service unit; a socket unit may start it again.
-        case unit(String)
-        /// A systemd socket unit that PID 1 holds for a service.
-        case socketUnit(Listener)
-        /// A container.
-        case container(String)
-        /// A process that no unit names.
-        case process(ProcessIdentity)
-        /// Not known.
-        case unknown(Transport, PortSet)
-
-        /// What runs `listener`.
-        init(running listener: Listener) {
-            if let container = listener.container {
-                self = .container(container)
-            } else if let unit = listener.unit, unit.hasSuffix(".service") {
-                self = .unit(unit)
-            } else if listener.unit?.hasSuffix(".socket") == true
-                || listener.owners.contains(where: { $0.pid == 1 })
-            {
-                self = .socketUnit(listener)
-            } else if let owner = listener.owners.first {
-                self = .process(owner)
-            } else {
-                self = .unknown(listener.transport, PortSet(ports: [listener.port]))
-            }
-        }
-    }
 }
 
 extension Finding {
@@ -88,6 +59,7 @@ extension Finding {
         case .u3: reporters.map { .repairAt($0) } + [.checkHost, .scanAgain]
         case .u4: result == .pass ? [] : [.scanAgain]
         case .u5: completions + (result == .fail ? [.start] + withdrawal : [])
+        case .u9: [.nameSource]
         case .u8: failures.map { .repairHere($0) } + (failures.isEmpty ? [.scanAgain] : [])
         }
     }
@@ -102,10 +74,20 @@ extension Finding {
             return nil
         }
         actions += services.map { .stop($0) }
-        if case .loopbackOnly = inside {} else { actions += services.map { .rebind($0) } }
+        if !isBoundToLoopback { actions += services.map { .rebind($0) } }
         actions.append(.restrict(transport, ports))
         if !isMeant { actions.append(.declare(transport, ports)) }
         return actions
+    }
+
+    /// Whether there is no narrower address to bind to.
+    private var isBoundToLoopback: Bool {
+        switch inside {
+        case .listening(_, .loopback), .loopbackOnly: true
+        case .listening(_, .wildcard), .listening(_, .address), .elsewhere, .none, .unknown,
+            .changed:
+            false
+        }
     }
 
     /// What runs the listeners, each once.
@@ -117,16 +99,16 @@ extension Finding {
     }
 
     private var isMeant: Bool {
-        switch stance {
+        switch stance.meaning {
         case .open: true
-        case .closed, .undeclared: false
+        case .closed, .undeclared, .undecided: false
         }
     }
 
     private var withdrawal: [Action] {
         switch stance {
         case .open(let expectation): [.undeclare(expectation)]
-        case .closed, .undeclared: []
+        case .closed, .undeclared, .undecided: []
         }
     }
 

@@ -56,6 +56,8 @@ public enum Cause: Hashable, Sendable {
     case probeFailed(LocalFailure)
     /// The view of the host is incomplete.
     case doubt(ListenerView.Doubt)
+    /// The source of the probes is not known, and the declaration holds for some sources only.
+    case sourceUnknown
     /// The path or the host drops some packets.
     case unstablePath
 }
@@ -82,6 +84,7 @@ extension Finding {
         case .u4: [isInsideChanged ? .restarted : .unstablePath]
         case .u5: doubts
         case .u8: failures
+        case .u9: [.sourceUnknown]
         }
     }
 

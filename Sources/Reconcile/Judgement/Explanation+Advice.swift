@@ -31,6 +31,8 @@ extension Cause {
         case .serviceSilent: "The service does not answer what it does not understand."
         case .probeFailed(let failure): "The probe failed: \(failure.explanation)."
         case .doubt(let doubt): "It cannot be told who listens: \(doubt.explanation)."
+        case .sourceUnknown:
+            "The scan does not name one source address for the probes of this family."
         case .unstablePath: "The host or the path is overloaded, or limits how often it answers."
         }
     }
@@ -73,6 +75,8 @@ extension Action {
                 + "what lies on the way."
         case .checkHost: "Make sure that the host is up and that it has the address."
         case .scanAgain: "Scan again."
+        case .nameSource:
+            "Scan again with `--source ADDRESS`, so that the scan says where its probes come from."
         case .repairHere(let failure): failure.remedy
         case .collectReport:
             "Run `prober host --format json` as root on the host, and reconcile with its report."
@@ -96,9 +100,12 @@ extension Action.Service {
     fileprivate var name: String {
         switch self {
         case .unit(let unit): unit
-        case .socketUnit(let listener): listener.unit ?? "the socket unit"
+        case .socketUnit(let listener):
+            listener.unit.flatMap { $0.hasSuffix(".socket") ? $0 : nil } ?? "the socket unit"
+        case .userUnit(let unit, let user): "\(unit) of user \(user)"
+        case .userSocketUnit(_, let user): "the socket unit of user \(user)"
         case .container(let id): "container \(id.prefix(12))"
-        case .process(let process): "\(process.name) (pid \(process.pid))"
+        case .process(let process): "\(process.name.shortened) (pid \(process.pid))"
         case .unknown: "it"
         }
     }
@@ -107,25 +114,40 @@ extension Action.Service {
     fileprivate var stopping: String {
         let condition = "If it is not needed, stop it and remove it: "
         switch self {
-        case .unit(let unit):
-            return condition + "`systemctl disable --now \(unit.shellWord)`; see in "
-                + "`systemctl list-sockets` whether \(unit.socketUnitName) starts it again."
+        case .unit(let unit): return condition + Self.disabling(unit, "systemctl")
+        case .userUnit(let unit, let user):
+            return condition + "as user \(user), " + Self.disabling(unit, "systemctl --user")
         case .socketUnit(let listener):
             if let unit = listener.unit, unit.hasSuffix(".socket") {
-                return condition + "`systemctl disable --now \(unit.shellWord)` (the socket unit), "
-                    + "and the service that it starts."
+                return condition + Self.disabling(unit, "systemctl")
             }
-            return condition + "`systemctl list-sockets` names the socket unit of port "
-                + "\(listener.port); disable that, and the service that it starts."
+            return condition + Self.finding(listener, "systemctl")
+        case .userSocketUnit(let listener, let user):
+            return condition + "as user \(user), " + Self.finding(listener, "systemctl --user")
         case .container(let id):
             return condition + "stop container \(id.prefix(12)) (`docker stop` or what runs it), "
                 + "or do not publish the port."
         case .process(let process):
-            let command = process.command.map { ": \($0)" } ?? ""
-            return condition + "process \(process.pid), \(process.name)\(command)."
+            let command = process.command.map { ": \($0.shortened)" } ?? ""
+            return condition + "process \(process.pid), \(process.name.shortened)\(command)."
         case .unknown:
             return "If it is not needed, stop and remove the service that has it."
         }
+    }
+
+    /// How to disable a service or socket unit with `command`.
+    private static func disabling(_ unit: String, _ command: String) -> String {
+        let start = "`\(command) disable --now \(unit.shellWord)`"
+        return unit.hasSuffix(".socket")
+            ? start + " (the socket unit), and the service that it starts."
+            : start + "; see in `\(command) list-sockets` whether \(unit.socketUnitName) starts it "
+                + "again."
+    }
+
+    /// How to find the socket unit that has the port of `listener`, with `command`.
+    private static func finding(_ listener: Listener, _ command: String) -> String {
+        "`\(command) list-sockets` names the socket unit of port \(listener.port); disable that, "
+            + "and the service that it starts."
     }
 }
 

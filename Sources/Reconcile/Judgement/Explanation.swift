@@ -3,24 +3,45 @@ public import Prober
 // The sentences that people read, made from values in one place. They may hold text from the host
 // or the network as it is; whoever shows them escapes it for where they are shown.
 
+extension String {
+    /// The text, cut with an ellipsis where it is too long to be read in a sentence.
+    ///
+    /// Command lines and reasons come from a host, which may send any amount.
+    var shortened: String { count <= 200 ? self : prefix(199) + "…" }
+}
+
 extension Finding {
     /// What was found, as one sentence.
     public var explanation: String {
+        guard code == .u9 else { return comparison }
+        return comparison.dropLast()
+            + "; whether that is meant depends on where the probes come from, which is not known."
+    }
+
+    /// What comes of comparing the views, as one sentence.
+    private var comparison: String {
         switch verdict {
         case .exposed:
-            switch stance {
+            switch stance.meaning {
             case .open: "Reachable, as declared."
             case .closed: "Reachable, but declared closed."
             case .undeclared: "Reachable, but not declared."
+            case .undecided: "Reachable."
             }
-        case .containedOpen: "Bound to loopback: only this host reaches it."
+        case .containedOpen:
+            switch stance.meaning {
+            case .open, .undeclared, .undecided:
+                "Bound to loopback: only this host reaches it."
+            case .closed: "Open, but declared closed; only this host reaches it."
+            }
         case .leaked: "Reachable, though the only listener is bound to loopback."
         case .phantom: "Reachable, though nothing on the host listens for this address."
         case .openUnattributed:
-            switch stance {
+            switch stance.meaning {
             case .open: "Reachable, as declared; who listens is not known."
             case .closed: "Reachable, but declared closed; who listens is not known."
             case .undeclared: "Reachable, but not declared; who listens is not known."
+            case .undecided: "Reachable, without knowing who listens."
             }
         case .noService:
             isDeclaredOpen
@@ -62,9 +83,9 @@ extension Finding {
     }
 
     private var isDeclaredOpen: Bool {
-        switch stance {
+        switch stance.meaning {
         case .open: true
-        case .closed, .undeclared: false
+        case .closed, .undeclared, .undecided: false
         }
     }
 }
@@ -153,7 +174,7 @@ extension ListenerView.Doubt {
     public var explanation: String {
         switch self {
         case .noReport: "there is no host report"
-        case .listenersMissing(let reason): "the host report misses listeners: \(reason)"
+        case .listenersMissing(let reason): "the host report misses listeners: \(reason.shortened)"
         case .dualStackUnknown:
             "the report does not say whether the IPv6 wildcard takes IPv4 too"
         case .device(let name):
@@ -172,7 +193,8 @@ extension Listener {
         var parts = ["\(socketText)/\(transport.rawValue)"]
         if let device { parts[0] += " through \(device)" }
         let shown = owners.prefix(3).map { owner in
-            "\(owner.name) (pid \(owner.pid)\(owner.user.map { ", user \($0)" } ?? ""))"
+            "\(owner.name.shortened) "
+                + "(pid \(owner.pid)\(owner.user.map { ", user \($0.shortened)" } ?? ""))"
         }
         parts += shown
         if owners.count > shown.count { parts.append("\(owners.count - shown.count) more") }
@@ -198,16 +220,31 @@ extension Policy.Stance {
     /// What was declared, why and where, as a phrase.
     public var explanation: String {
         switch self {
-        case .open(let expectation): "declared open" + expectation.note
-        case .closed(let expectation): "declared closed" + expectation.note
+        case .open(let expectation): "declared open" + expectation.note()
+        case .closed(let expectation):
+            (expectation.isRest ? "not declared, so closed like the rest" : "declared closed")
+                + expectation.note()
         case .undeclared: "not declared"
+        case .undecided(let expectation):
+            "declared \(expectation.isOpen ? "open" : "closed") from "
+                + TargetSet(expectation.from).abbreviated + " only" + expectation.note(after: ",")
         }
     }
 }
 
 extension Expectation {
-    fileprivate var note: String {
-        (location.map { " at \($0)" } ?? "") + (reason.map { ": \($0)" } ?? "")
+    fileprivate func note(after separator: String = "") -> String {
+        (location.map { "\(separator) at \($0)" } ?? "") + (reason.map { ": \($0)" } ?? "")
+    }
+}
+
+extension TargetSet {
+    fileprivate var noun: String { count == 1 ? "address" : "addresses" }
+
+    /// The first ranges, and how many more there are.
+    var abbreviated: String {
+        let shown = ranges.prefix(5).map(\.description).joined(separator: ", ")
+        return ranges.count > 5 ? "\(shown) and \(ranges.count - 5) more" : shown
     }
 }
 
@@ -228,13 +265,21 @@ extension Reconciliation.HostNote {
             "Who filters is not known: \(reason.explanation)."
         case .inventoryIncomplete(let gaps):
             "The host report does not see everything: "
-                + gaps.map { "\($0.subject.rawValue), because \($0.reason)" }
+                + gaps.map { "\($0.subject.rawValue), because \($0.reason.shortened)" }
                 .joined(separator: "; ") + "."
         case .noHostReport: "Who listens is not known: there is no host report."
         case .scanFileCut(let line):
             "The scan file has no end record"
                 + (line.map { ", and its last line (\($0)) was cut and left out" } ?? "")
                 + ": the scan was killed, or the file lost its end."
+        case .addressesNotScanned(let addresses):
+            "Nothing passes: no scan has the declared \(addresses.noun) \(addresses.abbreviated)."
+        case .addressesNotDeclared(let addresses):
+            "The target does not have the scanned \(addresses.noun) \(addresses.abbreviated), "
+                + "judged by its declarations all the same."
+        case .probedDirectly(let reason):
+            "Probed directly instead of from a namespace, because \(reason.shortened); this is no view from "
+                + "outside."
         }
     }
 }

@@ -16,6 +16,7 @@ public enum FindingCode: String, Hashable, Sendable, CaseIterable, Comparable {
     case u4 = "U4"
     case u5 = "U5"
     case u8 = "U8"
+    case u9 = "U9"
 
     /// The name that goes with the code, as stable as the code.
     public var name: String {
@@ -36,6 +37,7 @@ public enum FindingCode: String, Hashable, Sendable, CaseIterable, Comparable {
         case .u4: "unstable"
         case .u5: "inventory-incomplete"
         case .u8: "not-tested"
+        case .u9: "vantage-unknown"
         }
     }
 

@@ -5,15 +5,26 @@ struct Judge {
     let sources: [IPAddress]
     let host: HostReport?
     let policy: Policy
-    private let before: ListenerIndex
+    /// The ports that the target file asks to probe; nil when there is none to ask.
+    let probe: PortSpec?
+    let before: ListenerIndex
     private let after: ListenerIndex?
+    /// What either report could not see.
+    private let coverage: [CoverageGap]
 
-    init(_ sources: [IPAddress], host: HostReport?, after: HostReport?, policy: Policy) {
+    init(
+        _ sources: [IPAddress], host: HostReport?, after: HostReport?, policy: Policy,
+        probe: PortSpec?
+    ) {
         self.sources = sources
         self.host = host ?? after
         self.policy = policy
+        self.probe = probe
         before = ListenerIndex(host ?? after)
         self.after = host == nil ? nil : after.map { ListenerIndex($0) }
+        coverage = [host, after].compactMap { $0?.coverage }.joined().reduce(into: []) { all, gap in
+            if !all.contains(where: { $0.isLike(gap) }) { all.append(gap) }
+        }
     }
 
     /// Adds what is found at one address.
@@ -39,7 +50,8 @@ struct Judge {
         _ addresses: AddressRange, _ transport: Transport, _ ports: PortSet,
         _ outside: OutsideView, _ sighting: Finding.Sighting?, into findings: inout [Finding]
     ) {
-        for (stance, ports) in policy.parts(of: ports, over: transport, from: sources) {
+        let source = FlowSource(toward: addresses.first, from: sources)
+        for (stance, ports) in policy.parts(of: ports, over: transport, from: source) {
             for (inside, ports) in views(of: ports, over: transport, at: addresses) {
                 let verdict = Verdict(outside, inside)
                 let ruling = Ruling(on: verdict, under: stance)
@@ -87,6 +99,9 @@ struct Judge {
         let view = before.view(of: transport, port, at: address)
         guard let after else { return view }
         let later = after.view(of: transport, port, at: address)
+        // What one report could not see did not come or go for that.
+        if case .unknown = view { return view }
+        if case .unknown = later { return later }
         return view.agrees(with: later)
             ? later : .changed(before: view.listeners, after: later.listeners)
     }
@@ -101,60 +116,17 @@ extension Judge {
         case .complete, .interrupted, nil: break
         }
         notes.append(.firewallUndetermined(.rulesNotRead))
-        guard let host else { return notes + [.noHostReport] }
-        let gaps = host.coverage.filter { $0.subject != .firewall }
+        guard host != nil else { return notes + [.noHostReport] }
+        let gaps = coverage.filter { $0.subject != .firewall }
         if !gaps.isEmpty { notes.append(.inventoryIncomplete(gaps)) }
         return notes
     }
-
-    /// The listeners that no probe of `survey` could have reached.
-    ///
-    /// A listener that only this host reaches counts only when loopback was probed at all.
-    func unprobedListeners(after survey: Survey?) -> [Reconciliation.UnprobedListener] {
-        let targets = survey?.plan.targets ?? []
-        let isLoopbackProbed = targets.contains { $0.first.isLoopback || $0.last.isLoopback }
-        return (host?.listeners ?? []).compactMap {
-            listener -> Reconciliation.UnprobedListener? in
-            let bound = listener.address.destination
-            let families = listener.destinationFamilies
-            if bound.isLoopback && !isLoopbackProbed { return nil }
-            if listener.namespace != nil {
-                return Reconciliation.UnprobedListener(listener: listener, missing: .namespace)
-            }
-            guard let survey, survey.plan.ports[listener.transport].contains(listener.port) else {
-                return Reconciliation.UnprobedListener(listener: listener, missing: .port)
-            }
-            let isProbed =
-                bound.isUnspecified
-                ? targets.contains { families.contains($0.first.destination.family) }
-                : targets.contains { $0.contains(bound) || $0.contains(listener.address) }
-            return isProbed
-                ? nil : Reconciliation.UnprobedListener(listener: listener, missing: .address)
-        }
-    }
-
-    /// What was declared open and not asked about.
-    func unaskedPorts(after survey: Survey?) -> [Reconciliation.UnaskedPorts] {
-        Transport.allCases.flatMap { transport -> [Reconciliation.UnaskedPorts] in
-            let asked = survey?.plan.ports[transport] ?? PortSet()
-            let unasked = PortSet([0...UInt16.max]).subtracting(asked)
-            return policy.parts(of: unasked, over: transport, from: sources).compactMap { part in
-                guard case .open(let expectation) = part.stance else { return nil }
-                return Reconciliation.UnaskedPorts(
-                    expectation: expectation, transport: transport, ports: part.ports)
-            }
-        }
-    }
 }
 
-extension Listener {
-    /// The families of the destinations that reach this wildcard for certain.
-    fileprivate var destinationFamilies: [IPAddress.Family] {
-        switch family {
-        case .ipv4: [.ipv4]
-        case .ipv6: address.mappedIPv4 == nil ? [.ipv6] : [.ipv4]
-        case .dual: address.mappedIPv4 == nil ? [.ipv4, .ipv6] : [.ipv4]
-        case .ipv6OrDual: [.ipv6]
-        }
+extension CoverageGap {
+    /// Whether both say the same, but for how many there are of something.
+    fileprivate func isLike(_ other: CoverageGap) -> Bool {
+        subject == other.subject
+            && reason.filter { !$0.isNumber } == other.reason.filter { !$0.isNumber }
     }
 }

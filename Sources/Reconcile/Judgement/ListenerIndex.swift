@@ -39,9 +39,16 @@ struct ListenerIndex {
         address.isLoopback || addresses.contains(address.destination)
     }
 
+    /// Whether only this host reaches `listener`, by its address or by its device.
+    func isLoopbackOnly(_ listener: Listener) -> Bool {
+        listener.address.isLoopback || listener.device.map(loopbackInterfaces.contains) ?? false
+    }
+
     /// What the report says of a packet to `port` of `address`.
     func view(of transport: Transport, _ port: UInt16, at address: IPAddress) -> ListenerView {
         let listeners = byPort[transport]?[port] ?? []
+        // Something translates the address, or it is another host's: who knows to which port.
+        if !addresses.isEmpty, !isOwn(address) { return .unknown([.addressNotOfHost], listeners) }
         let coverages = listeners.map { coverage(of: $0, for: address.destination) }
         func those(_ wanted: Coverage) -> [Listener] {
             zip(listeners, coverages).filter { $0.1 == wanted }.map(\.0)
@@ -86,7 +93,7 @@ struct ListenerIndex {
         if bound.isLoopback { return destination.isLoopback ? .elsewhere : .loopback }
         if destination.isLoopback || bound.family != destination.family { return .elsewhere }
         if addresses.isEmpty { return .unknown(.hostAddressesUnknown) }
-        return isOwn(destination) ? .elsewhere : .unknown(.addressNotOfHost)
+        return .elsewhere
     }
 
     /// A device lets in what arrives through it, which for a packet from outside is taken to be

@@ -1,20 +1,28 @@
 import Prober
 
 extension Policy {
-    /// `ports` in parts of one stance each, as seen from a vantage with `sources` as its addresses.
+    /// `ports` in parts of one stance each, for probes that come from `source`.
     ///
-    /// Every port is in exactly one part, with the stance that
-    /// ``stance(on:_:from:)`` gives it; the work grows with the expectations, not the ports.
+    /// Every port is in exactly one part, with the stance of the first expectation that speaks of
+    /// it; the work grows with the expectations, not the ports. An expectation of which it is not
+    /// known whether it speaks of the source leaves the port undecided. Where that is the rest it
+    /// does not matter: what is not declared is judged alike.
     func parts(
-        of ports: PortSet, over transport: Transport, from sources: [IPAddress]
+        of ports: PortSet, over transport: Transport, from source: FlowSource
     ) -> [(stance: Stance, ports: PortSet)] {
         var parts: [(stance: Stance, ports: PortSet)] = []
         var rest = ports
-        for expectation in expectations where !rest.isEmpty && expectation.covers(sources) {
+        for expectation in expectations where !rest.isEmpty {
+            let stance: Stance
+            switch expectation.coverage(of: source) {
+            case .covered: stance = expectation.isOpen ? .open(expectation) : .closed(expectation)
+            case .unknown where !expectation.isRest: stance = .undecided(expectation)
+            case .unknown, .notCovered: continue
+            }
             let left = rest.subtracting(expectation.ports[transport])
             guard left.count < rest.count else { continue }
             let covered = rest.subtracting(left)
-            parts.append((expectation.isOpen ? .open(expectation) : .closed(expectation), covered))
+            parts.append((stance, covered))
             rest = left
         }
         if !rest.isEmpty { parts.append((.undeclared, rest)) }

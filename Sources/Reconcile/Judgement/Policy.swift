@@ -14,20 +14,6 @@ public struct Policy: Hashable, Sendable {
         self.expectations = expectations
     }
 
-    /// What was declared of `port` as seen from a vantage with `sources` as its addresses.
-    ///
-    /// An expectation with a `from` list covers a vantage only when one of `sources` lies in it;
-    /// a vantage whose addresses are not known is covered by none of those.
-    public func stance(
-        on transport: Transport, _ port: UInt16, from sources: [IPAddress]
-    ) -> Stance {
-        for expectation in expectations
-        where expectation.ports[transport].contains(port) && expectation.covers(sources) {
-            return expectation.isOpen ? .open(expectation) : .closed(expectation)
-        }
-        return .undeclared
-    }
-
     /// What the policy says of one endpoint from one vantage.
     public enum Stance: Hashable, Sendable {
         /// Declared to be reachable.
@@ -36,6 +22,24 @@ public struct Policy: Hashable, Sendable {
         case closed(Expectation)
         /// Not declared, so not meant to be reachable.
         case undeclared
+        /// This declaration holds for some sources only, and where the probes came from is not
+        /// known.
+        case undecided(Expectation)
+
+        /// How the stance counts, without what it quotes.
+        enum Meaning: Hashable {
+            case open, closed, undeclared, undecided
+        }
+
+        /// How it counts: a rest that is written out says no more than the default does.
+        var meaning: Meaning {
+            switch self {
+            case .open: .open
+            case .closed(let expectation): expectation.isRest ? .undeclared : .closed
+            case .undeclared: .undeclared
+            case .undecided: .undecided
+            }
+        }
     }
 }
 
@@ -45,27 +49,25 @@ public struct Expectation: Hashable, Sendable {
     public var isOpen: Bool
     /// The ports it speaks of.
     public var ports: PortSpec
-    /// The vantages it speaks of, by source address; empty means every vantage.
+    /// The sources it speaks of; empty means every source.
     public var from: [AddressRange]
     /// Why the owner wants it so.
     public var reason: String?
     /// Where it is written, as `file:line:column`.
     public var location: String?
+    /// Whether it stands for everything that is probed, and names no ports of its own.
+    public var isRest: Bool
 
     /// An expectation of the given parts.
     public init(
         isOpen: Bool, ports: PortSpec, from: [AddressRange] = [], reason: String? = nil,
-        location: String? = nil
+        location: String? = nil, isRest: Bool = false
     ) {
         self.isOpen = isOpen
         self.ports = ports
         self.from = from
         self.reason = reason
         self.location = location
-    }
-
-    /// Whether a vantage with `sources` as its addresses is spoken of.
-    func covers(_ sources: [IPAddress]) -> Bool {
-        from.isEmpty || sources.contains { source in from.contains { $0.contains(source) } }
+        self.isRest = isRest
     }
 }

@@ -1,14 +1,18 @@
-import Prober
+public import Prober
 
 /// Compares what a scan saw with what the host says of itself and what its owner declared.
 ///
 /// `after` is a second report, made after the scan: where it disagrees with `host` about an
 /// endpoint, that endpoint is unstable. Without a report the observations are judged alone; without
-/// a survey there is nothing to judge, and nothing passes.
+/// a survey there is nothing to judge, and nothing passes. `declared` are the addresses that the policy
+/// is about, without those that are excluded, and `probe` the ports that its target asks to probe:
+/// what of them the scan does not have stays an open question. Nil asks for no more than the scan.
 public func reconcile(
-    _ survey: Survey?, with host: HostReport?, after: HostReport? = nil, under policy: Policy
+    _ survey: Survey?, with host: HostReport?, after: HostReport? = nil, under policy: Policy,
+    declared: TargetSet? = nil, probe: PortSpec? = nil
 ) -> Reconciliation {
-    let judge = Judge(survey?.vantage.addresses ?? [], host: host, after: after, policy: policy)
+    let judge = Judge(
+        survey?.vantage.addresses ?? [], host: host, after: after, policy: policy, probe: probe)
     var findings: [Finding] = []
     if let survey {
         for sighting in AddressSighting.all(in: survey.groups) {
@@ -18,11 +22,22 @@ public func reconcile(
     }
     findings.sort(by: Finding.precedes)
     let located = findings.reduce(0) { $0 + $1.endpointCount }
-    let requested = max(survey?.totals.requested ?? 0, located)
+    // A shard was asked about its part only; what the others have is as open as what was missed.
+    let requested = max(
+        survey?.plan.endpointCount ?? 0, survey?.totals.requested ?? 0, located)
+    let scanned = TargetSet(survey?.plan.targets ?? [])
+    let uncovered = declared?.subtracting(scanned) ?? TargetSet()
+    let undeclared = declared.map { scanned.subtracting($0) } ?? TargetSet()
+    var notes = judge.notes(on: survey)
+    if !uncovered.isEmpty { notes.append(.addressesNotScanned(uncovered)) }
+    if !undeclared.isEmpty { notes.append(.addressesNotDeclared(undeclared)) }
+    let scan = survey.map {
+        Reconciliation.Scan(id: $0.id, started: $0.started, seed: $0.seed, vantage: $0.vantage)
+    }
     return Reconciliation(
-        findings: findings, notes: judge.notes(on: survey),
+        scan: scan, findings: findings, notes: notes,
         unprobedListeners: judge.unprobedListeners(after: survey),
-        unaskedPorts: judge.unaskedPorts(after: survey),
+        unaskedPorts: judge.unaskedPorts(after: survey), uncoveredAddresses: uncovered,
         unlocatedCount: requested - located, requestedCount: requested,
         isComplete: survey?.isComplete ?? false)
 }

@@ -2,9 +2,11 @@ public import Prober
 
 /// What a scan, a host report and a policy come to when they are compared.
 public struct Reconciliation: Hashable, Sendable {
+    /// The scan that was judged, the first one where several were joined; nil without one.
+    public var scan: Scan?
     /// The findings, those that need attention first.
     ///
-    /// Every endpoint that the scan was asked about is in exactly one of them, or is counted in
+    /// Every endpoint of the scan's targets and ports is in exactly one of them, or is counted in
     /// ``unlocatedCount``.
     public var findings: [Finding]
     /// What holds for the host as a whole, said once.
@@ -13,12 +15,27 @@ public struct Reconciliation: Hashable, Sendable {
     public var unprobedListeners: [UnprobedListener]
     /// Ports that were declared open and that the scan was not asked about.
     public var unaskedPorts: [UnaskedPorts]
-    /// How many endpoints were asked about, not probed, and cannot be named.
+    /// Addresses that the policy is about and that no scan has.
+    public var uncoveredAddresses: TargetSet
+    /// How many endpoints were not probed and cannot be named: those that other shards have, or
+    /// that a shard did not get to.
     public var unlocatedCount: UInt128
-    /// How many endpoints were asked about.
+    /// How many endpoints there are: every port of the scan at every target, in whichever shard.
     public var requestedCount: UInt128
     /// Whether the scan ended and probed every endpoint.
     public var isComplete: Bool
+
+    /// What tells one scan from another.
+    public struct Scan: Hashable, Sendable {
+        /// What tells it from every other.
+        public var id: String
+        /// When it began, as RFC 3339 text in UTC.
+        public var started: String
+        /// The seed of its probe order.
+        public var seed: UInt64
+        /// Where its probes came from; everything is true from there only.
+        public var vantage: Vantage
+    }
 
     /// Something that holds for a whole host, with the code that names it.
     public enum HostNote: Hashable, Sendable {
@@ -30,13 +47,19 @@ public struct Reconciliation: Hashable, Sendable {
         case noHostReport
         /// The scan file was cut, and ends before the scan did.
         case scanFileCut(line: Int?)
+        /// The policy is about addresses that no scan has.
+        case addressesNotScanned(TargetSet)
+        /// The scan has addresses that the policy is not about.
+        case addressesNotDeclared(TargetSet)
+        /// The target asks for a namespace as vantage, and there could be none.
+        case probedDirectly(reason: String)
 
-        /// The code that names it; nil for what concerns the file and not the host.
+        /// The code that names it; nil for what concerns the scan and not the host.
         public var code: FindingCode? {
             switch self {
             case .firewallUndetermined: .u1
             case .inventoryIncomplete, .noHostReport: .u5
-            case .scanFileCut: nil
+            case .scanFileCut, .addressesNotScanned, .addressesNotDeclared, .probedDirectly: nil
             }
         }
     }
@@ -47,6 +70,8 @@ public struct Reconciliation: Hashable, Sendable {
         public var listener: Listener
         /// What of it was not asked about.
         public var missing: Missing
+        /// Whether nothing can be concluded without it: others may reach it where nobody asked.
+        public var isOpenQuestion: Bool
 
         /// What of a listener was not asked about.
         public enum Missing: String, Hashable, Sendable {
@@ -90,6 +115,7 @@ public struct Reconciliation: Hashable, Sendable {
         if findings.contains(where: { $0.result == .fail }) { return .violates }
         let isOpen =
             !unaskedPorts.isEmpty || unlocatedCount > 0
+            || !uncoveredAddresses.isEmpty || unprobedListeners.contains(where: \.isOpenQuestion)
             || findings.contains { $0.result == .inconclusive }
         return isOpen && !allowsInconclusive ? .undecided : .conforms
     }

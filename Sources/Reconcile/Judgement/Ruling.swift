@@ -12,13 +12,23 @@ struct Ruling: Hashable {
     ///
     /// A definitive observation decides and the inside explains it; what is not definitive never
     /// passes. Ports that are declared closed and ports that are not declared differ only in how
-    /// surprising a finding is.
+    /// surprising a finding is; `closed: rest` declares nothing.
     init(on verdict: Verdict, under stance: Policy.Stance) {
         self =
-            switch (verdict, stance) {
+            switch (verdict, stance.meaning) {
+            case (.exposed, .undecided), (.containedOpen, .undecided), (.leaked, .undecided),
+                (.phantom, .undecided), (.openUnattributed, .undecided), (.noService, .undecided),
+                (.boundElsewhere, .undecided), (.refusedDespiteListener, .undecided),
+                (.refusedUnattributed, .undecided), (.containedShut, .undecided),
+                (.filtered, .undecided), (.blockedOnTheWay, .undecided),
+                (.blockedBeforeHost, .undecided), (.openWhileChanging, .undecided),
+                (.openAtTimes, .undecided):
+                Ruling(.u9, .inconclusive)
+
             case (.exposed, .open): Ruling(.c1, .pass)
             case (.exposed, .closed), (.exposed, .undeclared): Ruling(.e1, .fail)
-            case (.containedOpen, _): Ruling(.c4, .pass)
+            case (.containedOpen, .open), (.containedOpen, .undeclared): Ruling(.c4, .pass)
+            case (.containedOpen, .closed): Ruling(.e1, .fail)
             case (.leaked, .open): Ruling(.e6, .warn)
             case (.leaked, .closed), (.leaked, .undeclared): Ruling(.e6, .fail)
             case (.phantom, .open): Ruling(.e3, .warn)

@@ -27,12 +27,12 @@ public enum Severity: String, Hashable, Sendable, CaseIterable, Comparable {
                 switch ruling.code {
                 case .e1: isSensitive ? .critical : .high
                 case .e3, .e6:
-                    switch stance {
+                    switch stance.meaning {
                     case .closed: .critical
-                    case .open, .undeclared: .high
+                    case .open, .undeclared, .undecided: .high
                     }
                 case .a5: .medium
-                case .c1, .c2, .c4, .a2, .a3, .a4, .u1, .u2, .u3, .u4, .u5, .u8: .high
+                case .c1, .c2, .c4, .a2, .a3, .a4, .u1, .u2, .u3, .u4, .u5, .u8, .u9: .high
                 }
             }
     }

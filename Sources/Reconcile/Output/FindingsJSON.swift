@@ -32,25 +32,51 @@ private struct ReconciliationText: Encodable {
     var type = "reconciliation"
     var format = Reconciliation.format
     var target: String?
+    var scan: ScanText?
     var findings: [FindingText]
     var notes: [NoteText]
     var unprobedListeners: [UnprobedText]
     var unaskedPorts: [UnaskedText]
+    var uncoveredAddresses: [String]
     var summary: SummaryText
 
     init(_ whole: Reconciliation, _ target: String?) {
         self.target = target
+        scan = whole.scan.map { ScanText($0) }
         findings = whole.findings.map { FindingText($0) }
         notes = whole.notes.map { NoteText(code: $0.code?.rawValue, text: $0.explanation) }
         unprobedListeners = whole.unprobedListeners.map {
-            UnprobedText(listener: ListenerText($0.listener), missing: $0.missing.rawValue)
+            UnprobedText(
+                listener: ListenerText($0.listener), missing: $0.missing.rawValue,
+                undecided: $0.isOpenQuestion)
         }
         unaskedPorts = whole.unaskedPorts.map {
             UnaskedText(
                 transport: $0.transport.rawValue, ports: $0.ports.description,
                 location: $0.expectation.location, reason: $0.expectation.reason)
         }
+        uncoveredAddresses = whole.uncoveredAddresses.ranges.map(\.description)
         summary = SummaryText(whole)
+    }
+}
+
+private struct ScanText: Encodable {
+    struct VantageText: Encodable {
+        var name: String
+        var addresses: [String]
+    }
+
+    var id: String
+    var started: String
+    var seed: UInt64
+    var vantage: VantageText
+
+    init(_ scan: Reconciliation.Scan) {
+        id = scan.id
+        started = scan.started
+        seed = scan.seed
+        vantage = VantageText(
+            name: scan.vantage.name, addresses: scan.vantage.addresses.map(\.description))
     }
 }
 
@@ -89,6 +115,7 @@ private struct NoteText: Encodable {
 private struct UnprobedText: Encodable {
     var listener: ListenerText
     var missing: String
+    var undecided: Bool
 }
 
 private struct UnaskedText: Encodable {
@@ -156,10 +183,14 @@ private struct PolicyText: Encodable {
             reason = expectation.reason
             location = expectation.location
         case .closed(let expectation):
-            self.stance = "closed"
+            self.stance = expectation.isRest ? "undeclared" : "closed"
             reason = expectation.reason
             location = expectation.location
         case .undeclared: self.stance = "undeclared"
+        case .undecided(let expectation):
+            self.stance = "undecided"
+            reason = expectation.reason
+            location = expectation.location
         }
     }
 }

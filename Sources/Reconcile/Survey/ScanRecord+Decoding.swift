@@ -47,7 +47,7 @@ struct ScanLine: Decodable {
         let evidence = try evidence(line, over: transport, at: target)
         return .result(
             Endpoint(target, transport, try line.decode(UInt16.self, forKey: .port)), evidence,
-            attempts: try line.decode(UInt16.self, forKey: .attempts),
+            attempts: try attempts(line, of: evidence),
             roundTrip: try roundTrip(line),
             time: try line.decodeIfPresent(String.self, forKey: .time))
     }
@@ -61,9 +61,9 @@ struct ScanLine: Decodable {
             throw ScanLineProblem.contradiction(
                 "\"count\" is not the number of ports in \"\(text)\"")
         }
+        let evidence = try evidence(line, over: transport, at: target)
         return ObservationGroup(
-            target, transport, ports, try evidence(line, over: transport, at: target),
-            attempts: try line.decode(UInt16.self, forKey: .attempts),
+            target, transport, ports, evidence, attempts: try attempts(line, of: evidence),
             roundTrip: try roundTrip(line))
     }
 
@@ -109,6 +109,17 @@ struct ScanLine: Decodable {
         return transport
     }
 
+    /// How many packets asked; none only where the probe failed on this side.
+    private static func attempts(
+        _ line: KeyedDecodingContainer<Key>, of evidence: Evidence
+    ) throws -> UInt16 {
+        let attempts = try line.decode(UInt16.self, forKey: .attempts)
+        guard attempts > 0 || evidence.needsNoAttempt else {
+            throw ScanLineProblem.contradiction("\"attempts\" is 0, but something was seen")
+        }
+        return attempts
+    }
+
     private static func roundTrip(_ line: KeyedDecodingContainer<Key>) throws -> Duration? {
         try line.decodeIfPresent(UInt32.self, forKey: .roundTrip).map { .microseconds(Int64($0)) }
     }
@@ -136,7 +147,7 @@ struct ScanLine: Decodable {
         var ranges: [ClosedRange<UInt16>] = []
         for item in text.split(separator: ",", omittingEmptySubsequences: false) {
             let ends = item.split(separator: "-", omittingEmptySubsequences: false)
-                .map { UInt16($0) }
+                .map { UInt16(decimal: $0) }
             guard (1...2).contains(ends.count), let low = ends[0], let high = ends[ends.count - 1],
                 low <= high
             else { throw .value(text, "ports, as in 22,80,8000-8100") }
@@ -154,63 +165,19 @@ enum ScanLineProblem: Error {
     case contradiction(String)
 }
 
+extension Evidence {
+    /// Whether it can come of a probe that sent nothing.
+    var needsNoAttempt: Bool {
+        switch self {
+        case .localFailure: true
+        case .handshake, .reset, .icmp, .silence: false
+        }
+    }
+}
+
 private struct VantageText: Decodable {
     var name: String
     var addresses: [String]
-}
-
-private struct PlanText: Decodable {
-    var targets: [String]
-    var ports: String
-    var method: String
-    var shard: String?
-    var requested: UInt128
-
-    var plan: SurveyPlan {
-        get throws(ScanLineProblem) {
-            var ranges: [AddressRange] = []
-            for text in targets { ranges.append(try Self.range(text)) }
-            let ports = try spec
-            let everything = SurveyPlan(targets: ranges, ports: ports).requested
-            guard everything <= Self.limit, requested <= everything else {
-                throw .value("\(requested)", "a number of endpoints that the plan can have")
-            }
-            return SurveyPlan(
-                targets: ranges, ports: ports, method: method, shard: shard,
-                requested: requested)
-        }
-    }
-
-    /// The most endpoints a plan can have.
-    private static let limit: UInt128 = 1 << 64
-
-    private var spec: PortSpec {
-        get throws(ScanLineProblem) {
-            do throws(InputError) {
-                return try PortSpec(parsing: ports, services: ServiceTable())
-            } catch {
-                if ports.isEmpty { return PortSpec() }
-                throw .value(ports, "ports, as in tcp:22,80,udp:53")
-            }
-        }
-    }
-
-    private static func range(_ text: String) throws(ScanLineProblem) -> AddressRange {
-        let ends = text.split(separator: "-", omittingEmptySubsequences: false)
-        let block = text.split(separator: "/", omittingEmptySubsequences: false)
-        let range: AddressRange? =
-            if ends.count == 2, let first = IPAddress(ends[0]), let last = IPAddress(ends[1]) {
-                AddressRange(first, through: last)
-            } else if block.count == 2, let address = IPAddress(block[0]),
-                let length = Int(block[1])
-            {
-                AddressRange(block: address, prefixLength: length)
-            } else {
-                IPAddress(text).map { AddressRange($0) }
-            }
-        guard let range else { throw .value(text, "an address, a block or first-last") }
-        return range
-    }
 }
 
 private struct EvidenceText: Decodable {

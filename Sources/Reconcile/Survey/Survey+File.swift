@@ -67,6 +67,7 @@ private struct ScanFileReader {
     private var line = 0
     private var lineCut: Int?
     private var header: ScanRecord.Header?
+    private var targets = TargetSet()
     private var groups: [ObservationGroup] = []
     private var ending: ScanRecord.Ending?
 
@@ -124,20 +125,34 @@ private struct ScanFileReader {
                 throw error("a second scan begins here", "Give every scan file by itself.")
             }
             header = first
+            targets = TargetSet(first.plan.targets)
         case .result(let endpoint, let evidence, let attempts, let roundTrip, _):
-            try requireHeader()
-            groups.append(
+            try add(
                 ObservationGroup(
                     endpoint.address, endpoint.transport, PortSet(ports: [endpoint.port]),
                     evidence, attempts: attempts, roundTrip: roundTrip))
-        case .group(let group):
-            try requireHeader()
-            groups.append(group)
+        case .group(let group): try add(group)
         case .end(let end):
             let first = try requireHeader()
             try check(end, of: first)
             ending = end
         }
+    }
+
+    /// Adds a row, which must be about endpoints of the plan.
+    private mutating func add(_ group: ObservationGroup) throws(InputError) {
+        let plan = try requireHeader().plan
+        let isTarget = targets.contains(group.address)
+        let planned = plan.ports[group.transport]
+        if isTarget, group.ports.ranges.allSatisfy(planned.contains) {
+            groups.append(group)
+            return
+        }
+        let strange = isTarget ? group.ports.subtracting(planned) : group.ports
+        let first = strange.ranges.first?.lowerBound ?? 0
+        throw error(
+            "\(Endpoint(group.address, group.transport, first)) is not in the plan of the scan",
+            Self.repair)
     }
 
     /// The rows must be what the totals say; only what was not tested need not have rows.
@@ -217,6 +232,15 @@ private struct ScanFileReader {
 
     private static let repair =
         "The file was changed after it was written, or is of a newer version; scan again."
+}
+
+extension PortSet {
+    /// Whether every port of `range` is in the set.
+    fileprivate func contains(_ range: ClosedRange<UInt16>) -> Bool {
+        let index = ranges.partitioningIndex { $0.upperBound >= range.lowerBound }
+        return index < ranges.count && ranges[index].lowerBound <= range.lowerBound
+            && range.upperBound <= ranges[index].upperBound
+    }
 }
 
 /// Any JSON value; decoding it checks the form and looks at nothing.

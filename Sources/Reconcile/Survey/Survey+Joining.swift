@@ -43,7 +43,8 @@ extension Survey {
             plan.ports[transport] = plan.ports[transport].union(other.plan.ports[transport])
         }
         plan.requested += other.plan.requested
-        plan.shard = plan.shard.flatMap { mine in other.plan.shard.map { "\(mine)+\($0)" } }
+        let shards = [plan.shard, other.plan.shard].compactMap { $0 }
+        plan.shard = shards.isEmpty ? nil : shards.joined(separator: "+")
         groups += other.groups
         var counts: [PortState: UInt128] = [:]
         for state in PortState.allCases { counts[state] = totals[state] + other.totals[state] }

@@ -24,18 +24,14 @@ public struct SurveyPlan: Hashable, Sendable {
         self.ports = ports
         self.method = method
         self.shard = shard
-        self.requested = requested ?? Self.product(of: targets, and: ports)
+        self.requested = requested ?? 0
+        if requested == nil { self.requested = endpointCount }
     }
 
-    /// How many endpoints `ports` at `targets` are, or the greatest number where that is too many.
-    private static func product(of targets: [AddressRange], and ports: PortSpec) -> UInt128 {
-        var addresses: UInt128 = 0
-        for target in targets {
-            let (sum, overflow) = addresses.addingReportingOverflow(target.span)
-            let (next, more) = sum.addingReportingOverflow(1)
-            if overflow || more { return .max }
-            addresses = next
-        }
+    /// How many endpoints all ports at all targets are, in whichever shard, or the greatest number
+    /// where that is too many.
+    public var endpointCount: UInt128 {
+        let addresses = TargetSet(targets).count
         let (count, overflow) = addresses.multipliedReportingOverflow(by: UInt128(ports.count))
         return overflow ? .max : count
     }

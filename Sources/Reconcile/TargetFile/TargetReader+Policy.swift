@@ -16,8 +16,8 @@ extension TargetReader {
                     "this stands after closed: rest\(inLine(rest.line)), which covers every port",
                     "Put it before closed: rest.")
             }
-            let (expectation, isRest) = try expectation(item, settings)
-            if isRest {
+            let expectation = try expectation(item, settings)
+            if expectation.isRest {
                 rest = place
             } else if let index = expectations.firstIndex(where: { $0.shadows(expectation) }) {
                 throw place.error(
@@ -34,7 +34,7 @@ extension TargetReader {
 
     private func expectation(
         _ item: YAMLValue, _ settings: ProbeSettings
-    ) throws(InputError) -> (Expectation, isRest: Bool) {
+    ) throws(InputError) -> Expectation {
         let remedy = "Write open: or closed: and ports, as in - open: [tcp:80, tcp:443]."
         let mapping = try item.mapping(remedy)
         try mapping.allow(["open", "closed", "from", "why"])
@@ -57,10 +57,9 @@ extension TargetReader {
         }
         let ports = isRest ? settings.probe : try ports(entry.value, remedy)
         if !isRest { try checkProbed(ports, entry.value, settings) }
-        let expectation = Expectation(
+        return Expectation(
             isOpen: entry.key == "open", ports: ports, from: try sources(mapping["from"]),
-            reason: try reason(mapping), location: item.location.description)
-        return (expectation, isRest)
+            reason: try reason(mapping), location: item.location.description, isRest: isRest)
     }
 
     /// Refuses ports that no probe asks about: nothing could ever be said of them.

@@ -38,13 +38,12 @@ extension TargetReader {
 
     private func targetName(_ value: YAMLValue) throws(InputError) -> String {
         let name = try value.text("a name", "Write a word for the target, as in name: web1.")
-        let isPrintable = name.unicodeScalars.allSatisfy {
-            $0.properties.generalCategory != .control
-        }
+        // It stands in headings, where nothing may hide or reorder the text around it.
+        let isPrintable = !name.unicodeScalars.contains(where: \.isDeceptive)
         guard isPrintable, (1...100).contains(name.count), !name.allSatisfy(\.isWhitespace) else {
             throw value.location.error(
                 "\(name.debugDescription) is no name for a target",
-                "Write 1 to 100 characters on one line.")
+                "Write 1 to 100 visible characters on one line.")
         }
         return name
     }

@@ -7,7 +7,7 @@ struct YAMLText {
     let source: String
     /// The lines, without their ends.
     let lines: [Substring]
-    private let text: String
+    let text: String
 
     /// The text of `source`, without a byte order mark.
     ///
@@ -52,6 +52,7 @@ struct YAMLText {
 
     /// The only document of the file.
     func root() throws(InputError) -> YAMLValue {
+        try checkKeys()
         let node: Node?
         do {
             // Without a resolver's rules every scalar is text, read by what its key expects; the
@@ -60,13 +61,18 @@ struct YAMLText {
         } catch let error as YamlError {
             throw inputError(error)
         } catch {
-            throw InputLocation(source).error("this is not YAML", "Check the file as YAML.")
+            throw unreadable
         }
         guard let node else {
             throw InputLocation(source, line: 1, column: 1).error(
                 "the file is empty", "Begin it with version: 1.")
         }
         return YAMLValue(node, of: "the file", in: self)
+    }
+
+    /// The error about a file of which nothing more is known.
+    var unreadable: InputError {
+        InputLocation(source).error("this is not YAML", "Check the file as YAML.")
     }
 
     /// The place of `mark`.
@@ -87,7 +93,7 @@ struct YAMLText {
 
 extension YAMLText {
     /// What a YAML parser's error means to the person who wrote the file.
-    private func inputError(_ error: YamlError) -> InputError {
+    func inputError(_ error: YamlError) -> InputError {
         switch error {
         case .scanner(let context, let problem, let mark, _),
             .parser(let context, let problem, let mark, _),
@@ -95,6 +101,8 @@ extension YAMLText {
             return syntaxError(problem, mark, context)
         case .duplicatedKeysInMapping(let keys, let context):
             let key = keys.first ?? ""
+            // What Yams calls a key that is a list or a mapping.
+            if key == "<uncovertable>" { return noWord(context.mark) }
             let first = location(context.mark)
             let again = repetition(of: key, after: context.mark)
             return (again ?? first).error(
@@ -139,6 +147,10 @@ extension YAMLText {
         if problem == "found character that cannot start any token" {
             return here.error(
                 "a value cannot begin with this character", "Put the value in quotes.")
+        }
+        if problem.hasPrefix("Maximum nesting level") {
+            return here.error(
+                "values are nested too deeply here", "Nest less: no target file needs ten levels.")
         }
         return here.error("this is not YAML: \(problem)", Self.remedy)
     }

@@ -20,11 +20,15 @@ import Testing
                 requested: groups.reduce(0) { $0 + UInt128($1.ports.count) }), groups: groups)
     }
 
-    private static func report(_ listeners: [Listener]) -> HostReport {
+    /// A report of a host that has the address of every group.
+    private static func report(
+        _ listeners: [Listener], of groups: [ObservationGroup]
+    ) -> HostReport {
         HostReport(
             hostname: "web1", collected: "",
-            addresses: [HostAddress(web, prefixLength: 24, interface: "eth0")],
-            listeners: listeners)
+            addresses: groups.map {
+                HostAddress($0.address, prefixLength: 24, interface: "eth0")
+            }, listeners: listeners)
     }
 
     private static func group(
@@ -53,7 +57,7 @@ import Testing
         _ groups: [ObservationGroup], _ listeners: [Listener], isColored: Bool = false
     ) -> String {
         let reconciliation = reconcile(
-            Self.survey(groups), with: Self.report(listeners), under: Self.policy)
+            Self.survey(groups), with: Self.report(listeners, of: groups), under: Self.policy)
         return FindingsTable(reconciliation, style: TextStyle(isColored: isColored)).text
     }
 
@@ -151,6 +155,24 @@ import Testing
         #expect(!text.split(separator: "\n").contains { $0.hasPrefix("FAIL X9") })
     }
 
+    @Test func `a hostile report does not act through the notes`() {
+        let hostile = "\u{1b}[2J\u{202e}" + String(repeating: "w", count: 9000) + "\nFAIL X9 forged"
+        var report = Self.report([], of: [Self.group([80...80], .reset)])
+        report.coverage = [CoverageGap(.owners, reason: hostile)]
+        var reconciliation = reconcile(
+            Self.survey([Self.group([80...80], .reset)]), with: report, under: Policy())
+        reconciliation.notes.append(.probedDirectly(reason: hostile))
+        let text = FindingsTable(reconciliation, style: TextStyle(isColored: false)).text
+        #expect(
+            text.unicodeScalars.allSatisfy {
+                ["\n", "…"].contains($0) || (0x20..<0x7f).contains($0.value)
+            })
+        #expect(text.contains("\\u{1B}[2J\\u{202E}www"))
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= FindingsTable.width })
+        #expect(!text.split(separator: "\n").contains { $0.hasPrefix("FAIL X9") })
+        #expect(text.count < 2000)
+    }
+
     @Test func `colour is on the first word only, and only when asked for`() {
         let groups = [Self.group([22...22], .handshake), Self.group([6379...6379], .handshake)]
         let listeners = [Self.listener(6379), Self.listener(22)]
@@ -161,5 +183,25 @@ import Testing
         let stripped = coloured.replacing("\u{1b}[1;31m", with: "")
             .replacing("\u{1b}[32m", with: "").replacing("\u{1b}[0m", with: "")
         #expect(stripped == plain)
+    }
+
+    @Test func `a listener that was not judged is named, and the summary says so`() {
+        let text = table(
+            [Self.group([22...22], .handshake)],
+            [
+                Self.listener(22), Listener(.tcp, .ipv4, .v4(0), 8080),
+                Listener(.tcp, .ipv4, .v4(0xcb00_710b), 22),
+            ])
+        #expect(
+            text.contains(
+                """
+                Listening, and not probed:
+                  address not asked, so not judged: 203.0.113.11:22/tcp, owner not seen
+                  port not asked: 0.0.0.0:8080/tcp, owner not seen
+
+                """))
+        #expect(
+            text.hasSuffix(
+                "1 listener was not judged, so nothing passes: scan the address and port too.\n"))
     }
 }

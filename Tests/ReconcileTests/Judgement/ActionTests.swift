@@ -48,9 +48,77 @@ import Testing
                 .container("0123456")
             ),
             (Listener(.tcp, .ipv4, "0.0.0.0", 80), .unknown(.tcp, PortSet(ports: [80]))),
+            (held("user@1000.service/dev.service"), .userUnit("dev.service", user: "1000")),
+            (
+                held("user@1000.service/app.slice/dev.service"),
+                .userUnit("dev.service", user: "1000")
+            ),
+            (held("user@1000.service/dev.socket"), .userUnit("dev.socket", user: "1000")),
+            // The user's manager itself holds the socket, for a socket unit of its own.
+            (
+                held("user@1000.service", by: ProcessIdentity(pid: 900, name: "systemd")),
+                .userSocketUnit(held("user@1000.service"), user: "1000")
+            ),
+            (held("user@1000.service/run-1.scope"), .process(ReconcileTests.owner)),
+            (held("ssh.socket"), .socketUnit(held("ssh.socket"))),
+            (held("init.scope", by: systemd), .socketUnit(held("init.scope"))),
+            (held(nil, by: systemd), .socketUnit(held(nil))),
+            (
+                held("init.scope", by: ProcessIdentity(pid: 1, name: "init")),
+                .socketUnit(held("init.scope"))
+            ),
+            // In a container, and with other init systems, the first process is a service.
+            (
+                held(nil, by: ProcessIdentity(pid: 1, name: "nginx")),
+                .process(ProcessIdentity(pid: 1, name: "nginx"))
+            ),
+            (
+                held(nil, by: ProcessIdentity(pid: 1, name: "init")),
+                .process(ProcessIdentity(pid: 1, name: "init"))
+            ),
         ])
     func service(of listener: Listener, is expected: Action.Service) {
-        #expect(Action.Service(running: listener) == expected)
+        let found = Action.Service(running: listener)
+        switch (found, expected) {
+        case (.socketUnit(let mine), .socketUnit), (.userSocketUnit(let mine, _), .userSocketUnit):
+            #expect(mine == listener)
+        default: #expect(found == expected)
+        }
+    }
+
+    private static let systemd = ProcessIdentity(pid: 1, name: "systemd")
+
+    /// A listener that runs in `unit`.
+    private static func held(
+        _ unit: String?, by owner: ProcessIdentity = ReconcileTests.owner
+    ) -> Listener {
+        Listener(.tcp, .ipv4, "0.0.0.0", 80, owners: [owner], unit: unit)
+    }
+
+    @Test(
+        "a unit of a user's own manager is stopped there",
+        arguments: [
+            (
+                Action.Service.userUnit("dev.service", user: "1000"),
+                "as user 1000, `systemctl --user disable --now dev.service`; see in "
+                    + "`systemctl --user list-sockets` whether dev.socket starts it again."
+            ),
+            (
+                .userUnit("dev.socket", user: "1000"),
+                "as user 1000, `systemctl --user disable --now dev.socket` (the socket unit), "
+                    + "and the service that it starts."
+            ),
+            (
+                .userSocketUnit(held("user@1000.service"), user: "1000"),
+                "as user 1000, `systemctl --user list-sockets` names the socket unit of port 80; "
+                    + "disable that, and the service that it starts."
+            ),
+        ])
+    func stopping(_ service: Action.Service, says text: String) {
+        #expect(
+            Action.stop(service).explanation == "If it is not needed, stop it and remove it: "
+                + text)
+        #expect(Action.rebind(service).explanation.contains("user 1000"))
     }
 
     @Test func `a port that PID 1 holds is stopped at its socket unit`() throws {
@@ -58,6 +126,10 @@ import Testing
             .tcp, .dual, "::", 6379, owners: [ProcessIdentity(pid: 1, name: "systemd")],
             unit: "init.scope")
         #expect(try finding([listener]).actions.first == .stop(.socketUnit(listener)))
+        #expect(
+            Action.rebind(.socketUnit(listener)).explanation
+                == "If it is needed, but not from here, bind the socket unit to a narrower address."
+        )
     }
 
     @Test func `stopping a unit names its socket unit too`() {
@@ -107,5 +179,35 @@ import Testing
         #expect(finding.code == .c1)
         #expect(finding.actions.isEmpty)
         #expect(finding.causes.isEmpty)
+    }
+
+    @Test func `what is declared closed is closed even to this host`() throws {
+        let ports = PortSet(ports: [5432])
+        let listener = Listener(.tcp, .ipv4, "127.0.0.1", 5432, unit: "postgresql.service")
+        let closed = Expectation(isOpen: false, ports: PortSpec(tcp: ports))
+        let finding = try finding(
+            [listener], port: 5432, at: "127.0.0.1", under: Policy([closed]))
+        #expect(finding.code == .e1)
+        #expect(finding.result == .fail)
+        #expect(
+            finding.explanation == "Open, but declared closed; only this host reaches it.")
+        // There is no narrower address to bind to.
+        #expect(
+            finding.actions == [
+                .stop(.unit("postgresql.service")), .restrict(.tcp, ports), .declare(.tcp, ports),
+            ])
+    }
+
+    @Test(arguments: [(200, 200, false), (201, 200, true), (100_000, 200, true)])
+    func `a very long command line is cut`(length: Int, shown: Int, isCut: Bool) throws {
+        let command = String(repeating: "x", count: length)
+        let process = ProcessIdentity(pid: 7, name: command, command: command)
+        let text = Action.stop(.process(process)).explanation
+        #expect(text.contains("…") == isCut)
+        #expect(
+            text.count == "If it is not needed, stop it and remove it: process 7, : .".count
+                + 2 * shown)
+        let listener = Listener(.tcp, .ipv4, "0.0.0.0", 80, owners: [process])
+        #expect(listener.explanation.count < 250)
     }
 }

@@ -57,7 +57,16 @@ import Testing
             (socket(.ipv4, "203.0.113.10"), "127.0.0.1", .elsewhere),
             (socket(.ipv4, "203.0.113.10"), "2001:db8::10", .elsewhere),
             (socket(.ipv4, "203.0.113.10"), "198.51.100.9", .unknown([.addressNotOfHost])),
-            (socket(.ipv4, "0.0.0.0"), "198.51.100.9", .listening(.wildcard)),
+            (socket(.ipv4, "0.0.0.0"), "198.51.100.9", .unknown([.addressNotOfHost])),
+            (socket(.dual, "::"), "198.51.100.9", .unknown([.addressNotOfHost])),
+            (socket(.ipv4, "127.0.0.1"), "198.51.100.9", .unknown([.addressNotOfHost])),
+            (socket(.ipv6, "2001:db8::10"), "198.51.100.9", .unknown([.addressNotOfHost])),
+            (socket(.ipv4, "198.51.100.9"), "198.51.100.9", .unknown([.addressNotOfHost])),
+            (
+                socket(.ipv4, "0.0.0.0", namespace: "red"), "198.51.100.9",
+                .unknown([.addressNotOfHost])
+            ),
+            (socket(.ipv4, "127.0.0.77"), "127.0.0.77", .listening(.loopback)),
             (socket(.ipv6, "::ffff:203.0.113.10"), "203.0.113.10", .listening(.address)),
             (socket(.ipv4, "127.0.0.1"), "203.0.113.10", .loopbackOnly),
             (socket(.ipv6, "::1"), "203.0.113.10", .loopbackOnly),
@@ -93,6 +102,13 @@ import Testing
                 listeners: [Listener(.udp, .ipv4, "0.0.0.0", 22)]))
         #expect(index.view(of: .tcp, 22, at: "203.0.113.10") == .none)
         #expect(index.view(of: .udp, 23, at: "203.0.113.10") == .none)
+    }
+
+    @Test func `nothing is known of a port at an address that the host does not have`() {
+        let index = ListenerIndex(
+            HostReport(hostname: "web1", collected: "", addresses: Self.addresses))
+        #expect(index.view(of: .tcp, 22, at: "198.51.100.9") == .unknown([.addressNotOfHost], []))
+        #expect(index.view(of: .tcp, 22, at: "::ffff:203.0.113.10") == .none)
     }
 
     @Test func `absence proves nothing where the report misses listeners`() {

@@ -208,8 +208,8 @@ import Testing
             id: "a", started: "", vantage: Vantage(name: "v", addresses: []), seed: 1, plan: plan,
             groups: [Self.group(1...20, .reset)], ending: .interrupted)
         let reconciliation = reconcile(survey, with: Self.report(), under: Policy())
-        #expect(reconciliation.unlocatedCount == 30)
-        #expect(reconciliation.endpointCount(.inconclusive) == 30)
+        #expect(reconciliation.unlocatedCount == 80)
+        #expect(reconciliation.endpointCount(.inconclusive) == 80)
     }
 
     @Test func `ports that were declared open and not asked about are an open question`() {
@@ -260,7 +260,7 @@ import Testing
         let counted = FindingResult.allCases.reduce(0) {
             $0 + reconciliation.endpointCount($1)
         }
-        #expect(counted == survey.totals.requested)
+        #expect(counted == survey.plan.endpointCount)
         #expect(reconciliation.requestedCount == counted)
         for finding in reconciliation.findings where finding.result == .pass {
             #expect(!finding.states.contains(.notTested))
@@ -311,5 +311,94 @@ import Testing
         }
         #expect(
             reconciliation.conclusion(allowsInconclusive: allowsInconclusive).rawValue == status)
+    }
+
+    @Test func `a rest that is written out gives its place and reason`() throws {
+        let rest = Expectation(
+            isOpen: false, ports: PortSpec(tcp: .all), reason: "closed shop",
+            location: "web.yaml:9:9", isRest: true)
+        let reconciliation = reconcile(
+            .of([Self.group(8080...8080, .handshake)]), with: Self.report(),
+            under: Policy([rest]))
+        #expect(outline(reconciliation) == ["E3 8080 fail high"])
+        let finding = try #require(reconciliation.findings.first)
+        #expect(finding.stance == .closed(rest))
+        #expect(
+            finding.stance.explanation
+                == "not declared, so closed like the rest at web.yaml:9:9: closed shop")
+    }
+
+    @Test func `what depends on an unknown source is not decided, and says what to do`() throws {
+        let office = try #require(AddressRange(block: "198.51.100.0", prefixLength: 24))
+        let scoped = Expectation(
+            isOpen: true, ports: PortSpec(tcp: PortSet([22...22])), from: [office],
+            location: "web.yaml:7:9")
+        let reconciliation = reconcile(
+            .of([Self.group(22...22, .handshake)], from: []),
+            with: Self.report([Listener(.tcp, .ipv4, "0.0.0.0", 22)]), under: Policy([scoped]))
+        #expect(outline(reconciliation) == ["U9 22 inconclusive medium"])
+        #expect(reconciliation.conclusion() == .undecided)
+        let finding = try #require(reconciliation.findings.first)
+        #expect(
+            finding.explanation
+                == "Reachable; whether that is meant depends on where the probes come from, which "
+                + "is not known.")
+        #expect(
+            finding.stance.explanation
+                == "declared open from 198.51.100.0/24 only, at web.yaml:7:9")
+        #expect(finding.causes == [.sourceUnknown])
+        #expect(finding.actions == [.nameSource])
+    }
+
+    @Test func `a port for an unknown source that was not asked about is an open question`() throws
+    {
+        let office = try #require(AddressRange(block: "198.51.100.0", prefixLength: 24))
+        let scoped = Expectation(
+            isOpen: true, ports: PortSpec(tcp: PortSet([443...443])), from: [office])
+        let policy = Policy([scoped])
+        func unasked(_ sources: [IPAddress]) -> [PortSet] {
+            reconcile(
+                .of([Self.group(22...22, .reset)], from: sources), with: nil, under: policy
+            ).unaskedPorts.map(\.ports)
+        }
+        #expect(unasked([]) == [PortSet([443...443])])
+        #expect(unasked(["198.51.100.2"]) == [PortSet([443...443])])
+        #expect(unasked(["192.0.2.1"]) == [])
+    }
+
+    @Test func `gaps of the second report are noted, and those of both once`() {
+        let both = CoverageGap(.owners, reason: "the open files of 12 processes were hidden")
+        let count = CoverageGap(.owners, reason: "the open files of 9 processes were hidden")
+        let later = CoverageGap(.namespaces, reason: "1 other was not read")
+        let reconciliation = reconcile(
+            .of([Self.group(22...22, .reset)]), with: Self.report(coverage: [both]),
+            after: Self.report(coverage: [count, later, CoverageGap(.firewall, reason: "")]),
+            under: Policy())
+        #expect(reconciliation.notes.last == .inventoryIncomplete([both, later]))
+    }
+
+    @Test func `what one report could not see did not change`() {
+        let gap = CoverageGap(.listeners, reason: "the list changed each time it was read")
+        let listener = Listener(.tcp, .ipv4, "0.0.0.0", 80)
+        for (before, after) in [([gap], []), ([], [gap])] {
+            let reconciliation = reconcile(
+                .of([Self.group(22...22, .reset), Self.group(80...80, .handshake)]),
+                with: Self.report([listener], coverage: before),
+                after: Self.report([listener], coverage: after), under: Policy([Self.open]))
+            #expect(outline(reconciliation) == ["U5 22 fail high", "C1 80 pass info"])
+        }
+    }
+
+    @Test func `a wildcard whose device is not known listens, and the gap is noted`() {
+        let gap = CoverageGap(.binding, reason: "/proc/net does not tell a socket's device")
+        let reconciliation = reconcile(
+            .of([Self.group(80...80, .handshake)]),
+            with: Self.report([Listener(.tcp, .ipv4, "0.0.0.0", 80)], coverage: [gap]),
+            under: Policy([Self.open]))
+        #expect(outline(reconciliation) == ["C1 80 pass info"])
+        #expect(
+            reconciliation.notes.last?.explanation
+                == "The host report does not see everything: binding, because "
+                + "/proc/net does not tell a socket's device.")
     }
 }

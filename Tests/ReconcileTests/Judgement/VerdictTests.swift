@@ -76,27 +76,28 @@ import Testing
 
     private static let expectation = Expectation(isOpen: true, ports: PortSpec())
 
-    /// What each verdict is when it is declared open, declared closed, and not declared.
-    private static let rulings: [(Verdict, String, String, String)] = [
-        (.exposed, "C1 pass", "E1 fail", "E1 fail"),
-        (.containedOpen, "C4 pass", "C4 pass", "C4 pass"),
-        (.leaked, "E6 warn", "E6 fail", "E6 fail"),
-        (.phantom, "E3 warn", "E3 fail", "E3 fail"),
-        (.openUnattributed, "U5 pass", "E1 fail", "E1 fail"),
-        (.noService, "A3 fail", "C2 pass", "C2 pass"),
-        (.boundElsewhere, "A4 fail", "C2 pass", "C2 pass"),
-        (.refusedDespiteListener, "A5 fail", "A5 pass", "A5 info"),
-        (.refusedUnattributed, "U5 fail", "U5 pass", "U5 pass"),
-        (.containedShut, "A4 fail", "C4 pass", "C4 pass"),
-        (.filtered, "U1 fail", "U1 pass", "U1 pass"),
-        (.blockedOnTheWay, "A2 fail", "U1 pass", "U1 pass"),
-        (.blockedBeforeHost, "A2 fail", "U3 inconclusive", "U3 inconclusive"),
-        (.ambiguous, "U2 inconclusive", "U2 inconclusive", "U2 inconclusive"),
-        (.unreachable, "U3 inconclusive", "U3 inconclusive", "U3 inconclusive"),
-        (.unstable, "U4 inconclusive", "U4 inconclusive", "U4 inconclusive"),
-        (.openWhileChanging, "U4 pass", "E1 fail", "E1 fail"),
-        (.openAtTimes, "U4 inconclusive", "E1 fail", "E1 fail"),
-        (.notTested, "U8 inconclusive", "U8 inconclusive", "U8 inconclusive"),
+    /// What each verdict is when it is declared open, declared closed, not declared, and when what
+    /// was declared depends on a source that is not known.
+    private static let rulings: [(Verdict, String, String, String, String)] = [
+        (.exposed, "C1 pass", "E1 fail", "E1 fail", "U9 inconclusive"),
+        (.containedOpen, "C4 pass", "E1 fail", "C4 pass", "U9 inconclusive"),
+        (.leaked, "E6 warn", "E6 fail", "E6 fail", "U9 inconclusive"),
+        (.phantom, "E3 warn", "E3 fail", "E3 fail", "U9 inconclusive"),
+        (.openUnattributed, "U5 pass", "E1 fail", "E1 fail", "U9 inconclusive"),
+        (.noService, "A3 fail", "C2 pass", "C2 pass", "U9 inconclusive"),
+        (.boundElsewhere, "A4 fail", "C2 pass", "C2 pass", "U9 inconclusive"),
+        (.refusedDespiteListener, "A5 fail", "A5 pass", "A5 info", "U9 inconclusive"),
+        (.refusedUnattributed, "U5 fail", "U5 pass", "U5 pass", "U9 inconclusive"),
+        (.containedShut, "A4 fail", "C4 pass", "C4 pass", "U9 inconclusive"),
+        (.filtered, "U1 fail", "U1 pass", "U1 pass", "U9 inconclusive"),
+        (.blockedOnTheWay, "A2 fail", "U1 pass", "U1 pass", "U9 inconclusive"),
+        (.blockedBeforeHost, "A2 fail", "U3 inconclusive", "U3 inconclusive", "U9 inconclusive"),
+        (.ambiguous, "U2 inconclusive", "U2 inconclusive", "U2 inconclusive", "U2 inconclusive"),
+        (.unreachable, "U3 inconclusive", "U3 inconclusive", "U3 inconclusive", "U3 inconclusive"),
+        (.unstable, "U4 inconclusive", "U4 inconclusive", "U4 inconclusive", "U4 inconclusive"),
+        (.openWhileChanging, "U4 pass", "E1 fail", "E1 fail", "U9 inconclusive"),
+        (.openAtTimes, "U4 inconclusive", "E1 fail", "E1 fail", "U9 inconclusive"),
+        (.notTested, "U8 inconclusive", "U8 inconclusive", "U8 inconclusive", "U8 inconclusive"),
     ]
 
     @Test func `every verdict has a ruling`() {
@@ -105,7 +106,7 @@ import Testing
 
     @Test(arguments: rulings)
     func `policy decides what a verdict means`(
-        verdict: Verdict, open: String, closed: String, undeclared: String
+        verdict: Verdict, open: String, closed: String, undeclared: String, undecided: String
     ) {
         func text(_ stance: Policy.Stance) -> String {
             let ruling = Ruling(on: verdict, under: stance)
@@ -114,6 +115,22 @@ import Testing
         #expect(text(.open(Self.expectation)) == open)
         #expect(text(.closed(Self.expectation)) == closed)
         #expect(text(.undeclared) == undeclared)
+        #expect(text(.undecided(Self.expectation)) == undecided)
+    }
+
+    private static let rest = Expectation(
+        isOpen: false, ports: PortSpec(), location: "web.yaml:9:9", isRest: true)
+
+    @Test(arguments: Verdict.allCases)
+    func `a rest that is written out judges like the default`(verdict: Verdict) {
+        let written = Ruling(on: verdict, under: .closed(Self.rest))
+        let left = Ruling(on: verdict, under: .undeclared)
+        #expect(written == left)
+        for isSensitive in [true, false] {
+            #expect(
+                Severity(of: written, under: .closed(Self.rest), isSensitive: isSensitive)
+                    == Severity(of: left, under: .undeclared, isSensitive: isSensitive))
+        }
     }
 
     @Test(

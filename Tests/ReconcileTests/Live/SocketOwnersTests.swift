@@ -36,6 +36,30 @@ import Testing
         #expect(owners.holders.isEmpty)
     }
 
+    /// What stands in the way of reading: a file in place of a folder, or a folder in place of one.
+    @Test(
+        "a process that is there and cannot be read is a gap, whatever the error",
+        arguments: [
+            ("40/fd", nil, "(Not a directory)"), ("40/fd/3", "x", "(Invalid argument)"),
+            ("40/comm/x", "x", "(Is a directory)"),
+        ] as [(String, String?, String)])
+    func unreadable(path: String, text: String?, reason: String) throws {
+        let proc = try FakeProc()
+        try proc.addProcess(1, name: "init", command: "", sockets: [])
+        if path.hasPrefix("40/comm") {
+            try proc.link("40/fd/1", to: "socket:[700]")
+        } else {
+            try proc.write("p\n", to: "40/comm")
+        }
+        try proc.write(text ?? "", to: path)
+        let owners = try SocketOwners.read(wanted: [700], in: proc.path, users: users)
+        #expect(
+            owners.gaps == [
+                CoverageGap(
+                    .owners, reason: "the open files of 1 process could not be read \(reason)")
+            ])
+    }
+
     @Test func `a list without process 1 is partial`() throws {
         let proc = try FakeProc()
         try proc.addProcess(40, name: "sh", command: "", sockets: [])
@@ -76,6 +100,19 @@ import Testing
             namespaces.gaps == [
                 CoverageGap(
                     .namespaces, reason: "2 other network namespaces of this host were not read")
+            ])
+    }
+
+    @Test func `a namespace that cannot be read is a gap, whatever the error`() throws {
+        let proc = try FakeProc()
+        try proc.addProcess(1, name: "p", command: "", sockets: [])
+        try proc.write("", to: "2/ns/net")
+        try proc.write("", to: "netns")
+        let namespaces = try NetworkNamespaces.read(in: proc.path, names: "\(proc.path)/netns")
+        #expect(
+            namespaces.gaps.map(\.reason) == [
+                "the network namespace of 1 process is not visible (Invalid argument)",
+                "the names of network namespaces were not read (Not a directory)",
             ])
     }
 }

@@ -47,8 +47,24 @@ import Testing
             var requested: UInt64
             var endpoints: [String: UInt64]
         }
+        struct Scan: Decodable, Equatable {
+            var id, started: String
+            var seed: UInt64
+            var vantage: Vantage
+        }
+        struct Vantage: Decodable, Equatable {
+            var name: String
+            var addresses: [String]
+        }
+        struct Note: Decodable, Equatable {
+            var code: String?
+            var text: String
+        }
         var type: String
         var format: Int
+        var target: String?
+        var scan: Scan?
+        var notes: [Note]
         var findings: [Finding]
         var summary: Summary
     }
@@ -99,10 +115,41 @@ import Testing
         listener.owners = [ProcessIdentity(pid: 1, name: name)]
         let reconciliation = reconcile(
             .of([ReconcileTests.group(6379...6379, .handshake)]),
-            with: ReconcileTests.report([listener]), under: Policy())
+            with: ReconcileTests.report(
+                [listener], coverage: [CoverageGap(.owners, reason: name)]), under: Policy())
         let text = String(decoding: reconciliation.json(), as: UTF8.self)
         #expect(!text.unicodeScalars.contains { $0.isDeceptive && $0 != "\n" })
         let owner = try file(reconciliation).findings.first?.listener.listeners.first?.owners.first
         #expect(owner?.name == name)
+        #expect(try file(reconciliation).notes.last?.text.contains(name) == true)
+    }
+
+    @Test func `the scan is named, and its target where there is one`() throws {
+        let reconciliation = reconcile(
+            .of([ReconcileTests.group(22...22, .reset)]), with: nil, under: Policy())
+        let text = reconciliation.json(target: "web1")
+        #expect(text.count { $0 == UInt8(ascii: "\n") } == 1)
+        let file = try JSONDecoder().decode(File.self, from: Data(text))
+        #expect(file.target == "web1")
+        #expect(
+            file.scan
+                == .init(
+                    id: "test", started: "2026-01-02T03:04:05Z", seed: 1,
+                    vantage: .init(name: "outside", addresses: ["198.51.100.2"])))
+        #expect(try self.file(reconcile(nil, with: nil, under: Policy())).scan == nil)
+    }
+
+    @Test func `a vantage that fell back is noted`() throws {
+        var reconciliation = reconcile(
+            .of([ReconcileTests.group(22...22, .reset)]), with: nil, under: Policy())
+        let conclusion = reconciliation.conclusion()
+        reconciliation.notes.append(.probedDirectly(reason: "it needs root"))
+        #expect(reconciliation.conclusion() == conclusion)
+        #expect(
+            try file(reconciliation).notes.last
+                == .init(
+                    code: nil,
+                    text: "Probed directly instead of from a namespace, because it needs root; "
+                        + "this is no view from outside."))
     }
 }

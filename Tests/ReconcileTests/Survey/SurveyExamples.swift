@@ -54,13 +54,22 @@ extension Survey {
                 ports.tcp = ports.tcp.union(range)
             }
         }
-        let observed = groups.reduce(0) { $0 + UInt128($1.ports.count) }
-        let whole = SurveyPlan(targets: addresses.map { AddressRange($0) }, ports: ports)
         let isComplete = Bool.random(using: &generator)
-        let plan = SurveyPlan(
-            targets: whole.targets, ports: ports,
-            shard: isComplete ? "1/2" : nil,
-            requested: isComplete ? observed : whole.requested)
+        let isShard = isComplete && Bool.random(using: &generator)
+        if isComplete {
+            for address in addresses {
+                let seen = groups.filter { $0.address == address }.flatMap(\.ports.ranges)
+                let rest = ports.tcp.subtracting(PortSet(seen))
+                guard !rest.isEmpty else { continue }
+                groups.append(ObservationGroup(address, .tcp, rest, .reset, attempts: 1))
+            }
+        }
+        var plan = SurveyPlan(targets: addresses.map { AddressRange($0) }, ports: ports)
+        if isShard {
+            plan.shard = "1/2"
+            plan.requested = (plan.requested + 1) / 2
+            groups = Self.first(Int(plan.requested), of: groups)
+        }
         let names = ["outside", "a \"quoted\" name\n", "\u{1b}[31m\u{202e}red", "größe", ""]
         return Survey(
             id: "id-\(UInt64.random(in: 0...UInt64.max, using: &generator))",
@@ -70,6 +79,18 @@ extension Survey {
                 addresses: Bool.random(using: &generator) ? ["198.51.100.2"] : []),
             seed: UInt64.random(in: 0...UInt64.max, using: &generator), plan: plan, groups: groups,
             ending: isComplete ? .complete : .interrupted)
+    }
+
+    /// As many endpoints of `groups` as `count` says.
+    private static func first(_ count: Int, of groups: [ObservationGroup]) -> [ObservationGroup] {
+        var left = count
+        return groups.compactMap { group in
+            guard left > 0 else { return nil }
+            var group = group
+            group.ports = PortSet(ports: group.ports.prefix(left))
+            left -= group.ports.count
+            return group
+        }
     }
 }
 

@@ -56,6 +56,9 @@ import Testing
     private static let group = #"""
         {"type":"group","address":"203.0.113.10","transport":"tcp","ports":"1-2","count":2,"state":"closed","evidence":{"kind":"reset"},"attempts":1}
         """#
+    private static let result = #"""
+        {"type":"result","address":"203.0.113.10","transport":"tcp","port":2,"state":"open","evidence":{"kind":"handshake"},"attempts":1}
+        """#
     private static let end = #"""
         {"type":"end","complete":true,"totals":{"requested":2,"open":0,"closed":2,"filtered":0,"open|filtered":0,"not-tested":0},"not_tested":{},"probes":2,"elapsed_s":0.1}
         """#
@@ -130,6 +133,77 @@ import Testing
                 [header.replacing("203.0.113.10", with: "::/0")], 1,
                 "\"2\" is not a number of endpoints that the plan can have"
             ),
+            (
+                [header.replacing("\"requested\":2", with: "\"requested\":1")], 1,
+                "\"1\" is not the number of endpoints that the plan has, 2"
+            ),
+            (
+                [header.replacing(",\"requested\":2", with: ",\"shard\":\"1/3\",\"requested\":2")],
+                1, "\"2\" is not the number of endpoints that the plan has, 1"
+            ),
+            (
+                [header.replacing("\"requested\":2", with: "\"shard\":\"+1/2\",\"requested\":1")],
+                1, "\"+1/2\" is not a shard, as in 2/4"
+            ),
+            (
+                [header.replacing("\"requested\":2", with: "\"shard\":\"3/2\",\"requested\":1")],
+                1, "\"3/2\" is not a shard, as in 2/4"
+            ),
+            (
+                [
+                    header.replacing(
+                        "\"203.0.113.10\"", with: "\"203.0.113.10\",\"203.0.113.8/30\"")
+                ], 1, "the targets of the plan overlap"
+            ),
+            (
+                [
+                    header.replacing("\"203.0.113.10\"", with: "\"::/0\",\"::/0\"")
+                        .replacing("tcp:1-2", with: "").replacing(":2}", with: ":0}")
+                ], 1, "the targets of the plan overlap"
+            ),
+            (
+                [header.replacing("203.0.113.10", with: "203.0.113.10/+32")], 1,
+                "\"203.0.113.10/+32\" is not an address, a block or first-last"
+            ),
+            (
+                [header.replacing("tcp:1-2", with: "tcp:1-+2")], 1,
+                "\"tcp:1-+2\" is not ports, as in tcp:22,80,udp:53"
+            ),
+            (
+                [header.replacing("tcp:1-2", with: "1-2")], 1,
+                "\"1-2\" is not ports, as in tcp:22,80,udp:53"
+            ),
+            (
+                [header, group.replacing("\"1-2\"", with: "\"+1-2\"")], 2,
+                "\"+1-2\" is not ports, as in 22,80,8000-8100"
+            ),
+            (
+                [
+                    header,
+                    group.replacing("\"1-2\"", with: "\"1-3\"").replacing(":2,", with: ":3,"),
+                ],
+                2, "203.0.113.10:3/tcp is not in the plan of the scan"
+            ),
+            (
+                [header, group.replacing("203.0.113.10", with: "203.0.113.11")], 2,
+                "203.0.113.11:1/tcp is not in the plan of the scan"
+            ),
+            (
+                [header, group.replacing("\"tcp\"", with: "\"udp\"")], 2,
+                "203.0.113.10:1/udp is not in the plan of the scan"
+            ),
+            (
+                [header, result.replacing("\"port\":2", with: "\"port\":3")], 2,
+                "203.0.113.10:3/tcp is not in the plan of the scan"
+            ),
+            (
+                [header, group.replacing("\"attempts\":1", with: "\"attempts\":0")], 2,
+                "\"attempts\" is 0, but something was seen"
+            ),
+            (
+                [header, result.replacing("\"attempts\":1", with: "\"attempts\":0")], 2,
+                "\"attempts\" is 0, but something was seen"
+            ),
         ])
     func refusal(of lines: [String], at line: Int, saying problem: String) throws {
         let error = try #require(throws: InputError.self) {
@@ -140,6 +214,13 @@ import Testing
         #expect(error.line == line)
         #expect(error.problem == problem)
         #expect(!error.remedy.isEmpty)
+    }
+
+    @Test func `a probe that failed here need not have sent a packet`() throws {
+        let failed = Self.group.replacing("\"attempts\":1", with: "\"attempts\":0")
+            .replacing("closed", with: "not-tested")
+            .replacing("\"reset\"", with: "\"local-failure\",\"reason\":\"interrupted\"")
+        #expect(try survey(Self.header, failed).groups.map(\.attempts) == [0])
     }
 
     @Test(arguments: UInt64(0)..<300)

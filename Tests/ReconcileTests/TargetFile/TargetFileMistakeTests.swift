@@ -46,6 +46,9 @@ import Testing
         Mistake("version: 1\nzebra: []", 2, 1, "\"zebra\"", "version, defaults, targets, exclude"),
         Mistake("version: 1\n<<: {}", 2, 1, "merge keys", "defaults"),
         Mistake("version: 1\n[a]: 1", 2, 1, "no word", "plain words"),
+        Mistake("version: 1\n[a]: 1\n[a]: 2", 2, 1, "no word", "plain words"),
+        Mistake("version: 1\na: &a b\n*a : 1\n*a : 2", 3, 1, "no word", "plain words"),
+        Mistake("version: 1\nx: &x 1\nexclude: [*.example.net]", 3, 12, "not YAML", "Check"),
         Mistake("version: 1\ntargets:\n", 2, 1, "\"targets\" has no value", "delete the line"),
         Mistake("version: 1\ntargets: []", 2, 10, "\"targets\" is empty", "a list"),
         Mistake("version: 1\ntargets: web", 2, 10, "\"web\", not a list", "a list"),
@@ -107,6 +110,9 @@ import Testing
         Mistake("version: 1\ntargets:\n  - name: [a]\n    addresses: [b]", 3, 11, "a list", "web1"),
         Mistake(
             "version: 1\ntargets:\n  - name: ' '\n    addresses: [b]", 3, 11, "no name", "1 to 100"),
+        Mistake(
+            "version: 1\ntargets:\n  - name: a\u{202e}b\n    addresses: [b]", 3, 11, "no name",
+            "1 to 100"),
         Mistake(
             "version: 1\ntargets:\n  - name: a\n    addresses: []", 4, 16, "is empty", "this-host"),
         Mistake("version: 1\ntargets:\n  - name: a\n    addresses: b", 4, 16, "not a list", "list"),

@@ -79,6 +79,8 @@ import Testing
                 source: "t.yaml", services: ServiceTable())
         }
         #expect(error?.line != nil)
+        #expect(error?.description.contains("yaml_") == false)
+        #expect(error?.problem.contains("set with") == false)
     }
 
     @Test func `aliases that multiply are refused at once`() {
@@ -90,5 +92,45 @@ import Testing
             try TargetFile(parsing: text, source: "t.yaml", services: ServiceTable())
         }
         #expect(error?.line == 3)
+    }
+
+    /// Nine levels of lists, each with the one before ten times.
+    private static let tree: String = {
+        var text = "version: 1\nexclude: [192.0.2.1]\na0: &a0 [x, x]\n"
+        for level in 1...9 {
+            let items = Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
+            text += "a\(level): &a\(level) [\(items)]\n"
+        }
+        return text
+    }()
+
+    @Test(
+        "an alias cannot be a key, however much it stands for",
+        arguments: [
+            ("? *a9\n: 1\n", 13, 3), ("*a9 : 1\n", 13, 1), ("b: { *a9 : 1 }\n", 13, 6),
+            ("b: [*a9:c]\n", 13, 5), ("b: { *a9:c }\n", 13, 6), ("? [*a9]\n: 1\n", 13, 3),
+            ("[*a9]: 1\n", 13, 1), ("b: [? *a9 : 1]\n", 13, 7), ("? - *a9\n: 1\n", 13, 3),
+            ("b: [{ *a9 }]\n", 13, 7), ("b: [[*a9]: x]\n", 13, 5),
+        ])
+    func aliasKey(_ line: String, at number: Int, _ column: Int) {
+        let error = #expect(throws: InputError.self) {
+            try TargetFile(
+                parsing: Self.tree + line, source: "t.yaml", services: ServiceTable())
+        }
+        #expect(error?.line == number)
+        #expect(error?.column == column)
+        #expect(error?.problem == "a key is no word")
+    }
+
+    @Test(
+        "stars that are no aliases change nothing",
+        arguments: [
+            "192.0.2.*", "'192.0.2.*'", "\"192.0.2.*\"", "&star 192.0.2.*", "{ block: 192.0.2.* }",
+        ])
+    func stars(_ text: String) throws {
+        let file = try TargetFile(
+            parsing: "version: 1\ndefaults: { rate: &rate max }\nexclude:\n- \(text) # *rate\n",
+            source: "t.yaml", services: ServiceTable())
+        #expect(file.excludedAddresses.count == 256)
     }
 }

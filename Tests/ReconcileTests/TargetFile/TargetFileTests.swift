@@ -61,6 +61,7 @@ import Testing
 
         let expectations = target.policy.expectations
         #expect(expectations.map(\.isOpen) == [true, true, false])
+        #expect(expectations.map(\.isRest) == [false, false, true])
         #expect(
             expectations.map(\.ports.description) == ["tcp:22", "tcp:80,443", "tcp:1-1024"])
         #expect(expectations.map(\.reason) == ["bastion only", nil, "the rest"])

@@ -5,8 +5,10 @@ import SystemPackage
 struct NetworkNamespaces {
     /// Those that a process is in or that a name is bound to, by their inodes.
     private(set) var others: Set<UInt64> = []
-    /// How many processes were there whose namespace could not be read.
-    private(set) var unreadableCount = 0
+    /// The processes whose namespace could not be read.
+    private(set) var unreadable = UnreadableProcesses()
+    /// Why names of namespaces could not be read.
+    private var namesFailure: Errno?
 
     /// Looks at every process in `proc` and at every name in the folder `names`.
     static func read(in proc: String, names: String) throws(Errno) -> NetworkNamespaces {
@@ -18,19 +20,28 @@ struct NetworkNamespaces {
                 let link = try root.link("\(name)/ns/net")
                 if link != own, let inode = inode(link) { namespaces.others.insert(inode) }
             } catch {
-                namespaces.unreadableCount += error.isLackOfPrivilege ? 1 : 0
+                namespaces.unreadable.add(error)
             }
         }
-        // `ip netns add` makes this folder.
-        if let bound = try? Directory(names), let list = try? bound.names() {
-            for name in list {
-                guard let number = try? bound.inode(of: name), number != inode(own) else {
-                    continue
-                }
-                namespaces.others.insert(number)
-            }
+        do {
+            try namespaces.addNames(in: names, except: inode(own))
+        } catch {
+            // `ip netns add` makes the folder.
+            if !error.isAbsence { namespaces.namesFailure = error }
         }
         return namespaces
+    }
+
+    private mutating func addNames(in folder: String, except own: UInt64?) throws(Errno) {
+        let bound = try Directory(folder)
+        for name in try bound.names() {
+            do {
+                let number = try bound.inode(of: name)
+                if number != own { others.insert(number) }
+            } catch {
+                if !error.isAbsence { namesFailure = error }
+            }
+        }
     }
 
     /// What these namespaces hide.
@@ -43,13 +54,18 @@ struct NetworkNamespaces {
                 : "\(others.count) other network namespaces of this host were"
             gaps.append(CoverageGap(.namespaces, reason: "\(namespaces) not read"))
         }
-        if unreadableCount > 0 {
-            let processes = unreadableCount == 1 ? "1 process" : "\(unreadableCount) processes"
+        if unreadable.count > 0 {
             gaps.append(
                 CoverageGap(
                     .namespaces,
-                    reason: "the network namespace of \(processes) is not visible, "
-                        + "which takes CAP_SYS_PTRACE"))
+                    reason: "the network namespace of \(unreadable.number) is not visible"
+                        + unreadable.cause))
+        }
+        if let namesFailure {
+            gaps.append(
+                CoverageGap(
+                    .namespaces,
+                    reason: "the names of network namespaces were not read (\(namesFailure))"))
         }
         return gaps
     }

@@ -4,9 +4,9 @@ import SystemPackage
 extension ProcessIdentity {
     /// The process whose folder in `/proc` is `folder`.
     ///
-    /// A file that cannot be read leaves its fact nil; without a name the process is gone.
-    init?(pid: Int32, in folder: borrowing Directory, users: UserNames) {
-        guard let name = try? folder.contents(of: "comm", limit: 4096) else { return nil }
+    /// A file that cannot be read leaves its fact nil; only the name must be there.
+    init(pid: Int32, in folder: borrowing Directory, users: UserNames) throws(Errno) {
+        let name = try folder.contents(of: "comm", limit: 4096)
         let status = try? folder.contents(of: "status", limit: 64 * 1024)
         let command = try? folder.contents(of: "cmdline", limit: 64 * 1024)
         self.init(

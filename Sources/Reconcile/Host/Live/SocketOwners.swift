@@ -11,8 +11,8 @@ struct SocketOwners {
 
     /// Every process that holds the socket with an inode, by ascending pid.
     private(set) var holders: [UInt64: [Holder]] = [:]
-    /// How many processes were there whose descriptors could not be read.
-    private(set) var unreadableCount = 0
+    /// The processes whose descriptors could not be read.
+    private(set) var unreadable = UnreadableProcesses()
     /// Whether there are processes that `proc` does not even list (its option `hidepid`, or a
     /// process namespace inside another one).
     private(set) var isListPartial = false
@@ -31,7 +31,7 @@ struct SocketOwners {
             do {
                 try owners.add(pid, wanted: wanted, in: root, users: users)
             } catch {
-                owners.unreadableCount += error.isLackOfPrivilege ? 1 : 0
+                owners.unreadable.add(error)
             }
         }
         return owners
@@ -40,13 +40,12 @@ struct SocketOwners {
     /// What was hidden from the reader.
     var gaps: [CoverageGap] {
         var gaps: [CoverageGap] = []
-        if unreadableCount > 0 {
-            let processes = unreadableCount == 1 ? "1 process" : "\(unreadableCount) processes"
+        if unreadable.count > 0 {
             gaps.append(
                 CoverageGap(
                     .owners,
-                    reason: "the open files of \(processes) could not be read, "
-                        + "which takes CAP_SYS_PTRACE"))
+                    reason: "the open files of \(unreadable.number) could not be read"
+                        + unreadable.cause))
         }
         if isListPartial {
             gaps.append(
@@ -70,10 +69,11 @@ struct SocketOwners {
                 guard let inode = Self.socketInode(try descriptors.link(name)) else { continue }
                 if wanted.contains(inode) { held.insert(inode) }
             } catch {
-                if error.isLackOfPrivilege { refusal = error }
+                if !error.isAbsence { refusal = error }
             }
         }
-        if !held.isEmpty, let process = ProcessIdentity(pid: pid, in: folder, users: users) {
+        if !held.isEmpty {
+            let process = try ProcessIdentity(pid: pid, in: folder, users: users)
             let groups = try? folder.contents(of: "cgroup", limit: 64 * 1024)
             let holder = Holder(
                 process: process,
@@ -90,11 +90,6 @@ struct SocketOwners {
         guard link.hasPrefix("socket:["), link.hasSuffix("]") else { return nil }
         return UInt64(link.dropFirst(8).dropLast())
     }
-}
-
-extension Errno {
-    /// Whether the caller may not, as opposed to: there is nothing (any more).
-    var isLackOfPrivilege: Bool { self == .permissionDenied || self == .notPermitted }
 }
 
 extension Directory {

@@ -5,7 +5,7 @@ import SystemPackage
 
 /// The command: words and exit codes only; each subcommand has a file of its own.
 @main
-struct ProberCommand: ParsableCommand {
+struct RootCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prober",
         abstract: "Show what of a host can really be reached, why, and whether it was meant",

@@ -1,0 +1,93 @@
+import Prober
+
+/// The plan in the header of a scan file, as it is written there.
+struct PlanText: Decodable {
+    private var targets: [String]
+    private var ports: String
+    private var method: String
+    private var shard: String?
+    private var requested: UInt128
+
+    /// The plan, whose parts must agree.
+    var plan: SurveyPlan {
+        get throws(ScanLineProblem) {
+            var ranges: [AddressRange] = []
+            for text in targets { ranges.append(try Self.range(text)) }
+            let ports = try spec
+            var plan = SurveyPlan(targets: ranges, ports: ports, method: method, shard: shard)
+            let everything = plan.endpointCount
+            guard everything <= ProbeSpace.largestCount, requested <= everything else {
+                throw .value("\(requested)", "a number of endpoints that the plan can have")
+            }
+            let sorted = ranges.sorted { $0.first < $1.first }
+            guard zip(sorted, sorted.dropFirst()).allSatisfy({ $0.last < $1.first }) else {
+                throw .contradiction("the targets of the plan overlap")
+            }
+            let share = ProbeSteps(count: everything, shard: try part, worker: 0, of: 1).remaining
+            guard requested == share else {
+                throw .value(
+                    "\(requested)", "the number of endpoints that the plan has, \(share)")
+            }
+            plan.requested = requested
+            return plan
+        }
+    }
+
+    private var part: Shard {
+        get throws(ScanLineProblem) {
+            guard let shard else { return .whole }
+            let numbers = shard.split(separator: "/", omittingEmptySubsequences: false)
+                .map { UInt64(decimal: $0) }
+            guard numbers.count == 2, let number = numbers[0], let count = numbers[1],
+                let part = Shard(number, of: count)
+            else { throw .value(shard, "a shard, as in 2/4") }
+            return part
+        }
+    }
+
+    /// The ports, as ``PortSpec/description`` writes them: no names, no open ranges.
+    private var spec: PortSpec {
+        get throws(ScanLineProblem) {
+            guard !ports.isEmpty else { return PortSpec() }
+            var ranges: [Transport: [ClosedRange<UInt16>]] = [:]
+            var current: Transport?
+            for item in ports.split(separator: ",", omittingEmptySubsequences: false) {
+                var rest = item
+                for transport in Transport.allCases where item.hasPrefix("\(transport.rawValue):") {
+                    current = transport
+                    rest = item.dropFirst(transport.rawValue.count + 1)
+                }
+                guard let current, let more = try? ScanLine.ports(String(rest)) else {
+                    throw .value(ports, "ports, as in tcp:22,80,udp:53")
+                }
+                ranges[current, default: []] += more.ranges
+            }
+            return PortSpec(tcp: PortSet(ranges[.tcp] ?? []), udp: PortSet(ranges[.udp] ?? []))
+        }
+    }
+
+    private static func range(_ text: String) throws(ScanLineProblem) -> AddressRange {
+        let ends = text.split(separator: "-", omittingEmptySubsequences: false)
+        let block = text.split(separator: "/", omittingEmptySubsequences: false)
+        let range: AddressRange? =
+            if ends.count == 2, let first = IPAddress(ends[0]), let last = IPAddress(ends[1]) {
+                AddressRange(first, through: last)
+            } else if block.count == 2, let address = IPAddress(block[0]),
+                let length = UInt8(decimal: block[1])
+            {
+                AddressRange(block: address, prefixLength: Int(length))
+            } else {
+                IPAddress(text).map { AddressRange($0) }
+            }
+        guard let range else { throw .value(text, "an address, a block or first-last") }
+        return range
+    }
+}
+
+extension FixedWidthInteger {
+    /// The number that `text` writes in decimal digits and nothing else: no sign, no space.
+    init?(decimal text: some StringProtocol) {
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        self.init(text, radix: 10)
+    }
+}
