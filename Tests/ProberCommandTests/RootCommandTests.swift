@@ -5,7 +5,7 @@ import Testing
 
 @testable import ProberCommand
 
-@Suite struct ProberCommandTests {
+@Suite struct RootCommandTests {
     @Test func `every kind of error has its exit status`() {
         let endings: [(error: any Error, status: Int32)] = [
             (InputError("x", problem: "p", remedy: "r"), 64),
