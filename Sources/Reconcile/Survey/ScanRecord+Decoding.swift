@@ -180,7 +180,8 @@ private struct VantageText: Decodable {
     var addresses: [String]
 }
 
-private struct EvidenceText: Decodable {
+/// Evidence as it is written.
+struct EvidenceText: Decodable {
     var kind: String
     var icmpType: UInt8?
     var icmpCode: UInt8?
@@ -195,6 +196,7 @@ private struct EvidenceText: Decodable {
         case icmpCode = "icmp_code"
     }
 
+    /// What the words mean for a probe of `target`.
     func evidence(at target: IPAddress) throws(ScanLineProblem) -> Evidence {
         switch kind {
         case "handshake": return .handshake

@@ -77,6 +77,7 @@ private struct ScanFileReader {
     mutating func read(_ bytes: ArraySlice<UInt8>, isWhole: Bool) throws(InputError) {
         line += 1
         if bytes.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }) { return }
+        if let row = ScanRowParser.record(in: bytes) { return try take(row) }
         let record: ScanRecord?
         do {
             record = try decoder.decode(ScanLine.self, from: Data(bytes)).record
