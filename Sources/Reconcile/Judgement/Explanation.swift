@@ -99,7 +99,7 @@ extension Finding {
             case .icmp(let error, let reporter) where reporter == addresses.first:
                 "\(error) from the host itself"
             case .silence:
-                "no answer to \(sighting.attempts) attempt\(sighting.attempts == 1 ? "" : "s")"
+                "no answer to \(sighting.attempts.counting("attempt"))"
             case .handshake, .reset, .icmp, .localFailure: evidence.explanation
             }
         }.joined(separator: ", and at another time ")

@@ -84,7 +84,8 @@ struct ScanLine: Decodable {
         let totals = SurveyTotals(requested: requested, counts: counts)
         guard totals.sum == requested else {
             throw ScanLineProblem.contradiction(
-                "the totals add up to \(totals.sum), but \(requested) endpoints were requested")
+                "the totals add up to \(totals.sum), but the scan is of "
+                    + requested.counting("endpoint"))
         }
         let reasons = try line.decodeIfPresent([String: UInt128].self, forKey: .notTested) ?? [:]
         var notTested: [LocalFailureReason: UInt128] = [:]

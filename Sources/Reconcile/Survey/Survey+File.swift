@@ -20,44 +20,6 @@ extension Survey {
         }
         self = try reader.finish()
     }
-
-    /// The records of the scan file that holds this survey.
-    ///
-    /// Open endpoints have a row each; a survey of a cut file gets no end record.
-    public func records(probeCount: UInt64 = 0, elapsed: Duration = .zero) -> [ScanRecord] {
-        var records: [ScanRecord] = [
-            .scan(
-                ScanRecord.Header(
-                    id: id, started: started, vantage: vantage, seed: seed, plan: plan))
-        ]
-        var notTested: [LocalFailureReason: UInt128] = [:]
-        for group in groups {
-            if case .localFailure(let failure) = group.evidence {
-                notTested[LocalFailureReason(failure), default: 0] += UInt128(group.ports.count)
-            }
-            guard group.state == .open else {
-                records.append(.group(group))
-                continue
-            }
-            for port in group.ports {
-                records.append(
-                    .result(
-                        Endpoint(group.address, group.transport, port), group.evidence,
-                        attempts: group.attempts, roundTrip: group.roundTrip, time: nil))
-            }
-        }
-        if case .cut = ending { return records }
-        let named = notTested.values.reduce(0, +)
-        if totals[.notTested] > named {
-            notTested[.interrupted, default: 0] += totals[.notTested] - named
-        }
-        records.append(
-            .end(
-                ScanRecord.Ending(
-                    isComplete: isComplete, totals: totals, notTested: notTested,
-                    probeCount: probeCount, elapsed: elapsed)))
-        return records
-    }
 }
 
 /// Reads a scan file line by line and checks that its parts agree.
@@ -162,15 +124,15 @@ private struct ScanFileReader {
     ) throws(InputError) {
         guard end.totals.requested == first.plan.requested else {
             throw error(
-                "the totals are of \(end.totals.requested) endpoints, but the plan has "
+                "the totals are of \(end.totals.requested.counting("endpoint")), but the plan has "
                     + "\(first.plan.requested)", Self.repair)
         }
         let rows = SurveyTotals(requested: 0, groups: groups)
         for state in PortState.allCases where rows[state] != end.totals[state] {
             if state == .notTested, rows[state] < end.totals[state] { continue }
             throw error(
-                "the totals count \(end.totals[state]) \(state.rawValue) endpoints, but the file "
-                    + "has \(rows[state])",
+                "the totals count \(end.totals[state].counting("\(state.rawValue) endpoint")), but the "
+                    + "file has \(rows[state])",
                 "The file lost or gained lines after it was written; scan again.")
         }
         if end.isComplete, rows[.notTested] != end.totals[.notTested] {

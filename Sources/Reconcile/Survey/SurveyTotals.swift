@@ -34,3 +34,8 @@ public struct SurveyTotals: Hashable, Sendable {
         }
     }
 }
+
+extension BinaryInteger {
+    /// `1 endpoint`, `2 endpoints`: the number with what it counts.
+    func counting(_ noun: String) -> String { "\(self) \(noun)\(self == 1 ? "" : "s")" }
+}

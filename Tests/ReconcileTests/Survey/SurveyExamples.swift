@@ -22,6 +22,44 @@ extension Survey {
             groups: groups, ending: ending)
     }
 
+    /// The records of the scan file that holds this survey.
+    ///
+    /// Open endpoints have a row each; a survey of a cut file gets no end record.
+    func records(probeCount: UInt64 = 0, elapsed: Duration = .zero) -> [ScanRecord] {
+        var records: [ScanRecord] = [
+            .scan(
+                ScanRecord.Header(
+                    id: id, started: started, vantage: vantage, seed: seed, plan: plan))
+        ]
+        var notTested: [LocalFailureReason: UInt128] = [:]
+        for group in groups {
+            if case .localFailure(let failure) = group.evidence {
+                notTested[LocalFailureReason(failure), default: 0] += UInt128(group.ports.count)
+            }
+            guard group.state == .open else {
+                records.append(.group(group))
+                continue
+            }
+            for port in group.ports {
+                records.append(
+                    .result(
+                        Endpoint(group.address, group.transport, port), group.evidence,
+                        attempts: group.attempts, roundTrip: group.roundTrip, time: nil))
+            }
+        }
+        if case .cut = ending { return records }
+        let named = notTested.values.reduce(0, +)
+        if totals[.notTested] > named {
+            notTested[.interrupted, default: 0] += totals[.notTested] - named
+        }
+        records.append(
+            .end(
+                ScanRecord.Ending(
+                    isComplete: isComplete, totals: totals, notTested: notTested,
+                    probeCount: probeCount, elapsed: elapsed)))
+        return records
+    }
+
     /// The bytes of the scan file that holds the survey.
     var fileBytes: [UInt8] {
         var bytes: [UInt8] = []

@@ -117,11 +117,25 @@ import Testing
             ),
             (
                 [header, group, end.replacing("\"open\":0", with: "\"open\":1")], 3,
-                "the totals add up to 3, but 2 endpoints were requested"
+                "the totals add up to 3, but the scan is of 2 endpoints"
             ),
             (
                 [header, end], 2,
                 "the totals count 2 closed endpoints, but the file has 0"
+            ),
+            (
+                [
+                    header, group,
+                    end.replacing(":2,\"open\"", with: ":1,\"open\"")
+                        .replacing("\"closed\":2", with: "\"closed\":1"),
+                ], 3, "the totals are of 1 endpoint, but the plan has 2"
+            ),
+            (
+                [
+                    header, group,
+                    end.replacing(
+                        "\"closed\":2,\"filtered\":0", with: "\"closed\":1,\"filtered\":1"),
+                ], 3, "the totals count 1 closed endpoint, but the file has 2"
             ),
             ([header, group, end, group], 4, "a record follows the end record"),
             ([header, header], 2, "a second scan begins here"),

@@ -119,8 +119,8 @@ struct SocketInventory {
             gaps.append(
                 CoverageGap(
                     .listeners,
-                    reason: "\(proc.brokenLineCount) lines of /proc/net/\(table.fileName) could "
-                        + "not be understood"))
+                    reason: proc.brokenLineCount.counting("line")
+                        + " of /proc/net/\(table.fileName) could not be understood"))
         }
     }
 
