@@ -180,9 +180,12 @@ extension LocalFailure {
         case .noRoute: "Give this machine a route to the address, and scan again."
         case .notPermitted, .rejectedHere:
             "Look at this machine's own rules for outgoing packets, and scan again."
-        case .noAddress: "Scan more slowly, or from another source address."
+        case .noAddress:
+            "See with `ip address` whether this machine has an address of that family at all; if it "
+                + "has, its source ports ran out: scan more slowly, or from another address."
         case .noBuffers: "Scan more slowly."
-        case .selfConnect, .interrupted, .failed: "Scan again."
+        case .failed: "Look up what the error above means on this machine, and scan again."
+        case .selfConnect, .interrupted: "Scan again."
         }
     }
 }
