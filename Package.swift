@@ -66,7 +66,9 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CLinux", "Prober"], path: "Tests/TestSupport",
             swiftSettings: strict),
-        .target(name: "CAllocations", path: "Tests/CAllocations"),
+        .target(
+            name: "CAllocations", path: "Tests/CAllocations",
+            cSettings: [.define("COUNT_ALLOCATIONS", .when(configuration: .release))]),
         .testTarget(
             name: "ProberTests",
             dependencies: [
