@@ -25,6 +25,11 @@
             let allocations = allocations_of_this_thread() - before
             #expect(outcomes == 20_000)
             #expect(allocations == 0)
+            // And the counter does count.
+            let other = try ConnectEngine(plan, worker: 0, on: .read(), at: .now())
+            let isFinished = other.isFinished
+            #expect(!isFinished)
+            #expect(allocations_of_this_thread() > before + allocations)
         }
     }
 #endif
