@@ -16,6 +16,8 @@ struct AttemptLimits {
     let refusals: UInt8 = 3
     /// How many handshakes are believed where one may have been with a probe of our own.
     let doubtfulHandshakes: UInt8 = 2
+    /// How many source ports are tried from afar.
+    let detours: UInt8 = 20
     /// How often a socket may be joined to itself.
     let selfConnects: UInt8 = 4
 

@@ -8,9 +8,7 @@ extension ConnectEngine {
     mutating func attempt(_ slot: Int, at now: MonotonicTime) -> Bool {
         let endpoint = table.slots[slot].endpoint
         do {
-            let socket = try makeSocket(for: endpoint.address.family)
-            table.slots[slot].mayMeetProbe = ownPorts.mayMeetProbe(
-                at: endpoint, from: socket, usesAnySource: table.slots[slot].usesAnySource)
+            let socket = try makeSocket(for: slot)
             let outcome = socket.connect(to: endpoint.address, port: endpoint.port)
             table.slots[slot].generation &+= 1
             table.slots[slot].since = now
@@ -29,12 +27,28 @@ extension ConnectEngine {
         return false
     }
 
-    private func makeSocket(
-        for family: IPAddress.Family
+    /// A socket that leaves as the plan says, and on this machine so that it meets no other probe.
+    private mutating func makeSocket(
+        for slot: Int
     ) throws(SystemCallFailure) -> ProbeSocket {
-        let socket = try ProbeSocket(family)
+        let endpoint = table.slots[slot].endpoint
+        let source = route.source(for: endpoint.address.family)
+        let socket = try ProbeSocket(endpoint.address.family)
         if let interface = route.interface { try socket.bind(toInterface: interface) }
-        if let source = route.source(for: family) { try socket.bind(to: source) }
+        table.slots[slot].mayMeetProbe = false
+        if ownPorts.concern(endpoint) {
+            let detours = table.slots[slot].detours
+            let number = detours &+ table.slots[slot].doubtfulHandshakes
+            if detours > 0, let port = ownPorts.detour(for: endpoint.port, number: number) {
+                table.slots[slot].mayMeetProbe = true
+                try socket.bind(to: source ?? endpoint.address.wildcard, port: port)
+                return socket
+            }
+            let sources = ownPorts.sources(for: endpoint.port)
+            let isKeptApart = sources.map { socket.chooseSource(from: $0) } ?? false
+            table.slots[slot].mayMeetProbe = !isKeptApart
+        }
+        if let source { try socket.bind(to: source) }
         return socket
     }
 
@@ -73,11 +87,11 @@ extension ConnectEngine {
             }
         // Ports are short only while probes hold them; else the address itself is not to be had.
         case .addressNotAvailable, .resourceTemporarilyUnavailable:
-            if ownPorts.concern(table.slots[slot].endpoint), !table.slots[slot].usesAnySource {
-                table.slots[slot].usesAnySource = true
-                return due.append(slot, in: &table)
-            }
+            if takesDetour(slot) { return due.append(slot, in: &table) }
             allowed = awaiting.isEmpty ? limits.refusals : limits.shortages
+        case .addressInUse:
+            if takesDetour(slot) { return due.append(slot, in: &table) }
+            allowed = limits.refusals
         default: allowed = limits.refusals
         }
         table.slots[slot].localFailures += 1
@@ -86,6 +100,15 @@ extension ConnectEngine {
         } else {
             rest(slot, at: now)
         }
+    }
+
+    /// Whether the probe is to leave from afar, because the ports it should leave from are taken.
+    private mutating func takesDetour(_ slot: Int) -> Bool {
+        guard ownPorts.concern(table.slots[slot].endpoint),
+            table.slots[slot].detours < limits.detours
+        else { return false }
+        table.slots[slot].detours += 1
+        return true
     }
 
     private mutating func rest(_ slot: Int, at now: MonotonicTime) {

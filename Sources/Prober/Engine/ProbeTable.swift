@@ -70,8 +70,8 @@ struct ProbeSlot: ~Copyable {
     var localFailures: UInt8 = 0
     /// Whether the answer may come from one of our own sockets: see ``OwnPorts``.
     var mayMeetProbe = false
-    /// Whether the ports that rule such a meeting out are all taken.
-    var usesAnySource = false
+    /// How often it left from afar, because the ports that rule such a meeting out are all taken.
+    var detours: UInt8 = 0
     /// How often a handshake may have been with one of our own sockets.
     var doubtfulHandshakes: UInt8 = 0
     /// How often the socket was joined to itself.
@@ -89,7 +89,7 @@ struct ProbeSlot: ~Copyable {
         packets = 0
         localFailures = 0
         mayMeetProbe = false
-        usesAnySource = false
+        detours = 0
         doubtfulHandshakes = 0
         selfConnects = 0
     }

@@ -52,6 +52,14 @@ public enum IPAddress: Hashable, Comparable, Sendable {
         return .v4(UInt32(truncatingIfNeeded: low))
     }
 
+    /// The address that stands for every address of this one's family.
+    var wildcard: IPAddress {
+        switch self {
+        case .v4: .v4(0)
+        case .v6: .v6(high: 0, low: 0)
+        }
+    }
+
     /// Whether this is the wildcard a socket binds to: `0.0.0.0` or `::`.
     public var isUnspecified: Bool { number == 0 }
 

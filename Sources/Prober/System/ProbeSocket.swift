@@ -39,6 +39,15 @@ struct ProbeSocket: ~Copyable {
         }
     }
 
+    /// Makes the probe leave from `source` and exactly `port`.
+    func bind(to source: IPAddress, port: UInt16) throws(SystemCallFailure) {
+        let address = SocketAddress(source, port: port)
+        let target = descriptor.rawValue
+        _ = try valueOrErrno(.bind) {
+            unsafe address.withPointer { unsafe Glibc.bind(target, $0, $1) }
+        }
+    }
+
     /// Makes the probe leave through `interface` (SO_BINDTODEVICE, `socket(7)`).
     func bind(toInterface interface: String) throws(SystemCallFailure) {
         _ = try valueOrErrno(.setsockopt) {
