@@ -67,6 +67,9 @@ struct CheckAddresses {
         return named.union(TargetSet(loopback.map { AddressRange($0) }).intersection(own))
     }
 
+    /// What the target names and what is probed of it.
+    var namedToProbe: TargetSet { named.subtracting(excluded) }
+
     /// The same without what is never to be probed.
     ///
     /// - Throws: ``InputError`` when nothing is left.

@@ -59,9 +59,13 @@ struct CheckCommand: ParsableCommand {
         let targets = try chosen(from: files)
         let excluded = files.reduce(TargetSet()) { $0.union($1.excludedAddresses) }
         let seed = seed ?? .random(in: 0...UInt64.max)
-        let runs = try targets.map { target throws(InputError) in
+        var runs = try targets.map { target throws(InputError) in
             try CheckRun(
                 target, excluding: excluded, allowsSpecial: allowSpecial, seed: seed, output)
+        }
+        for index in runs.indices {
+            runs[index].alsoProbed = runs.indices.filter { $0 != index }
+                .compactMap { runs[$0].probedHere }
         }
         // Signals are held from here on, until the last byte is written and the file has its name.
         let signals = try SignalDescriptor()

@@ -10,6 +10,14 @@ struct CheckRun {
     private let report: HostReport?
     private let seed: UInt64
     private let output: OutputOptions
+    /// What the other targets of the run ask of this machine.
+    var alsoProbed: [ProbedElsewhere] = []
+
+    /// What this check asks of this machine at addresses it names; nil when it is of another.
+    var probedHere: ProbedElsewhere? {
+        guard target.host == .live else { return nil }
+        return ProbedElsewhere(addresses.namedToProbe, target.settings.probe)
+    }
 
     /// A check of `target`, with everything read and judged that can be before the first probe.
     ///
@@ -81,7 +89,8 @@ struct CheckRun {
         let after = target.host == .live ? try snapshot() : nil
         let reconciliation = reconcile(
             survey, with: before, after: after, under: target.policy, declared: wanted,
-            probe: target.settings.probe)
+            probe: target.settings.probe, alsoProbed: alsoProbed,
+            isThroughOwnLink: namespace != nil)
         return (reconciliation, heading + addresses.exclusionNote(hostEnd: hostEnd))
     }
 

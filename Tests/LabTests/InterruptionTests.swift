@@ -50,6 +50,37 @@ struct InterruptionTests {
         #expect(scan.survey.totals[.notTested] == 100)
     }
 
+    @Test func `two signals lose nothing that a reader takes`() throws {
+        let lab = try Lab()
+        let arguments = ["scan", "--format", "jsonl", Self.inside, "-p-", "--rate", "2000"]
+        let running = try lab.command(on: .outside, Lab.Binary.command(arguments)).start()
+        let header = running.firstLine()
+        running.send(SIGTERM)
+        running.send(SIGINT)
+        var outcome = running.finish()
+        outcome.output = header + "\n" + outcome.output
+        let scan = try ScanOutcome(outcome)
+        #expect(scan.status == 2)
+        #expect(scan.survey.ending == .interrupted)
+    }
+
+    @Test func `a signal that is ignored stays ignored, as nohup wants`() throws {
+        let lab = try Lab()
+        let arguments = [
+            "scan", "--format", "jsonl", Self.inside, "-p", "1-1000", "--rate", "1000",
+        ]
+        let running = try lab.command(
+            on: .outside, ["env", "--ignore-signal=HUP"] + Lab.Binary.command(arguments)
+        ).start()
+        let header = running.firstLine()
+        running.send(SIGHUP)
+        var outcome = running.finish()
+        outcome.output = header + "\n" + outcome.output
+        let scan = try ScanOutcome(outcome)
+        #expect(scan.status == 0)
+        #expect(scan.survey.ending == .complete)
+    }
+
     @Test func `a reader that takes nothing does not make the scan deaf`() throws {
         let lab = try Lab()
         let arguments = [

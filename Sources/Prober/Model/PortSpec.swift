@@ -30,6 +30,13 @@ public struct PortSpec: Hashable, Sendable {
     }
 }
 
+extension PortSpec {
+    /// The ports of this specification that `other` does not have.
+    public func subtracting(_ other: PortSpec) -> PortSpec {
+        PortSpec(tcp: tcp.subtracting(other.tcp), udp: udp.subtracting(other.udp))
+    }
+}
+
 extension PortSpec: CustomStringConvertible {
     /// `tcp:22,80` or `tcp:22,udp:53`: text that parses to the same ports.
     public var description: String {

@@ -10,14 +10,17 @@ package enum Readiness {
         wait(for: &set, milliseconds)
     }
 
-    /// Waits until `output` takes bytes or `input` is readable; true when `output` does.
+    /// Waits until `output` takes bytes or `input` is readable, or for `milliseconds` (-1 for ever);
+    /// true when `output` takes bytes.
     ///
     /// An output whose reader has gone takes them too, with an error.
-    package static func waitToWrite(_ output: CInt, orReadable input: CInt) -> Bool {
+    package static func waitToWrite(
+        _ output: CInt, orReadable input: CInt, milliseconds: CInt
+    ) -> Bool {
         var set = InlineArray<2, pollfd>(repeating: pollfd())
         set[0] = pollfd(fd: output, events: Int16(POLLOUT), revents: 0)
         set[1] = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
-        wait(for: &set, -1)
+        wait(for: &set, milliseconds)
         return set[0].revents != 0
     }
 

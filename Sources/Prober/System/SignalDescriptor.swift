@@ -18,7 +18,9 @@ public struct SignalDescriptor: ~Copyable {
         var mask = sigset_t()
         var previous = sigset_t()
         unsafe sigemptyset(&mask)
-        for signal in [SIGINT, SIGTERM, SIGHUP] { unsafe sigaddset(&mask, signal) }
+        for signal in [SIGINT, SIGTERM, SIGHUP] where !Self.isIgnored(signal) {
+            unsafe sigaddset(&mask, signal)
+        }
         unsafe pthread_sigmask(CInt(SIG_BLOCK), &mask, &previous)
         do {
             descriptor = OwnedDescriptor(
@@ -29,6 +31,14 @@ public struct SignalDescriptor: ~Copyable {
             throw ScanError(error)
         }
         previousMask = previous
+    }
+
+    /// Whether whoever started this process wants the signal ignored, as `nohup` does.
+    private static func isIgnored(_ signal: CInt) -> Bool {
+        var action = sigaction()
+        guard unsafe sigaction(signal, nil, &action) == 0 else { return false }
+        return unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     /// What came and was not asked for is dropped: it was meant for the work that is over.

@@ -22,9 +22,10 @@ struct OutputDestination: ~Copyable {
         }
     }
 
-    /// Writes `bytes` after what was written before, and gives up at the second signal.
+    /// Writes `bytes` after what was written before.
     ///
-    /// A reader that takes nothing would otherwise make the command deaf.
+    /// After a second signal it gives up on a reader that takes nothing for a second: the command
+    /// would be deaf otherwise.
     ///
     /// - Throws: ``OutputError``.
     func write(
@@ -34,9 +35,13 @@ struct OutputDestination: ~Copyable {
         let output = FileDescriptor.standardOutput.rawValue
         var rest = bytes[...]
         while !rest.isEmpty {
-            let isReady = Readiness.waitToWrite(output, orReadable: signals.rawDescriptor)
-            guard signals.receivedCount() < 2 else { throw .abandoned }
-            guard isReady else { continue }
+            let isLastChance = signals.receivedCount() >= 2
+            let isReady = Readiness.waitToWrite(
+                output, orReadable: signals.rawDescriptor, milliseconds: isLastChance ? 1000 : -1)
+            guard isReady else {
+                if isLastChance { throw .abandoned }
+                continue
+            }
             // As much as a pipe that is ready takes at once (`pipe(7)`, PIPE_BUF).
             let chunk = rest.prefix(4096)
             try write(Array(chunk))

@@ -76,7 +76,8 @@ extension Action {
         case .checkHost: "Make sure that the host is up and that it has the address."
         case .scanAgain: "Scan again."
         case .nameSource:
-            "Scan again with `--source ADDRESS`, so that the scan says where its probes come from."
+            "Scan again with `--source ADDRESS`, or make a target of its own for each network, so that "
+                + "the scan says where its probes come from."
         case .repairHere(let failure): failure.remedy
         case .collectReport:
             "Run `prober host --format json` as root on the host, and reconcile with its report."

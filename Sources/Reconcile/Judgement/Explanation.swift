@@ -274,6 +274,9 @@ extension Reconciliation.HostNote {
                 + ": the scan was killed, or the file lost its end."
         case .addressesNotScanned(let addresses):
             "Nothing passes: no scan has the declared \(addresses.noun) \(addresses.abbreviated)."
+        case .portsNotScanned(let ports):
+            "Nothing passes: the target asks to probe more ports than the scan has: "
+                + "\(ports.description.shortened)."
         case .addressesNotDeclared(let addresses):
             "The target does not have the scanned \(addresses.noun) \(addresses.abbreviated), "
                 + "judged by its declarations all the same."

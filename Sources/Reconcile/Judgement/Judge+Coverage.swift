@@ -10,17 +10,45 @@ extension Judge {
         return (host?.listeners ?? []).compactMap {
             listener -> Reconciliation.UnprobedListener? in
             let bound = listener.address.destination
-            let families = listener.destinationFamilies
             if bound.isLoopback && !isLoopbackProbed { return nil }
             if listener.namespace != nil { return unprobed(listener, .namespace) }
+            let isProbedElsewhere = alsoProbed.contains { other in
+                other.ports[listener.transport].contains(listener.port)
+                    && reaches(listener, other.addresses.ranges)
+            }
+            if isProbedElsewhere { return nil }
             guard let survey, survey.plan.ports[listener.transport].contains(listener.port) else {
                 return unprobed(listener, .port)
             }
-            let isProbed =
-                bound.isUnspecified
-                ? targets.contains { families.contains($0.first.destination.family) }
-                : targets.contains { $0.contains(bound) || $0.contains(listener.address) }
-            return isProbed ? nil : unprobed(listener, .address)
+            return reaches(listener, targets) ? nil : unprobed(listener, .address)
+        }
+    }
+
+    /// Whether a packet to one of `targets` comes to `listener`, as far as its bind address and
+    /// device say.
+    private func reaches(_ listener: Listener, _ targets: [AddressRange]) -> Bool {
+        let bound = listener.address.destination
+        if let device = listener.device, !before.isLoopbackOnly(listener) {
+            let held = before.addresses(of: device)
+            guard !isThroughOwnLink, targets.contains(where: { held.contains(where: $0.contains) })
+            else { return false }
+        }
+        let families = listener.destinationFamilies
+        return bound.isUnspecified
+            ? targets.contains { families.contains($0.first.destination.family) }
+            : targets.contains { $0.contains(bound) || $0.contains(listener.address) }
+    }
+
+    /// Whether the host has an address of its own at which others reach `listener`.
+    ///
+    /// A wildcard of a family of which the host has only loopback and link-local addresses is
+    /// reached by nobody.
+    private func hasOutsideAddress(_ listener: Listener) -> Bool {
+        guard let held = host?.addresses, !held.isEmpty, listener.address.destination.isUnspecified
+        else { return true }
+        return held.contains { entry in
+            listener.destinationFamilies.contains(entry.address.destination.family)
+                && !entry.address.isLoopback && !entry.address.isLinkLocal
         }
     }
 
@@ -31,7 +59,9 @@ extension Judge {
     private func unprobed(
         _ listener: Listener, _ missing: Reconciliation.UnprobedListener.Missing
     ) -> Reconciliation.UnprobedListener {
-        let isReachable = !before.isLoopbackOnly(listener) && !listener.address.isLinkLocal
+        let isReachable =
+            !before.isLoopbackOnly(listener) && !listener.address.isLinkLocal
+            && hasOutsideAddress(listener)
         let isWanted =
             switch missing {
             case .address: true

@@ -7,6 +7,10 @@ struct Judge {
     let policy: Policy
     /// The ports that the target file asks to probe; nil when there is none to ask.
     let probe: PortSpec?
+    /// What other scans of the same run ask of the host.
+    let alsoProbed: [ProbedElsewhere]
+    /// Whether probes came in through a link of the prober's own.
+    let isThroughOwnLink: Bool
     let before: ListenerIndex
     private let after: ListenerIndex?
     /// What either report could not see.
@@ -14,14 +18,21 @@ struct Judge {
 
     init(
         _ sources: [IPAddress], host: HostReport?, after: HostReport?, policy: Policy,
-        probe: PortSpec?
+        probe: PortSpec?, alsoProbed: [ProbedElsewhere], isThroughOwnLink: Bool
     ) {
         self.sources = sources
         self.host = host ?? after
         self.policy = policy
         self.probe = probe
-        before = ListenerIndex(host ?? after)
-        self.after = host == nil ? nil : after.map { ListenerIndex($0) }
+        self.alsoProbed = alsoProbed
+        self.isThroughOwnLink = isThroughOwnLink
+        before = ListenerIndex(host ?? after, isThroughOwnLink: isThroughOwnLink)
+        self.after =
+            host == nil
+            ? nil
+            : after.map {
+                ListenerIndex($0, isThroughOwnLink: isThroughOwnLink)
+            }
         coverage = [host, after].compactMap { $0?.coverage }.joined().reduce(into: []) { all, gap in
             if !all.contains(where: { $0.isLike(gap) }) { all.append(gap) }
         }

@@ -10,8 +10,12 @@ struct ListenerIndex {
     /// What holds for every port, so that absence proves nothing; empty when it does prove.
     private let doubts: [ListenerView.Doubt]
 
+    /// Whether packets come in through a link of the prober's own, and so through no other device.
+    private let isThroughOwnLink: Bool
+
     /// The index of `report`; without one nothing is known of any port.
-    init(_ report: HostReport?) {
+    init(_ report: HostReport?, isThroughOwnLink: Bool = false) {
+        self.isThroughOwnLink = isThroughOwnLink
         var byPort: [Transport: [UInt16: [Listener]]] = [:]
         for listener in report?.listeners ?? [] {
             byPort[listener.transport, default: [:]][listener.port, default: []].append(listener)
@@ -42,6 +46,11 @@ struct ListenerIndex {
     /// Whether only this host reaches `listener`, by its address or by its device.
     func isLoopbackOnly(_ listener: Listener) -> Bool {
         listener.address.isLoopback || listener.device.map(loopbackInterfaces.contains) ?? false
+    }
+
+    /// The host's addresses on the interface `device`.
+    func addresses(of device: String) -> [IPAddress] {
+        interfaces.filter { $0.value.contains(device) }.map(\.key)
     }
 
     /// What the report says of a packet to `port` of `address`.
@@ -105,7 +114,7 @@ struct ListenerIndex {
         let isLoopbackDevice = loopbackInterfaces.contains(device)
         if destination.isLoopback { return isLoopbackDevice ? .covers(.loopback) : .elsewhere }
         if isLoopbackDevice { return .loopback }
-        let isHolder = interfaces[destination]?.contains(device) ?? false
+        let isHolder = !isThroughOwnLink && interfaces[destination]?.contains(device) ?? false
         return isHolder ? .covers(reach) : .unknown(.device(device))
     }
 }

@@ -7,12 +7,16 @@ public import Prober
 /// a survey there is nothing to judge, and nothing passes. `declared` are the addresses that the policy
 /// is about, without those that are excluded, and `probe` the ports that its target asks to probe:
 /// what of them the scan does not have stays an open question. Nil asks for no more than the scan.
+/// `alsoProbed` is what other scans of the same run ask of this host. `isThroughOwnLink` says that
+/// the probes came in through a link of the prober's own, so that nothing bound to a device saw them.
 public func reconcile(
     _ survey: Survey?, with host: HostReport?, after: HostReport? = nil, under policy: Policy,
-    declared: TargetSet? = nil, probe: PortSpec? = nil
+    declared: TargetSet? = nil, probe: PortSpec? = nil, alsoProbed: [ProbedElsewhere] = [],
+    isThroughOwnLink: Bool = false
 ) -> Reconciliation {
     let judge = Judge(
-        survey?.vantage.addresses ?? [], host: host, after: after, policy: policy, probe: probe)
+        survey?.vantage.addresses ?? [], host: host, after: after, policy: policy, probe: probe,
+        alsoProbed: alsoProbed, isThroughOwnLink: isThroughOwnLink)
     var findings: [Finding] = []
     if let survey {
         for sighting in AddressSighting.all(in: survey.groups) {
@@ -30,6 +34,8 @@ public func reconcile(
     let undeclared = declared.map { scanned.subtracting($0) } ?? TargetSet()
     var notes = judge.notes(on: survey)
     if !uncovered.isEmpty { notes.append(.addressesNotScanned(uncovered)) }
+    let uncoveredPorts = probe?.subtracting(survey?.plan.ports ?? PortSpec()) ?? PortSpec()
+    if uncoveredPorts.count > 0 { notes.append(.portsNotScanned(uncoveredPorts)) }
     if !undeclared.isEmpty { notes.append(.addressesNotDeclared(undeclared)) }
     let scan = survey.map {
         Reconciliation.Scan(id: $0.id, started: $0.started, seed: $0.seed, vantage: $0.vantage)
@@ -38,6 +44,7 @@ public func reconcile(
         scan: scan, findings: findings, notes: notes,
         unprobedListeners: judge.unprobedListeners(after: survey),
         unaskedPorts: judge.unaskedPorts(after: survey), uncoveredAddresses: uncovered,
+        uncoveredPorts: uncoveredPorts,
         unlocatedCount: requested - located, requestedCount: requested,
         isComplete: survey?.isComplete ?? false)
 }

@@ -17,6 +17,8 @@ public struct Reconciliation: Hashable, Sendable {
     public var unaskedPorts: [UnaskedPorts]
     /// Addresses that the policy is about and that no scan has.
     public var uncoveredAddresses: TargetSet
+    /// Ports that the target asks to probe and that no scan has.
+    public var uncoveredPorts: PortSpec
     /// How many endpoints were not probed and cannot be named: those that other shards have, or
     /// that a shard did not get to.
     public var unlocatedCount: UInt128
@@ -49,6 +51,8 @@ public struct Reconciliation: Hashable, Sendable {
         case scanFileCut(line: Int?)
         /// The policy is about addresses that no scan has.
         case addressesNotScanned(TargetSet)
+        /// The scan does not have these ports, which the target asks to probe.
+        case portsNotScanned(PortSpec)
         /// The scan has addresses that the policy is not about.
         case addressesNotDeclared(TargetSet)
         /// The target asks for a namespace as vantage, and there could be none.
@@ -59,7 +63,9 @@ public struct Reconciliation: Hashable, Sendable {
             switch self {
             case .firewallUndetermined: .u1
             case .inventoryIncomplete, .noHostReport: .u5
-            case .scanFileCut, .addressesNotScanned, .addressesNotDeclared, .probedDirectly: nil
+            case .scanFileCut, .addressesNotScanned, .portsNotScanned, .addressesNotDeclared,
+                .probedDirectly:
+                nil
             }
         }
     }
@@ -115,7 +121,8 @@ public struct Reconciliation: Hashable, Sendable {
         if findings.contains(where: { $0.result == .fail }) { return .violates }
         let isOpen =
             !unaskedPorts.isEmpty || unlocatedCount > 0
-            || !uncoveredAddresses.isEmpty || unprobedListeners.contains(where: \.isOpenQuestion)
+            || !uncoveredAddresses.isEmpty || uncoveredPorts.count > 0
+            || unprobedListeners.contains(where: \.isOpenQuestion)
             || findings.contains { $0.result == .inconclusive }
         return isOpen && !allowsInconclusive ? .undecided : .conforms
     }

@@ -38,6 +38,7 @@ private struct ReconciliationText: Encodable {
     var unprobedListeners: [UnprobedText]
     var unaskedPorts: [UnaskedText]
     var uncoveredAddresses: [String]
+    var uncoveredPorts: String
     var summary: SummaryText
 
     init(_ whole: Reconciliation, _ target: String?) {
@@ -56,6 +57,7 @@ private struct ReconciliationText: Encodable {
                 location: $0.expectation.location, reason: $0.expectation.reason)
         }
         uncoveredAddresses = whole.uncoveredAddresses.ranges.map(\.description)
+        uncoveredPorts = whole.uncoveredPorts.description
         summary = SummaryText(whole)
     }
 }

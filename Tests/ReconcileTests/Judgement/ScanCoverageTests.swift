@@ -89,7 +89,58 @@ import Testing
             ).conclusion()
         }
         #expect(conclusion(PortSpec(tcp: .all)) == .undecided)
-        #expect(conclusion(PortSpec(tcp: PortSet([1...1023]))) == .conforms)
+        #expect(conclusion(PortSpec(tcp: PortSet([22...22, 80...80]))) == .conforms)
+    }
+
+    @Test func `a port that the target file probes and the scan did not is open`() {
+        let reconciliation = reconcile(
+            Self.scan, with: nil, under: Policy(), probe: PortSpec(tcp: PortSet([22...23])))
+        #expect(reconciliation.uncoveredPorts == PortSpec(tcp: PortSet([23...23])))
+        #expect(reconciliation.conclusion() == .undecided)
+        #expect(
+            reconciliation.notes.contains {
+                $0.explanation.contains("more ports than the scan has")
+            })
+    }
+
+    @Test func `what another target of the run asks of the host is not open`() throws {
+        let listener = Listener(.tcp, .ipv4, "203.0.113.11", 80)
+        func conclusion(_ elsewhere: [ProbedElsewhere]) -> Reconciliation.Conclusion {
+            reconcile(
+                Self.scan, with: ReconcileTests.report([listener]), under: Policy(),
+                alsoProbed: elsewhere
+            ).conclusion()
+        }
+        let other = TargetSet([AddressRange("203.0.113.11")])
+        #expect(conclusion([]) == .undecided)
+        #expect(
+            conclusion([ProbedElsewhere(other, PortSpec(tcp: PortSet([80...80])))]) == .conforms)
+        #expect(
+            conclusion([ProbedElsewhere(other, PortSpec(tcp: PortSet([81...81])))]) == .undecided)
+    }
+
+    @Test func `a wildcard of a family that the host has no address of is reached by nobody`() {
+        let listener = Listener(.tcp, .ipv6, "::", 22)
+        var report = ReconcileTests.report([listener])
+        report.addresses.removeAll { $0.address.family == .ipv6 }
+        report.addresses += [
+            HostAddress("::1", prefixLength: 128, interface: "lo"),
+            HostAddress("fe80::1", prefixLength: 64, interface: "eth0"),
+        ]
+        #expect(reconcile(Self.scan, with: report, under: Policy()).conclusion() == .conforms)
+    }
+
+    /// A packet through the prober's own link never comes in through another device.
+    @Test("a listener on a device is judged through that device only", arguments: [true, false])
+    func device(isThroughOwnLink: Bool) {
+        let report = ReconcileTests.report([Listener(.tcp, .ipv4, "0.0.0.0", 80, device: "eth0")])
+        let reconciliation = reconcile(
+            Self.scan, with: report, under: Policy(), isThroughOwnLink: isThroughOwnLink)
+        #expect(reconciliation.unprobedListeners.isEmpty != isThroughOwnLink)
+        if isThroughOwnLink { #expect(reconciliation.conclusion() == .undecided) }
+        // Refused by a listener that should have taken the packet, or by one that never saw it.
+        let code = reconciliation.findings.first { $0.ports.contains(80) }?.code
+        #expect(code == (isThroughOwnLink ? .u5 : .a5))
     }
 
     @Test(
