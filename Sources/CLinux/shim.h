@@ -5,7 +5,6 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/errqueue.h>
-#include <linux/filter.h>
 #include <linux/if_link.h>
 #include <linux/if_addr.h>
 #include <linux/inet_diag.h>
@@ -25,7 +24,6 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 // Declared for _GNU_SOURCE only, which the module is built without. glibc 2.32.

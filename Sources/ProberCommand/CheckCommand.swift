@@ -131,8 +131,3 @@ struct CheckCommand: ParsableCommand {
         return chosen
     }
 }
-
-/// How findings are written.
-enum FindingsFormat: String, ExpressibleByArgument, CaseIterable {
-    case table, json
-}

@@ -9,16 +9,24 @@ import Testing
 struct InterruptionTests {
     private static let inside = "203.0.113.10"
 
+    /// Runs `command` outside, sends it `signals` once its first line is there, and reads its file.
+    private static func scan(
+        _ lab: Lab, _ command: [String], sending signals: [Int32]
+    ) throws -> ScanOutcome {
+        let running = try lab.command(on: .outside, command).start()
+        let header = running.firstLine()
+        for signal in signals { running.send(signal) }
+        var outcome = running.finish()
+        outcome.output = header + "\n" + outcome.output
+        return try ScanOutcome(outcome)
+    }
+
     @Test("a stopped scan writes a valid file", arguments: [SIGINT, SIGTERM, SIGHUP])
     func stopped(signal: Int32) throws {
         let lab = try Lab()
         let arguments = ["scan", "--format", "jsonl", Self.inside, "-p-", "--rate", "2000"]
-        let running = try lab.command(on: .outside, Lab.Binary.command(arguments)).start()
-        let header = running.firstLine()
-        running.send(signal)
-        var outcome = running.finish()
-        outcome.output = header + "\n" + outcome.output
-        let scan = try ScanOutcome(outcome)
+        let scan = try Self.scan(
+            lab, Lab.Binary.command(arguments), sending: [signal])
         #expect(scan.status == 2)
         #expect(scan.survey.ending == .interrupted)
         #expect(scan.survey.totals.requested == 65_535)
@@ -39,13 +47,8 @@ struct InterruptionTests {
         let arguments = [
             "scan", "--format", "jsonl", Self.inside, "-p", "1-100", "--timeout", "600s",
         ]
-        let running = try lab.command(on: .outside, Lab.Binary.command(arguments)).start()
-        let header = running.firstLine()
-        running.send(SIGINT)
-        running.send(SIGTERM)
-        var outcome = running.finish()
-        outcome.output = header + "\n" + outcome.output
-        let scan = try ScanOutcome(outcome)
+        let scan = try Self.scan(
+            lab, Lab.Binary.command(arguments), sending: [SIGINT, SIGTERM])
         #expect(scan.status == 2)
         #expect(scan.survey.totals[.notTested] == 100)
     }
@@ -53,13 +56,8 @@ struct InterruptionTests {
     @Test func `two signals lose nothing that a reader takes`() throws {
         let lab = try Lab()
         let arguments = ["scan", "--format", "jsonl", Self.inside, "-p-", "--rate", "2000"]
-        let running = try lab.command(on: .outside, Lab.Binary.command(arguments)).start()
-        let header = running.firstLine()
-        running.send(SIGTERM)
-        running.send(SIGINT)
-        var outcome = running.finish()
-        outcome.output = header + "\n" + outcome.output
-        let scan = try ScanOutcome(outcome)
+        let scan = try Self.scan(
+            lab, Lab.Binary.command(arguments), sending: [SIGTERM, SIGINT])
         #expect(scan.status == 2)
         #expect(scan.survey.ending == .interrupted)
     }
@@ -69,14 +67,8 @@ struct InterruptionTests {
         let arguments = [
             "scan", "--format", "jsonl", Self.inside, "-p", "1-1000", "--rate", "1000",
         ]
-        let running = try lab.command(
-            on: .outside, ["env", "--ignore-signal=HUP"] + Lab.Binary.command(arguments)
-        ).start()
-        let header = running.firstLine()
-        running.send(SIGHUP)
-        var outcome = running.finish()
-        outcome.output = header + "\n" + outcome.output
-        let scan = try ScanOutcome(outcome)
+        let scan = try Self.scan(
+            lab, ["env", "--ignore-signal=HUP"] + Lab.Binary.command(arguments), sending: [SIGHUP])
         #expect(scan.status == 0)
         #expect(scan.survey.ending == .complete)
     }

@@ -30,7 +30,7 @@ public enum LocalFailure: Hashable, Sendable {
 
 /// A system call a probe makes.
 public enum SystemCallName: String, Hashable, Sendable {
-    case socket, setsockopt, bind, connect, poll, read, write, setns, unshare, open
+    case socket, setsockopt, bind, connect, setns, unshare, open
     case epollCreate = "epoll_create1"
     case epollControl = "epoll_ctl"
     case signalDescriptor = "signalfd"

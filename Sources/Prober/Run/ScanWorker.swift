@@ -1,5 +1,4 @@
 import BasicContainers
-import Synchronization
 
 /// One thread of a scan: makes its engine, turns it until it is finished, hands over what it finds.
 struct ScanWorker: Sendable {
@@ -42,23 +41,4 @@ struct ScanWorker: Sendable {
         ended.add()
         channel.arrival.raise()
     }
-}
-
-/// Which workers have ended, and the first reason that one could not start.
-final class EndedWorkers: Sendable {
-    private let state = Mutex<(count: Int, failure: ScanError?)>((0, nil))
-
-    /// Notes that a worker has ended.
-    func add() { state.withLock { $0.count += 1 } }
-
-    /// Notes why a worker could not start; the first reason stays.
-    func fail(_ failure: ScanError) {
-        state.withLock { $0.failure = $0.failure ?? failure }
-    }
-
-    /// How many workers have ended.
-    var count: Int { state.withLock { $0.count } }
-
-    /// Why a worker could not start, if one could not.
-    var failure: ScanError? { state.withLock { $0.failure } }
 }

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+/// How findings are written.
+enum FindingsFormat: String, ExpressibleByArgument, CaseIterable {
+    case table, json
+}
