@@ -15,6 +15,7 @@
 #include <linux/veth.h>
 #include <netdb.h>
 #include <net/if.h>
+#include <poll.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
@@ -24,17 +25,29 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 // Declared for _GNU_SOURCE only, which the module is built without. glibc 2.32.
 const char *strerrorname_np(int error_number);
 int setns(int descriptor, int kind);
 int unshare(int flags);
+int ppoll(struct pollfd *set, nfds_t count, const struct timespec *time, const sigset_t *mask);
 
 #include <netinet/tcp.h>
 
 // <linux/in.h>, which has this, and <netinet/in.h> cannot both be read. Linux 6.3.
 static const int prober_ip_local_port_range = 51;
+
+// <sys/socket.h> shows these to _GNU_SOURCE only, and Glibc's module reads it without. glibc 2.14.
+struct prober_mmsghdr {
+    struct msghdr msg_hdr;
+    unsigned int msg_len;
+};
+int prober_sendmmsg(int descriptor, struct prober_mmsghdr *messages, unsigned int count, int flags)
+    __asm__("sendmmsg");
+int prober_recvmmsg(int descriptor, struct prober_mmsghdr *messages, unsigned int count, int flags,
+                    struct timespec *timeout) __asm__("recvmmsg");
 
 // open(2) is variadic, which Swift cannot call.
 static inline int open_read_only(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }

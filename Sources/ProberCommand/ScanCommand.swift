@@ -7,7 +7,7 @@ import Reconcile
 struct ScanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scan",
-        abstract: "Probe targets over TCP from here and show what is reachable",
+        abstract: "Probe targets over TCP and UDP from here and show what is reachable",
         discussion: """
             Probe only hosts that you own or may test.
 
@@ -16,6 +16,8 @@ struct ScanCommand: ParsableCommand {
               prober scan 203.0.113.0/24 -p 22,80,8000-8100  a block
               prober scan 203.0.113.1-20 2001:db8::/120 -p-  ranges, all 65535 ports
               prober scan web1.example.net -p 'ssh,http*'    names of hosts and services
+              prober scan 203.0.113.10 -p udp:common         UDP services, each in its protocol
+              prober scan 203.0.113.10 --udp -p 53,123,161   the same for some ports
               prober scan 203.0.113.0/24 --dry-run=list      every endpoint, nothing sent
               prober scan 203.0.113.10 -p- --format jsonl -o web1.jsonl
 
@@ -27,6 +29,7 @@ struct ScanCommand: ParsableCommand {
 
     @OptionGroup(title: "Targets") var targets: TargetOptions
     @OptionGroup(title: "Ports") var ports: PortOptions
+    @OptionGroup(title: "UDP") var datagrams: DatagramFlags
     @OptionGroup(title: "Pace") var pace: PaceOptions
     @OptionGroup(title: "Route and order") var route: RouteOptions
     @OptionGroup(title: "Output") var output: OutputOptions
@@ -55,7 +58,7 @@ struct ScanCommand: ParsableCommand {
     func run() throws {
         let own = LiveHost.ownAddresses()
         let addresses = try TargetSelection(targets, own: own).addresses()
-        let spec = try ports.spec(InputFile.services())
+        let spec = try ports.spec(InputFile.services(), isUDP: datagrams.udp)
         guard let space = ProbeSpace(addresses, spec) else {
             throw InputError(
                 "target",
@@ -65,6 +68,7 @@ struct ScanCommand: ParsableCommand {
         var plan = ScanPlan(space, seed: route.seed ?? UInt64.random(in: 0...UInt64.max))
         plan.shard = route.shard
         plan.sources = try route.sources()
+        datagrams.apply(to: &plan)
         plan.interface = try route.existingInterface()
         pace.apply(to: &plan, isOwnMachine: addresses.isSubset(of: own))
         if let dryRun { return try dryRun.write(plan, to: output.output) }

@@ -46,6 +46,7 @@ struct ScanRun {
         progress.clear()
         if let failure { throw failure }
         tally.addUnobserved(ending.unobserved)
+        tally.datagrams = ending.datagrams
         return (tally, ending.elapsed)
     }
 }

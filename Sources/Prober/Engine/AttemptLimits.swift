@@ -22,11 +22,15 @@ struct AttemptLimits {
     let selfConnects: UInt8 = 4
 
     init(_ plan: ScanPlan) {
-        let (seconds, attoseconds) = plan.timeout.components
-        let longest: Int64 = 86_400
-        timeout =
-            UInt64(min(max(seconds, 0), longest)) * 1_000_000_000
-            + UInt64(max(attoseconds, 0) / 1_000_000_000)
+        timeout = Self.nanoseconds(plan.timeout)
         silences = UInt16(min(max(plan.retries, 0), 1000) + 1)
+    }
+
+    /// `duration` in nanoseconds, from 0 to a day.
+    static func nanoseconds(_ duration: Duration) -> UInt64 {
+        let (seconds, attoseconds) = duration.components
+        let longest: Int64 = 86_400
+        return UInt64(min(max(seconds, 0), longest)) * 1_000_000_000
+            + UInt64(max(attoseconds, 0) / 1_000_000_000)
     }
 }

@@ -6,7 +6,7 @@ import BasicContainers
 ///
 /// Each turn launches what pace and room allow, takes the answers that came, and ends the attempts
 /// whose time is up. Outcomes gather in ``outcomes`` until the worker hands them over.
-struct ConnectEngine: ~Copyable {
+struct ConnectEngine: ProbeEngine, ~Copyable {
     let space: ProbeSpace
     let order: ProbeOrder
     let limits: AttemptLimits
@@ -61,7 +61,7 @@ struct ConnectEngine: ~Copyable {
     var isFinished: Bool { table.isEmpty && (isDraining || steps.remaining == 0) }
 
     /// Takes no new endpoint from now on; the probes in hand still get their answers.
-    mutating func drain() { isDraining = true }
+    mutating func drain(at now: MonotonicTime) { isDraining = true }
 
     /// One round: launch, reap, expire.
     ///

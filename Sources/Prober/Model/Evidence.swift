@@ -10,8 +10,12 @@ public enum Evidence: Hashable, Sendable {
     case reset
     /// An ICMP error about our packet, and the address that sent it.
     case icmp(ICMPError, reporter: IPAddress)
+    /// A datagram came back, and the service when it is a valid reply to a request of ours.
+    case reply(DatagramService?)
     /// No answer to any attempt.
     case silence
+    /// No answer to any request over UDP, and what that silence is worth.
+    case unanswered(Silence)
     /// The probe could not be sent or finished here; it says nothing about the endpoint.
     case localFailure(LocalFailure)
 }
@@ -31,6 +35,7 @@ public enum LocalFailure: Hashable, Sendable {
 /// A system call a probe makes.
 public enum SystemCallName: String, Hashable, Sendable {
     case socket, setsockopt, bind, connect, setns, unshare, open
+    case send = "sendmmsg"
     case epollCreate = "epoll_create1"
     case epollControl = "epoll_ctl"
     case signalDescriptor = "signalfd"

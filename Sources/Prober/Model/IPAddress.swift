@@ -53,12 +53,7 @@ public enum IPAddress: Hashable, Comparable, Sendable {
     }
 
     /// The address that stands for every address of this one's family.
-    var wildcard: IPAddress {
-        switch self {
-        case .v4: .v4(0)
-        case .v6: .v6(high: 0, low: 0)
-        }
-    }
+    var wildcard: IPAddress { family.wildcard }
 
     /// Whether this is the wildcard a socket binds to: `0.0.0.0` or `::`.
     public var isUnspecified: Bool { number == 0 }
@@ -69,6 +64,16 @@ public enum IPAddress: Hashable, Comparable, Sendable {
         case .v4(let bits): bits >> 24 == 127
         case .v6(0, 1): true
         case .v6: mappedIPv4?.isLoopback ?? false
+        }
+    }
+}
+
+extension IPAddress.Family {
+    /// The address that stands for every address of the family.
+    var wildcard: IPAddress {
+        switch self {
+        case .ipv4: .v4(0)
+        case .ipv6: .v6(high: 0, low: 0)
         }
     }
 }

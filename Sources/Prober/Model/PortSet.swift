@@ -52,6 +52,13 @@ public struct PortSet: Hashable, Sendable {
         return ranges[index].lowerBound + UInt16(position - offsets[index])
     }
 
+    /// The position of `port` in ascending order, or nil when the set does not hold it.
+    public func position(of port: UInt16) -> Int? {
+        let index = ranges.partitioningIndex { $0.upperBound >= port }
+        guard index < ranges.count, ranges[index].contains(port) else { return nil }
+        return offsets[index] + Int(port - ranges[index].lowerBound)
+    }
+
     /// All ports of both sets.
     public func union(_ other: PortSet) -> PortSet { PortSet(ranges + other.ranges) }
 

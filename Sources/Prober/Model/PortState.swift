@@ -16,11 +16,12 @@ public enum PortState: String, Hashable, Sendable, CaseIterable {
     /// the host itself says it.
     public init(explaining evidence: Evidence, over transport: Transport, at target: IPAddress) {
         switch evidence {
-        case .handshake: self = .open
+        case .handshake, .reply: self = .open
         case .reset: self = .closed
         case .icmp(let error, let reporter):
             let isFromHost = error.isPortUnreachable && reporter == target
             self = transport == .udp && isFromHost ? .closed : .filtered
+        case .unanswered: self = .openOrFiltered
         case .silence: self = transport == .udp ? .openOrFiltered : .filtered
         case .localFailure: self = .notTested
         }

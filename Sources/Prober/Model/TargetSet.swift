@@ -66,6 +66,13 @@ public struct TargetSet: Hashable, Sendable {
         }
     }
 
+    /// The position of `address` in ascending order, or nil when the set does not hold it.
+    public func position(of address: IPAddress) -> UInt128? {
+        let index = ranges.partitioningIndex { $0.last >= address }
+        guard index < ranges.count, ranges[index].contains(address) else { return nil }
+        return offsets[index] &+ (address.number &- ranges[index].first.number)
+    }
+
     /// Whether `address` is in the set.
     public func contains(_ address: IPAddress) -> Bool {
         let index = ranges.partitioningIndex { $0.last >= address }

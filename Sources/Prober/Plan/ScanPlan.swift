@@ -23,6 +23,9 @@ public struct ScanPlan: Sendable {
     /// The interface to leave through, when it is not the routing table's choice.
     public var interface: String?
 
+    /// How UDP endpoints are asked.
+    public var datagrams = DatagramOptions()
+
     /// The network namespace to probe from; nil for the one the scan is started in.
     public var namespace: NetworkNamespace?
 
@@ -34,11 +37,41 @@ public struct ScanPlan: Sendable {
 
     /// How many endpoints this scan asks about.
     public var requested: UInt128 {
-        ProbeSteps(count: space.count, shard: shard, worker: 0, of: 1).remaining
+        Transport.allCases.reduce(0) { sum, transport in
+            let part = part(transport)
+            return sum
+                + ProbeSteps(count: part.space.count, shard: shard, worker: 0, of: 1).remaining
+        }
     }
 
-    /// The endpoints in the order in which they are asked when one worker asks them all.
+    /// The endpoints in the order in which they are first asked when one worker asks them all:
+    /// TCP, then UDP.
+    ///
+    /// A scan asks both at the same time.
     public var endpoints: some Sequence<Endpoint> {
+        [AnySequence(part(.tcp).connectEndpoints), AnySequence(part(.udp).datagramEndpoints)]
+            .lazy.joined()
+    }
+
+    /// The part of the plan that asks about `transport`, with the share of the rate that lets both
+    /// parts take equally long.
+    func part(_ transport: Transport) -> ScanPlan {
+        var ports = PortSpec()
+        ports[transport] = space.ports[transport]
+        var part = self
+        guard ports != space.ports, let space = ProbeSpace(space.targets, ports) else {
+            return part
+        }
+        part.space = space
+        if case .perSecond(let count) = rate, space.count > 0 {
+            let share = UInt128(count) * UInt128(ports.count) / UInt128(self.space.ports.count)
+            part.rate = .perSecond(max(1, Int(share)))
+        }
+        return part
+    }
+
+    /// The TCP endpoints of this plan, which has no others, in the order in which they are asked.
+    private var connectEndpoints: some Sequence<Endpoint> {
         let order = space.count == 0 ? nil : ProbeOrder(count: space.count, seed: seed)
         let steps = ProbeSteps(count: space.count, shard: shard, worker: 0, of: 1)
         return sequence(state: steps) { steps in

@@ -6,22 +6,22 @@ public struct Scan: ~Copyable {
     private let channel: ObservationChannel
     private let stop = StopSignal()
     private let ended = EndedWorkers()
+    private let facts = SharedFacts()
 
     /// How a scan ended.
     public struct Ending: Hashable, Sendable {
         /// How many endpoints were never asked, because the scan was stopped.
         public var unobserved: UInt128
+        /// What happened in the UDP part beside the outcomes; nil for a scan without one.
+        public var datagrams: DatagramFacts?
         /// How long the scan took.
         public var elapsed: Duration
     }
 
     /// A scan of `plan`, ready to run.
     ///
-    /// The plan must have no UDP ports: there are no UDP probes yet.
-    ///
     /// - Throws: ``ScanError`` when the kernel refuses what every scan needs.
     public init(_ plan: ScanPlan) throws(ScanError) {
-        precondition(plan.space.ports.udp.isEmpty, "a scan has TCP ports only")
         self.plan = plan
         do {
             channel = try ObservationChannel(capacity: 16_384)
@@ -68,16 +68,26 @@ public struct Scan: ~Copyable {
         if let failure = ended.failure { throw failure }
         return Ending(
             unobserved: plan.requested - observed,
+            datagrams: plan.space.ports.udp.isEmpty ? nil : facts.current,
             elapsed: MonotonicTime.now().duration(since: start))
     }
 
     /// Starts a thread for each worker; when one cannot be started the others are stopped.
+    ///
+    /// UDP has one worker: few sockets ask all endpoints, and only who sees all answers of a host
+    /// can keep to its pace.
     private func startWorkers() -> RigidArray<WorkerThread> {
-        let count = plan.requested == 0 ? 0 : plan.workers
-        var threads = RigidArray<WorkerThread>(capacity: count)
-        for number in 0..<count {
+        let connecting = plan.part(.tcp)
+        let asking = plan.part(.udp)
+        var tasks: [ScanWorker.Task] = []
+        if connecting.requested > 0 {
+            tasks += (0..<plan.workers).map { .connecting(connecting, worker: $0) }
+        }
+        if asking.requested > 0 { tasks.append(.asking(asking)) }
+        var threads = RigidArray<WorkerThread>(capacity: tasks.count)
+        for task in tasks {
             let worker = ScanWorker(
-                plan: plan, number: number, channel: channel, stop: stop, ended: ended)
+                task: task, channel: channel, facts: facts, stop: stop, ended: ended)
             do throws(SystemCallFailure) {
                 threads.append(try WorkerThread { worker.run() })
             } catch {

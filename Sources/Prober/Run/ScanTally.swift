@@ -8,8 +8,10 @@ public struct ScanTally: Hashable, Sendable {
     public private(set) var counts: [PortState: UInt128] = [:]
     /// Why endpoints were not tested, and how many for each reason.
     public private(set) var localFailures: [LocalFailure: UInt128] = [:]
-    /// How many SYNs were sent.
+    /// How many SYNs and requests were sent.
     public private(set) var packets: UInt64 = 0
+    /// What happened in the UDP part beside that; nil for a scan without one.
+    public var datagrams: DatagramFacts?
 
     /// The totals of a scan of `requested` endpoints that has seen none of them.
     public init(requested: UInt128) { self.requested = requested }

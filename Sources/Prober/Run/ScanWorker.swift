@@ -2,11 +2,19 @@ import BasicContainers
 
 /// One thread of a scan: makes its engine, turns it until it is finished, hands over what it finds.
 struct ScanWorker: Sendable {
-    let plan: ScanPlan
-    let number: Int
+    let task: Task
     let channel: ObservationChannel
+    let facts: SharedFacts
     let stop: StopSignal
     let ended: EndedWorkers
+
+    /// What a worker does.
+    enum Task {
+        /// Connects to the TCP endpoints that fall to the worker of this number.
+        case connecting(ScanPlan, worker: Int)
+        /// Asks all UDP endpoints.
+        case asking(ScanPlan)
+    }
 
     /// How long a worker waits for answers before it looks at the world again, in nanoseconds.
     private static let patience: UInt64 = 50_000_000
@@ -16,23 +24,16 @@ struct ScanWorker: Sendable {
     /// Called once, on the worker's own thread.
     func run() {
         do throws(SystemCallFailure) {
-            try plan.namespace?.enter()
-            var engine = try ConnectEngine(plan, worker: number, on: .read(), at: .now())
-            var lastHandOver = MonotonicTime.now()
-            while !engine.isFinished, stop.current < .immediate {
-                if stop.current >= .draining { engine.drain() }
-                let now = MonotonicTime.now()
-                engine.turn(at: now, patience: Self.patience)
-                if engine.outcomes.count >= ConnectEngine.handOverCount
-                    || now.nanoseconds(since: lastHandOver) >= Self.patience
-                {
-                    channel.send(&engine.outcomes)
-                    lastHandOver = now
-                }
-            }
-            while !engine.outcomes.isEmpty {
-                channel.send(&engine.outcomes)
-                if !engine.outcomes.isEmpty { Readiness.pause(milliseconds: 1) }
+            switch task {
+            case .connecting(let plan, let worker):
+                try plan.namespace?.enter()
+                var engine = try ConnectEngine(plan, worker: worker, on: .read(), at: .now())
+                carryOut(&engine)
+            case .asking(let plan):
+                try plan.namespace?.enter()
+                var engine = try DatagramEngine(plan, on: .read(), at: .now())
+                carryOut(&engine)
+                facts.add(engine.facts)
             }
         } catch {
             ended.fail(ScanError(error))
@@ -40,5 +41,25 @@ struct ScanWorker: Sendable {
         }
         ended.add()
         channel.arrival.raise()
+    }
+
+    /// Turns `engine` until it is finished or told to stop, and hands everything over.
+    private func carryOut<Engine: ProbeEngine & ~Copyable>(_ engine: inout Engine) {
+        var lastHandOver = MonotonicTime.now()
+        while !engine.isFinished, stop.current < .immediate {
+            let now = MonotonicTime.now()
+            if stop.current >= .draining { engine.drain(at: now) }
+            engine.turn(at: now, patience: Self.patience)
+            if engine.outcomes.count >= Engine.handOverCount
+                || now.nanoseconds(since: lastHandOver) >= Self.patience
+            {
+                channel.send(&engine.outcomes)
+                lastHandOver = now
+            }
+        }
+        while !engine.outcomes.isEmpty {
+            channel.send(&engine.outcomes)
+            if !engine.outcomes.isEmpty { Readiness.pause(milliseconds: 1) }
+        }
     }
 }

@@ -21,8 +21,8 @@ struct ProbeSocket: ~Copyable {
         let descriptor = OwnedDescriptor(
             taking: try valueOrErrno(.socket) { Glibc.socket(domain, type, 0) })
         switch family {
-        case .ipv4: try Self.set(IP_RECVERR, of: IPPROTO_IP, on: descriptor, to: 1)
-        case .ipv6: try Self.set(IPV6_RECVERR, of: IPPROTO_IPV6, on: descriptor, to: 1)
+        case .ipv4: try descriptor.set(IP_RECVERR, of: CInt(IPPROTO_IP), to: 1)
+        case .ipv6: try descriptor.set(IPV6_RECVERR, of: CInt(IPPROTO_IPV6), to: 1)
         }
         self.descriptor = descriptor
     }
@@ -32,29 +32,18 @@ struct ProbeSocket: ~Copyable {
     /// The port is chosen at connect and shared between targets (IP_BIND_ADDRESS_NO_PORT); a plain
     /// bind would take one of a few ten thousand ports for each socket.
     func bind(to source: IPAddress) throws(SystemCallFailure) {
-        try Self.set(IP_BIND_ADDRESS_NO_PORT, of: IPPROTO_IP, on: descriptor, to: 1)
-        let address = SocketAddress(source, port: 0)
-        _ = try valueOrErrno(.bind) {
-            unsafe address.withPointer { unsafe Glibc.bind(descriptor.rawValue, $0, $1) }
-        }
+        try descriptor.set(IP_BIND_ADDRESS_NO_PORT, of: CInt(IPPROTO_IP), to: 1)
+        try descriptor.bind(to: source, port: 0)
     }
 
     /// Makes the probe leave from `source` and exactly `port`.
     func bind(to source: IPAddress, port: UInt16) throws(SystemCallFailure) {
-        let address = SocketAddress(source, port: port)
-        let target = descriptor.rawValue
-        _ = try valueOrErrno(.bind) {
-            unsafe address.withPointer { unsafe Glibc.bind(target, $0, $1) }
-        }
+        try descriptor.bind(to: source, port: port)
     }
 
     /// Makes the probe leave through `interface` (SO_BINDTODEVICE, `socket(7)`).
     func bind(toInterface interface: String) throws(SystemCallFailure) {
-        _ = try valueOrErrno(.setsockopt) {
-            unsafe setsockopt(
-                descriptor.rawValue, SOL_SOCKET, SO_BINDTODEVICE, interface,
-                socklen_t(interface.utf8.count))
-        }
+        try descriptor.bind(toInterface: interface)
     }
 
     /// Takes the source port from `ports`, within those the kernel chooses from anyway.
@@ -93,14 +82,7 @@ struct ProbeSocket: ~Copyable {
     }
 
     /// The address and port the socket has on this side.
-    var localAddress: (address: IPAddress, port: UInt16)? {
-        var local = SocketAddress()
-        let result = unsafe local.withMutablePointer {
-            unsafe getsockname(descriptor.rawValue, $0, $1)
-        }
-        guard result == 0, let address = local.address else { return nil }
-        return (address, local.port)
-    }
+    var localAddress: (address: IPAddress, port: UInt16)? { descriptor.localAddress }
 
     /// Makes the close send a reset (SO_LINGER of zero).
     func resetOnClose() {
@@ -108,16 +90,5 @@ struct ProbeSocket: ~Copyable {
         unsafe setsockopt(
             descriptor.rawValue, SOL_SOCKET, SO_LINGER, &option,
             socklen_t(MemoryLayout<linger>.size))
-    }
-
-    private static func set(
-        _ option: CInt, of level: Int, on descriptor: borrowing OwnedDescriptor, to value: CInt
-    ) throws(SystemCallFailure) {
-        let target = descriptor.rawValue
-        _ = try valueOrErrno(.setsockopt) {
-            var value = value
-            return unsafe setsockopt(
-                target, CInt(level), option, &value, socklen_t(MemoryLayout<CInt>.size))
-        }
     }
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Waiting for descriptors (`poll(2)`).
@@ -22,6 +23,21 @@ package enum Readiness {
         set[1] = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
         wait(for: &set, milliseconds)
         return set[0].revents != 0
+    }
+
+    /// Waits until one of `descriptors` has something to take, or the time is over.
+    ///
+    /// Negative ones are passed over.
+    static func wait(for descriptors: InlineArray<3, CInt>, nanoseconds: UInt64) {
+        var set = InlineArray<3, pollfd> {
+            pollfd(fd: descriptors[$0], events: Int16(POLLIN), revents: 0)
+        }
+        var time = timespec(
+            tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+        var span = set.mutableSpan
+        unsafe span.withUnsafeMutableBufferPointer { room in
+            _ = unsafe ppoll(room.baseAddress, 3, &time, nil)
+        }
     }
 
     /// Gives the processor to others for `milliseconds`.

@@ -56,6 +56,9 @@ struct SocketAddress {
         }
     }
 
+    /// The address as the kernel wants it; the first ``byteCount`` bytes count.
+    var kernelForm: sockaddr_in6 { storage }
+
     /// Calls `body` with the address as the kernel wants it.
     func withPointer(_ body: (UnsafePointer<sockaddr>, socklen_t) -> CInt) -> CInt {
         unsafe withUnsafePointer(to: storage) { pointer in

@@ -6,7 +6,10 @@ struct PortOptions: ParsableArguments {
     @Option(
         name: [.customShort("p", allowingJoined: true), .long],
         help: ArgumentHelp(
-            "Probe these ports: 22,80,8000-8100, -, -1023, names, tcp:22 (default: --top-ports)",
+            """
+            Probe these ports: 22,80,8000-8100, -, -1023, names, tcp:22,udp:53, udp:common \
+            (default: --top-ports)
+            """,
             valueName: "ports"))
     var ports: String?
 
@@ -24,16 +27,21 @@ struct PortOptions: ParsableArguments {
     /// The ports chosen.
     ///
     /// - Throws: ``InputError`` about what was written.
-    func spec(_ services: ServiceTable) throws(InputError) -> PortSpec {
-        guard let ports else {
-            return PortSpec(tcp: try TopPorts.tcp(topPorts ?? TopPorts.count))
+    ///
+    /// Numbers and names that stand without a transport are TCP ports, or UDP ports when `isUDP`.
+    func spec(_ services: ServiceTable, isUDP: Bool) throws(InputError) -> PortSpec {
+        if let ports {
+            return try PortSpec(
+                parsing: ports, for: isUDP ? [.udp] : [.tcp], services: services)
         }
-        let spec = try PortSpec(parsing: ports, services: services)
-        guard spec.udp.isEmpty else {
-            throw InputError(
-                "--ports", problem: "udp:\(spec.udp) asks for UDP probes",
-                remedy: "This version probes TCP only; leave the UDP ports out.")
+        guard !isUDP else {
+            guard topPorts == nil else {
+                throw InputError(
+                    "--top-ports", problem: "the list of top ports is of TCP ports",
+                    remedy: "Leave it out: --udp alone probes udp:common.")
+            }
+            return try PortSpec(parsing: "udp:common", services: services)
         }
-        return spec
+        return PortSpec(tcp: try TopPorts.tcp(topPorts ?? TopPorts.count))
     }
 }

@@ -7,7 +7,11 @@ extension Evidence {
         case .handshake: "handshake"
         case .reset: "reset"
         case .icmp(let error, let reporter): "\(error) from \(reporter)"
+        case .reply(let service?): "\(service.rawValue) reply"
+        case .reply(nil): "reply not recognised"
         case .silence: "no answer to \(attempts.counted("SYN"))"
+        case .unanswered(let silence):
+            silence.reason?.rawValue ?? "no answer to \(attempts.counted("request"))"
         case .localFailure(let failure): failure.sentence
         }
     }

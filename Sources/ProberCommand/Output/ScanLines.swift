@@ -69,6 +69,7 @@ extension ScanRecord.Ending {
         self.init(
             isComplete: tally.isComplete,
             totals: SurveyTotals(requested: tally.requested, counts: tally.counts),
-            notTested: notTested, probeCount: tally.packets, elapsed: elapsed)
+            notTested: notTested, probeCount: tally.packets,
+            datagrams: tally.datagrams, elapsed: elapsed)
     }
 }

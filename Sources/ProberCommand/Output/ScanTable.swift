@@ -41,15 +41,15 @@ struct ScanTable {
         let service = services.name(of: port, over: group.transport) ?? ""
         let roundTrip = group.roundTrip.map { ", \($0.inMilliseconds) ms" } ?? ""
         return "  " + "\(port)/\(group.transport.rawValue)".padded(to: 13)
-            + style.green("open".padded(to: 11)) + service.padded(to: 16)
-            + "handshake\(roundTrip)"
+            + style.green("open".padded(to: 15)) + service.padded(to: 16)
+            + "\(group.evidence.sentence(attempts: group.attempts))\(roundTrip)"
     }
 
     private func groupLine(_ line: Line) -> String {
         let count = line.ports.count.counted("port").padded(to: 13)
-        let state = line.state.rawValue.padded(to: 11)
+        let state = line.state.rawValue.padded(to: 15)
         let evidence = "\(line.text): "
-        let room = width - 2 - 13 - 11 - evidence.count
+        let room = width - 2 - 13 - 15 - evidence.count
         return "  \(count)\(style.dim(state))\(evidence)" + line.ports.abbreviated(to: room)
     }
 
@@ -96,12 +96,17 @@ struct ScanTable {
     }
 
     private var summary: String {
-        let states: [PortState] = [.open, .closed, .filtered, .notTested]
+        let states: [PortState] =
+            tally.datagrams == nil
+            ? [.open, .closed, .filtered, .notTested]
+            : [.open, .closed, .filtered, .openOrFiltered, .notTested]
         let counts = states.map { "\(tally[$0]) \($0.rawValue)" }.joined(separator: ", ")
         var lines = [
             "\(tally.requested.counted("endpoint")): \(counts)",
-            "\(tally.packets.counted("SYN")) in \(elapsed.inSeconds) s",
+            "\(tally.packets.counted(tally.datagrams == nil ? "SYN" : "packet")) "
+                + "in \(elapsed.inSeconds) s",
         ]
+        if let datagrams = tally.datagrams { lines += datagrams.sentences.map(style.yellow) }
         for (failure, count) in tally.localFailures.sorted(by: { $0.value > $1.value }) {
             lines.append(style.yellow("not tested: \(count), \(failure.sentence)"))
         }

@@ -34,8 +34,10 @@ struct AddressSighting {
         parts.contains { part in
             part.evidence.contains { evidence in
                 switch evidence {
-                case .handshake, .reset: true
+                case .handshake, .reset, .reply: true
                 case .icmp(_, let reporter): isOfHost(reporter)
+                case .unanswered(let silence):
+                    silence.controls == .answered || silence.controls == .limitSpent
                 case .silence, .localFailure: false
                 }
             }
@@ -132,10 +134,10 @@ extension AddressSighting.Part {
 
     private var rank: Int {
         switch evidence.first {
-        case .handshake: 0
+        case .handshake, .reply: 0
         case .reset: 1
         case .icmp: 2
-        case .silence: 3
+        case .silence, .unanswered: 3
         case .localFailure, nil: 4
         }
     }

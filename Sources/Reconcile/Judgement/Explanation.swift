@@ -100,7 +100,9 @@ extension Finding {
                 "\(error) from the host itself"
             case .silence:
                 "no answer to \(sighting.attempts.counting("attempt"))"
-            case .handshake, .reset, .icmp, .localFailure: evidence.explanation
+            case .unanswered(let silence):
+                "no answer to \(sighting.attempts.counting("request"))\(silence.explanation)"
+            case .handshake, .reset, .reply, .icmp, .localFailure: evidence.explanation
             }
         }.joined(separator: ", and at another time ")
     }
@@ -113,9 +115,28 @@ extension Evidence {
         case .handshake: "TCP handshake"
         case .reset: "TCP reset"
         case .icmp(let error, let reporter): "\(error) from \(reporter)"
+        case .reply(let service?): "\(service.rawValue) reply"
+        case .reply(nil): "reply that no request of ours explains"
         case .silence: "no answer"
+        case .unanswered(let silence): "no answer\(silence.explanation)"
         case .localFailure(let failure): failure.explanation
         }
+    }
+}
+
+extension Silence {
+    /// What the silence is worth, as the end of a phrase; empty when nobody knows.
+    public var explanation: String {
+        let controlText: String? =
+            switch controls {
+            case .notAsked: nil
+            case .answered: "a closed port would have answered, so this one is open or filtered"
+            case .silent: "this host does not say when a port is closed"
+            case .limitSpent: "the host's limit of ICMP errors kept it from saying more in time"
+            }
+        let expectation =
+            isExpected ? "a service of this port may say nothing to a stranger" : nil
+        return [expectation, controlText].compactMap { $0 }.map { "; \($0)" }.joined()
     }
 }
 

@@ -215,7 +215,9 @@ private struct EvidenceOutput: Encodable {
     var icmpType: UInt8?
     var icmpCode: UInt8?
     var reporter: String?
+    var service: String?
     var reason: String?
+    var controls: String?
     var call: String?
     var errno: String?
 
@@ -223,7 +225,14 @@ private struct EvidenceOutput: Encodable {
         switch evidence {
         case .handshake: kind = "handshake"
         case .reset: kind = "reset"
+        case .reply(let known):
+            kind = "reply"
+            service = known?.rawValue
         case .silence: kind = "silence"
+        case .unanswered(let silence):
+            kind = "silence"
+            reason = silence.reason?.rawValue
+            controls = silence.controls.rawValue
         case .icmp(let error, let address):
             kind = "icmp"
             icmpType = error.type

@@ -9,7 +9,7 @@ struct ScanLine: Decodable {
 
     private enum Key: String, CodingKey {
         case type, format, id, started, vantage, seed, plan, address, transport, port, ports, count
-        case state, evidence, attempts, time, complete, totals, probes
+        case state, evidence, attempts, time, complete, totals, probes, datagrams
         case roundTrip = "rtt_us"
         case notTested = "not_tested"
         case elapsed = "elapsed_s"
@@ -99,6 +99,7 @@ struct ScanLine: Decodable {
         return ScanRecord.Ending(
             isComplete: try line.decode(Bool.self, forKey: .complete), totals: totals,
             notTested: notTested, probeCount: try line.decode(UInt64.self, forKey: .probes),
+            datagrams: try line.decodeIfPresent(DatagramFactsText.self, forKey: .datagrams)?.facts,
             elapsed: .microseconds(Int64((elapsed * 1_000_000).rounded())))
     }
 
@@ -171,8 +172,32 @@ extension Evidence {
     var needsNoAttempt: Bool {
         switch self {
         case .localFailure: true
-        case .handshake, .reset, .icmp, .silence: false
+        case .handshake, .reset, .reply, .icmp, .silence, .unanswered: false
         }
+    }
+}
+
+/// What happened beside the outcomes, as it is written.
+private struct DatagramFactsText: Decodable {
+    var facts: DatagramFacts
+
+    private enum Key: String, CodingKey {
+        case controls, resent, unexpected
+        case controlsAnswered = "controls_answered"
+        case wrongToken = "wrong_token"
+        case kernelDrops = "kernel_drops"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let object = try decoder.container(keyedBy: Key.self)
+        func count(_ key: Key) throws -> UInt64 { try object.decode(UInt64.self, forKey: key) }
+        facts = DatagramFacts()
+        facts.controls = try count(.controls)
+        facts.controlsAnswered = try count(.controlsAnswered)
+        facts.resent = try count(.resent)
+        facts.unexpected = try count(.unexpected)
+        facts.wrongToken = try count(.wrongToken)
+        facts.kernelDrops = try count(.kernelDrops)
     }
 }
 
@@ -187,12 +212,14 @@ struct EvidenceText: Decodable {
     var icmpType: UInt8?
     var icmpCode: UInt8?
     var reporter: String?
+    var service: String?
     var reason: String?
+    var controls: String?
     var call: String?
     var errno: String?
 
     private enum CodingKeys: String, CodingKey {
-        case kind, reporter, reason, call, errno
+        case kind, reporter, service, reason, controls, call, errno
         case icmpType = "icmp_type"
         case icmpCode = "icmp_code"
     }
@@ -202,13 +229,30 @@ struct EvidenceText: Decodable {
         switch kind {
         case "handshake": return .handshake
         case "reset": return .reset
-        case "silence": return .silence
+        // A service that a later version knows is a reply all the same.
+        case "reply": return .reply(service.flatMap { DatagramService(rawValue: $0) })
+        case "silence": return try silence()
         case "icmp":
             guard let reporter else { throw .missing("evidence.reporter") }
             return .icmp(try error(at: target), reporter: try ScanLine.address(reporter))
         case "local-failure": return .localFailure(try failure(at: target))
         case _: throw .value(kind, "a kind of evidence that this version knows")
         }
+    }
+
+    private func silence() throws(ScanLineProblem) -> Evidence {
+        guard let controls else { return .silence }
+        guard let controls = Silence.Controls(rawValue: controls) else {
+            throw .value(controls, "what the controls of a silent port did")
+        }
+        let silence = Silence(
+            isExpected: reason == Silence.Reason.silenceExpected.rawValue, controls: controls)
+        guard reason == silence.reason?.rawValue else {
+            throw .contradiction(
+                "the reason of the silence is \(reason.map { "\"\($0)\"" } ?? "missing"), but its "
+                    + "controls are \"\(controls.rawValue)\"")
+        }
+        return .unanswered(silence)
     }
 
     private func error(at target: IPAddress) throws(ScanLineProblem) -> ICMPError {

@@ -66,6 +66,16 @@ extension ScanRecord {
                 }
             }
             line.number("probes", ending.probeCount)
+            if let facts = ending.datagrams {
+                line.object("datagrams") { object in
+                    object.number("controls", facts.controls)
+                    object.number("controls_answered", facts.controlsAnswered)
+                    object.number("resent", facts.resent)
+                    object.number("unexpected", facts.unexpected)
+                    object.number("wrong_token", facts.wrongToken)
+                    object.number("kernel_drops", facts.kernelDrops)
+                }
+            }
             line.seconds("elapsed_s", ending.elapsed)
         }
         line.finish(into: &bytes)
@@ -78,7 +88,14 @@ extension JSONLine {
             switch evidence {
             case .handshake: value.text("kind", "handshake")
             case .reset: value.text("kind", "reset")
+            case .reply(let service):
+                value.text("kind", "reply")
+                if let service { value.text("service", service.rawValue) }
             case .silence: value.text("kind", "silence")
+            case .unanswered(let silence):
+                value.text("kind", "silence")
+                if let reason = silence.reason { value.text("reason", reason.rawValue) }
+                value.text("controls", silence.controls.rawValue)
             case .icmp(let error, let reporter):
                 value.text("kind", "icmp")
                 value.icmp(error)

@@ -51,18 +51,22 @@ public enum ScanRecord: Hashable, Sendable {
         public var notTested: [LocalFailureReason: UInt128]
         /// How many packets asked.
         public var probeCount: UInt64
+        /// What happened in the UDP part beside its outcomes; nil for a scan without one.
+        public var datagrams: DatagramFacts?
         /// How long the scan took; files carry microseconds.
         public var elapsed: Duration
 
         /// An ending of the given parts.
         public init(
             isComplete: Bool, totals: SurveyTotals,
-            notTested: [LocalFailureReason: UInt128] = [:], probeCount: UInt64, elapsed: Duration
+            notTested: [LocalFailureReason: UInt128] = [:], probeCount: UInt64,
+            datagrams: DatagramFacts? = nil, elapsed: Duration
         ) {
             self.isComplete = isComplete
             self.totals = totals
             self.notTested = notTested
             self.probeCount = probeCount
+            self.datagrams = datagrams
             self.elapsed = elapsed
         }
     }

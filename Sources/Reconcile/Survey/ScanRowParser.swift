@@ -95,7 +95,11 @@ extension ScanRowParser {
         if spells(kind, "reset") {
             evidence = .reset
         } else if spells(kind, "silence") {
-            evidence = .silence
+            guard let silence = silence(at: address) else { return nil }
+            evidence = silence
+        } else if spells(kind, "reply") {
+            guard let reply = reply() else { return nil }
+            evidence = reply
         } else if spells(kind, "handshake") {
             evidence = .handshake
         } else if spells(kind, "icmp") {
@@ -110,6 +114,28 @@ extension ScanRowParser {
         }
         let proved = PortState(explaining: evidence, over: transport, at: address)
         return skip(Key.end) && spells(state, proved.rawValue) ? evidence : nil
+    }
+
+    /// A silence, with what it is worth where that is said.
+    private mutating func silence(at address: IPAddress) -> Evidence? {
+        var words = EvidenceText(kind: "silence")
+        if skip(Key.reason) {
+            guard let reason = text() else { return nil }
+            words.reason = string(reason)
+        }
+        if skip(Key.controls) {
+            guard let controls = text() else { return nil }
+            words.controls = string(controls)
+        }
+        return try? words.evidence(at: address)
+    }
+
+    /// A reply; a service that is not known here is left to the decoder.
+    private mutating func reply() -> Evidence? {
+        guard skip(Key.service) else { return .reply(nil) }
+        guard let word = text(), let service = DatagramService(rawValue: string(word))
+        else { return nil }
+        return .reply(service)
     }
 
     private mutating func icmpError(_ family: IPAddress.Family) -> ICMPError? {
@@ -219,6 +245,8 @@ extension ScanRowParser {
         static let icmpType = Array(#","icmp_type":"#.utf8)
         static let icmpCode = Array(#","icmp_code":"#.utf8)
         static let reporter = Array(#","reporter":""#.utf8)
+        static let service = Array(#","service":""#.utf8)
+        static let controls = Array(#","controls":""#.utf8)
         static let reason = Array(#","reason":""#.utf8)
         static let call = Array(#","call":""#.utf8)
         static let errno = Array(#","errno":""#.utf8)

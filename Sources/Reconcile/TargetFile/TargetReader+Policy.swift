@@ -66,18 +66,14 @@ extension TargetReader {
     private func checkProbed(
         _ ports: PortSpec, _ value: YAMLValue, _ settings: ProbeSettings
     ) throws(InputError) {
-        guard ports.udp.isEmpty else {
-            throw value.location.error(
-                "this version has no UDP probes yet, so udp:\(ports.udp) could never be checked",
-                "Leave UDP ports out until a later version.")
-        }
-        let missing = ports.tcp.subtracting(settings.probe.tcp)
-        guard missing.isEmpty else {
+        let missing = ports.subtracting(settings.probe)
+        guard missing.count == 0 else {
             let place = settings.probeLocation
             throw value.location.error(
-                "tcp:\(missing) is not probed, so it could never be checked",
+                "\(missing) is not probed, so it could never be checked",
                 place.map { "Add it to probe\(inLine($0.line)), or leave it out here." }
-                    ?? "Without probe, tcp 1-65535 is probed: write probe: { tcp: 0-65535 }.")
+                    ?? "Without probe, tcp 1-65535 is probed: write probe: { tcp: 0-65535, udp: "
+                    + "common }.")
         }
     }
 

@@ -51,30 +51,36 @@ extension TargetReader {
     }
 
     private func probe(_ value: YAMLValue) throws(InputError) -> PortSpec {
-        let remedy = "Write probe: { tcp: 1-65535 }."
+        let remedy = "Write probe: { tcp: 1-65535, udp: common }."
         let mapping = try value.mapping(remedy)
-        if let udp = mapping.entry("udp") {
-            throw udp.location.error(
-                "this version has no UDP probes yet", "Delete udp, or wait for a later version.")
+        try mapping.allow(["tcp", "udp"])
+        var probed = PortSpec()
+        for transport in Transport.allCases {
+            guard let value = mapping[transport.rawValue] else { continue }
+            let ports = try ports(
+                value, "Write ports as in 1-65535, or a list [22, 80, 443].", transport)
+            for other in Transport.allCases where other != transport && !ports[other].isEmpty {
+                throw value.location.error(
+                    "\(other.rawValue):\(ports[other]) stands under \(transport.rawValue)",
+                    "Write it under \(other.rawValue): in probe.")
+            }
+            probed[transport] = ports[transport]
         }
-        try mapping.allow(["tcp"])
-        let tcp = try mapping.required("tcp", remedy)
-        let ports = try ports(tcp, "Write ports as in 1-65535, or a list [22, 80, 443].")
-        guard ports.udp.isEmpty else {
-            throw tcp.location.error(
-                "this version has no UDP probes yet, and \(ports) has UDP ports",
-                "Write TCP ports alone.")
+        guard probed.count > 0 else {
+            throw mapping.location.error("probe names no port", remedy)
         }
-        return ports
+        return probed
     }
 
-    /// The ports of a text or of a list of texts; what names no transport is TCP.
-    func ports(_ value: YAMLValue, _ remedy: String) throws(InputError) -> PortSpec {
-        guard let items = value.listItems else { return try portText(value, remedy) }
+    /// The ports of a text or of a list of texts; what names no transport is of `transport`.
+    func ports(
+        _ value: YAMLValue, _ remedy: String, _ transport: Transport = .tcp
+    ) throws(InputError) -> PortSpec {
+        guard let items = value.listItems else { return try portText(value, remedy, transport) }
         guard !items.isEmpty else { throw value.location.error("\(value.name) is empty", remedy) }
         var ports = PortSpec()
         for item in items {
-            let more = try portText(item, remedy)
+            let more = try portText(item, remedy, transport)
             for transport in Transport.allCases {
                 ports[transport] = ports[transport].union(more[transport])
             }
@@ -82,10 +88,13 @@ extension TargetReader {
         return ports
     }
 
-    private func portText(_ value: YAMLValue, _ remedy: String) throws(InputError) -> PortSpec {
+    private func portText(
+        _ value: YAMLValue, _ remedy: String, _ transport: Transport
+    ) throws(InputError) -> PortSpec {
         let text = try value.text("ports", remedy)
         do {
-            return try PortSpec(parsing: text, services: services, source: source)
+            return try PortSpec(
+                parsing: text, for: [transport], services: services, source: source)
         } catch {
             // The parser counts columns in the text it was given.
             throw value.location(at: (error.column ?? 1) - 1).error(error.problem, error.remedy)

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Prober
+
+/// The flags that choose how UDP endpoints are asked.
+struct DatagramFlags: ParsableArguments {
+    @Flag(help: "Probe UDP: ports without a transport are UDP ports (default: udp:common)")
+    var udp = false
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Look into silent UDP ports for at most this long, as 30s or 1500ms; each is asked once \
+            whatever that takes (default: 30s)
+            """, valueName: "time"),
+        transform: { text in
+            guard let duration = text == "0" ? .zero : AttemptTime.duration(text) else {
+                throw ValidationError("a budget is written \(AttemptTime.syntax), or 0")
+            }
+            return duration
+        })
+    var udpBudget: Duration?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Ask UDP ports more: 0 only what belongs to the port, 1 also other services' requests \
+            where a reply was not recognised, 2 of every silent port (default: 1)
+            """, valueName: "0|1|2"),
+        transform: { text in
+            guard let effort = Int(text).flatMap(DatagramOptions.Effort.init) else {
+                throw ValidationError("an effort is 0, 1 or 2")
+            }
+            return effort
+        })
+    var udpEffort: DatagramOptions.Effort?
+
+    @Flag(
+        name: .customLong("include-ot"),
+        help: "Ask industrial services over UDP too (KNX, EtherNet/IP, BACnet), in their protocol")
+    var includesIndustrial = false
+
+    /// Writes these choices into `plan`.
+    func apply(to plan: inout ScanPlan) {
+        if let udpBudget { plan.datagrams.budget = udpBudget }
+        if let udpEffort { plan.datagrams.effort = udpEffort }
+        plan.datagrams.includesIndustrial = includesIndustrial
+    }
+}
