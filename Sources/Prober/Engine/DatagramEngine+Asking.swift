@@ -34,6 +34,7 @@ extension DatagramEngine {
             guard pass.number < sequence.ownCount, isSilent else { return nil }
             if pass.number == 0, isOwn(port, at: wave.layout.host(of: number)) {
                 wave.probes[number].stage = .postponed
+                wave.postponed += 1
                 return nil
             }
             return pass.number

@@ -103,7 +103,9 @@ struct DatagramEngine: ProbeEngine, ~Copyable {
         guard outcomes.count < Self.handOverCount else { return }
         if !hasSentAll { return lanes.wait(nanoseconds: 1_000_000) }
         if wave.remaining == 0 { return beginNextWave(at: now) }
-        if now < pause {
+        if wave.remaining == wave.postponed {
+            step = steps.count - 1
+        } else if now < pause {
             return lanes.wait(nanoseconds: min(patience, pause.nanoseconds(since: now)))
         }
         switch steps[step] {
@@ -111,14 +113,14 @@ struct DatagramEngine: ProbeEngine, ~Copyable {
             if !isDue(pass, at: now) || visit(pass, now) {
                 endPass(pass, at: now)
             } else {
-                waitForPace(now, patience)
+                wait(until: pacer.nextDeparture, now, patience)
             }
         case .prove:
             if now >= deadline || prove(now) {
                 endProof()
                 goOn(at: now)
             } else {
-                waitForPace(now, min(patience, nextProofTime.nanoseconds(since: now)))
+                wait(until: max(nextProofTime, pacer.nextDeparture), now, patience)
             }
         case .conclude:
             if conclude(now) { beginAgain(at: now) }
@@ -175,6 +177,7 @@ struct DatagramEngine: ProbeEngine, ~Copyable {
         for number in 0..<wave.probes.count where wave.probes[number].stage == .postponed {
             wave.probes[number].stage = .untouched
         }
+        wave.postponed = 0
         restart(at: now)
     }
 
@@ -188,9 +191,9 @@ struct DatagramEngine: ProbeEngine, ~Copyable {
         wave.visit = wave.layout.start
     }
 
-    /// Waits until the pace allows another datagram, or something comes.
-    private func waitForPace(_ now: MonotonicTime, _ patience: UInt64) {
-        let wait = min(patience, pacer.nextDeparture.nanoseconds(since: now))
+    /// Waits until `time` or something comes, at most `patience`.
+    private func wait(until time: MonotonicTime, _ now: MonotonicTime, _ patience: UInt64) {
+        let wait = min(patience, time.nanoseconds(since: now))
         if wait > 0 { lanes.wait(nanoseconds: wait) }
     }
 }

@@ -14,6 +14,8 @@ struct DatagramWave: ~Copyable {
     var queue = RigidArray<UInt32>(capacity: 0)
     /// How many endpoints have no outcome yet.
     var remaining: Int
+    /// How many of them are asked last, because this scan sends from their ports.
+    var postponed = 0
     /// Where the present visit is.
     var visit: WaveLayout.Visit
 
