@@ -11,8 +11,9 @@ extension DatagramRequest {
             bytes.append(UInt32(0))  // options
         },
         recognise: { reply, context in
+            // The same command, with items behind it.
             guard reply.number(at: 0) == UInt16(0x6300), let length: UInt16 = reply.number(at: 2),
-                Int(length.byteSwapped) == reply.byteCount - 24,
+                Int(length.byteSwapped) == reply.byteCount - 24, length > 0,
                 reply.number(at: 8) == UInt32(0), reply.number(at: 20) == UInt32(0)
             else { return .unrecognised }
             // The context comes back, in devices that follow the book.

@@ -96,7 +96,9 @@ extension DatagramRequest {
         else { return .unrecognised }
         let isReply =
             switch version >> 4 {
-            case 1: exchange == 2 || exchange == 5  // main mode, or a notification
+            // Main mode, with an SPI of the responder, or a notification, perhaps without.
+            case 1:
+                exchange == 5 || (exchange == 2 && reply.number(at: start + 8) != UInt64(0))
             case 2: (34...37).contains(exchange) && flags & 0x20 != 0
             default: false
             }

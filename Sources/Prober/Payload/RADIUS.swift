@@ -24,8 +24,9 @@ extension DatagramRequest {
             }
         },
         recognise: { reply, context in
-            // An acceptance, or the response of an accounting server.
-            guard let code = reply.byte(at: 0), code == 2 || code == 5,
+            // An acceptance, the response of an accounting server, or a rejection: FreeRADIUS sends that
+            // from a port where it authenticates and does not tell its status.
+            guard let code = reply.byte(at: 0), code == 2 || code == 3 || code == 5,
                 let length: UInt16 = reply.number(at: 2), length >= 20, length <= reply.byteCount
             else { return .unrecognised }
             let isOurs =
