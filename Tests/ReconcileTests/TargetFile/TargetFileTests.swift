@@ -85,6 +85,20 @@ import Testing
         #expect(file.exclude.isEmpty)
     }
 
+    @Test("an expectation may be about all ports of the UDP table", arguments: ["udp", "U"])
+    func common(_ transport: String) throws {
+        let file = try file(
+            """
+            version: 1
+            targets:
+            - name: a
+              addresses: [203.0.113.1]
+              expect: [{ closed: "\(transport):common" }]
+            """)
+        let ports = try #require(file.targets.first?.policy.expectations.first?.ports)
+        #expect(ports == PortSpec(udp: PayloadTable.ports()))
+    }
+
     @Test(
         "ports come as number, text, name or list",
         arguments: [
