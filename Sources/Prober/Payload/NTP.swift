@@ -19,7 +19,7 @@ extension DatagramRequest {
 
     /// Asks for the status of the server: the shortest of the control messages.
     static let ntpControl = DatagramRequest(
-        .ntp, "its status (a control message)", specification: "RFC 9327, 2, 4",
+        .ntp, "its status, by a control message", specification: "RFC 9327, 2, 4",
         proof: "a time server lets strangers query its state, which can be turned against others",
         traits: .amplifies,
         write: { bytes, context in

@@ -72,7 +72,7 @@ struct PayloadListing {
             case .fromClientPort: "sent from port 68"
             }
         }
-        return words.isEmpty ? "" : " (\(words.joined(separator: "; ")))"
+        return words.map { "; \($0)" }.joined()
     }
 
     /// `text` in lines of at most `width` characters, broken behind `separator` where it can be.

@@ -13,16 +13,16 @@ import Testing
             text == """
                 4 UDP ports, 3 requests; amplifying ones are sent once
 
-                11              systat          asks    who is logged in (the reply may be long)
+                11              systat          asks    who is logged in; the reply may be long
                 \(gap)by      RFC 866
                 \(gap)proves  a service tells strangers who is logged in
 
-                69              tftp            asks    a file that does not exist (the reply may come from another
-                \(gap)        port)
+                69              tftp            asks    a file that does not exist; the reply may come from another
+                \(gap)        port
                 \(gap)by      RFC 1350, 5; RFC 2347
                 \(gap)proves  a TFTP server answers us, which asks nobody for a password
 
-                1701            l2tp            asks    to begin a tunnel (leaves state for a while)
+                1701            l2tp            asks    to begin a tunnel; leaves state for a while
                 \(gap)by      RFC 2661, 3.1, 6.1
                 \(gap)proves  an L2TP server answers us without IPsec
                 \(gap)silent  Behind IPsec it says nothing to what comes unencrypted.
@@ -62,6 +62,16 @@ import Testing
         #expect(bytes.count { $0 == UInt8(ascii: "\n") } == 1)
     }
 
+    @Test func `the documented schema knows every service and trait`() throws {
+        let path = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../../docs/schemas/payloads.json").path()
+        let bytes = try FileContents.bytes(of: path, atMost: 1 << 20)
+        let schema = String(decoding: bytes, as: UTF8.self)
+        let words =
+            DatagramService.allCases.map(\.rawValue) + PayloadsJSON.Trait.allCases.map(\.rawValue)
+        for word in words { #expect(schema.contains("\"\(word)\""), "\(word)") }
+    }
+
     @Test func `every trait has a name and words`() {
         for trait in PayloadsJSON.Trait.allCases {
             let isUsed = PayloadTable.entries.flatMap(\.requests).contains {
@@ -70,6 +80,6 @@ import Testing
             #expect(isUsed, "\(trait)")
         }
         #expect(PayloadListing.note([]) == "")
-        #expect(PayloadListing.note([.isIndustrial]) == " (only with --include-ot)")
+        #expect(PayloadListing.note([.isIndustrial]) == "; only with --include-ot")
     }
 }
