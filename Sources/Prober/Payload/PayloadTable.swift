@@ -93,7 +93,7 @@ extension PayloadTable {
             silence: "A router answers only on the networks where it speaks the protocol."),
         Entry(
             .ripng, [521], [.ripng],
-            silence: "A router answers only on the networks where it speaks the protocol."),
+            silence: "A router answers only where it speaks the protocol, often only on its link."),
         Entry(.ipmi, [623], [.rmcpPresence, .ipmiAuthentication]),
         Entry(
             .openvpn, [1194], [.openvpn],
