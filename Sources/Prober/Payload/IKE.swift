@@ -76,8 +76,8 @@ extension DatagramRequest {
 
     /// Writes 256 bytes below the prime of group 14, whose first 64 bits are all set (RFC 3526, 3).
     ///
-    /// Any number above one is somebody's public value. Nobody knows the secret of this one, and the
-    /// exchange goes no further.
+    /// Any number above one is somebody's public value. Nobody knows the secret of this one, and
+    /// the exchange goes no further.
     private static func appendPublicValue(_ bytes: inout RequestBytes, _ token: RequestToken) {
         bytes.append(token[0] & 0x7f | 0x40)
         bytes.append(token, 31, from: 1)

@@ -1,4 +1,4 @@
-/// The NAT Port Mapping Protocol (RFC 6886) and its successor, the Port Control Protocol (RFC 6887).
+/// The NAT Port Mapping Protocol (RFC 6886) and its successor, Port Control (RFC 6887).
 ///
 /// Neither question has room for a token: an answer is known by its sender and its shape.
 extension DatagramRequest {

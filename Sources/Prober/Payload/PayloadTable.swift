@@ -35,15 +35,16 @@ public struct PayloadTable: Sendable {
 
     /// What is asked at a port without an entry, in order.
     ///
-    /// The query is one that DNS servers answer on any port, and that others take for too short. The
-    /// ping has four bytes, so that nothing can make much of it.
+    /// The query is one that DNS servers answer on any port, and that others take for too short.
+    /// The ping has four bytes, so that nothing can make much of it.
     public static let fallback: [DatagramRequest] = [.dnsRootServers, .coapPing]
 
     /// What else an open port may be asked whose reply nobody knew, in order.
     ///
-    /// First what is often moved to another port, then what is seldom there; nothing that amplifies,
-    /// nothing industrial, and last what leaves state. None of it may go to port 4500: what begins
-    /// with another word than zero is taken for ESP there, and is refused as if the port were closed.
+    /// First what is often moved to another port, then what is seldom there; nothing that
+    /// amplifies, nothing industrial, and last what leaves state. None of it may go to port 4500:
+    /// what begins with another word than zero is taken for ESP there, and is refused as if the
+    /// port were closed.
     public static let secondLook: [DatagramRequest] = [
         .dnsRootServers, .dtls, .quic, .coapPing, .stun, .snmpEngine, .sip, .ntp, .ikeVersion,
         .memcached, .bittorrentPing, .kerberos, .rpcbind, .raknet, .sourceQuery, .quake3, .mumble,

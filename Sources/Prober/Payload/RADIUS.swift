@@ -24,8 +24,8 @@ extension DatagramRequest {
             }
         },
         recognise: { reply, context in
-            // An acceptance, the response of an accounting server, or a rejection: FreeRADIUS sends that
-            // from a port where it authenticates and does not tell its status.
+            // An acceptance, the response of an accounting server, or a rejection: FreeRADIUS sends
+            // that from a port where it authenticates and does not tell its status.
             guard let code = reply.byte(at: 0), code == 2 || code == 3 || code == 5,
                 let length: UInt16 = reply.number(at: 2), length >= 20, length <= reply.byteCount
             else { return .unrecognised }
@@ -37,8 +37,8 @@ extension DatagramRequest {
 
     private static let radiusSecret: StaticString = "testing123"
 
-    /// Whether the reply's authenticator is the digest of its bytes with the request's authenticator
-    /// in its place, followed by the secret (RFC 2865, 3).
+    /// Whether the reply's authenticator is the digest of its bytes with that of the request in its
+    /// place, followed by the secret (RFC 2865, 3).
     private static func hasAuthenticator(
         _ reply: RawSpan, count: Int, _ token: RequestToken
     ) -> Bool {

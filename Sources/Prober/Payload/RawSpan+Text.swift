@@ -7,7 +7,7 @@ extension RawSpan {
         return (start...last).first { has(text, at: $0) }
     }
 
-    /// Whether the text has a line that begins with `name`, in whichever case, and is not the first.
+    /// Whether a line after the first begins with `name`, which is in lower case, in whichever case.
     func hasHeader(_ name: StaticString) -> Bool {
         var start = 0
         while let lineEnd = position(of: "\n", from: start) {

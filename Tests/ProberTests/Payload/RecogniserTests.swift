@@ -57,7 +57,7 @@ import Testing
 
     @Test("no request is taken for a reply to itself", arguments: PayloadTable.entries)
     func reflected(_ entry: PayloadTable.Entry) {
-        // An echo service on another port, or a host that sends everything back, is not the service.
+        // An echo service on another port, or a host that sends all back, is not the service.
         for request in entry.requests where entry.service != .echo {
             #expect(request.match(request.bytes()) != .valid, "\(request.question)")
         }
