@@ -3,12 +3,13 @@ extension PortSpec {
     ///
     /// `22,80,8000-8100`, `-` (1 to 65,535), `-1023`, `60000-`, names and patterns from `services`
     /// (`ssh`, `http*`). `T:` or `tcp:` and `U:` or `udp:` choose the transport for what follows;
-    /// before the first of them `transports` holds.
+    /// before the first of them `transports` holds. `common` are the ports of ``PayloadTable`` for
+    /// UDP, with those of industrial services if asked for, and of ``TopPorts`` for TCP.
     ///
     /// - Throws: ``InputError`` about `source`, with the column in `text`.
     public init(
         parsing text: String, for transports: Set<Transport> = [.tcp], services: ServiceTable,
-        source: String = "--ports"
+        source: String = "--ports", includesIndustrial: Bool = false
     ) throws(InputError) {
         self.init()
         var current = transports
@@ -27,7 +28,10 @@ extension PortSpec {
             }
             let part = String(rest.trimmingSuffix(while: \.isWhitespace))
             for transport in current.sorted() {
-                let ports = try Self.ports(part, transport, services, source, column)
+                let ports =
+                    part == "common"
+                    ? Self.common(transport, includesIndustrial)
+                    : try Self.ports(part, transport, services, source, column)
                 self[transport] = self[transport].union(ports)
             }
         }
@@ -35,6 +39,14 @@ extension PortSpec {
 
     private static let transports: [String: Transport] =
         ["t": .tcp, "tcp": .tcp, "u": .udp, "udp": .udp]
+
+    /// The ports that our own lists have.
+    private static func common(_ transport: Transport, _ includesIndustrial: Bool) -> PortSet {
+        switch transport {
+        case .tcp: PortSet(ports: TopPorts.ranked)
+        case .udp: PayloadTable.ports(includesIndustrial: includesIndustrial)
+        }
+    }
 
     /// The ports of one item without its transport.
     private static func ports(

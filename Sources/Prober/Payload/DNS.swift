@@ -14,6 +14,20 @@ extension DatagramRequest {
         },
         recognise: { reply, context in dnsMatch(reply, context.token) })
 
+    /// Asks for the version of the server: 30 bytes, for servers that ignore questions of the root.
+    static let dnsVersion = DatagramRequest(
+        .dns, "version of the server", specification: "RFC 1035, 4.1; RFC 4892, 3.1",
+        proof: "a DNS server answers us; refusing counts as well",
+        write: { bytes, context in
+            bytes.append(context.token.number(UInt16.self))
+            bytes.append(UInt16(0))  // a query without wishes
+            bytes.append(UInt64(0x0001_0000_0000_0000))  // one question, nothing else
+            bytes.append(text: "\u{7}version\u{4}bind\u{0}")
+            bytes.append(UInt16(16))  // TXT
+            bytes.append(UInt16(3))  // CHAOS
+        },
+        recognise: { reply, context in dnsMatch(reply, context.token) })
+
     /// What `reply` is to a DNS query whose identifier begins `token`.
     ///
     /// A response has the QR bit, the opcode of the query, at most the one question we asked, and

@@ -75,12 +75,13 @@ public struct RequestBytes: ~Copyable {
         for position in start..<(start + count) { bytes.append(token[position]) }
     }
 
-    /// Adds `count` bytes of `token` as twice as many lower-case hexadecimal digits.
-    public mutating func append(hexDigitsOf token: RequestToken, _ count: Int) {
-        for position in 0..<count {
-            for digit in [token[position] >> 4, token[position] & 15] {
-                bytes.append(digit < 10 ? 0x30 + digit : 0x61 + digit - 10)
-            }
+    /// Adds `count` bytes of `token`, from its byte `start` on, as twice as many lower-case
+    /// hexadecimal digits.
+    public mutating func append(hexDigitsOf token: RequestToken, _ count: Int, from start: Int = 0)
+    {
+        for position in start..<(start + count) {
+            append(digit: token[position] >> 4)
+            append(digit: token[position] & 15)
         }
     }
 

@@ -40,6 +40,7 @@ import Testing
             ("22,9-5", 4, "backwards"), ("22,S:9", 4, "no transport"), ("nosuch", 1, "nosuch"),
             ("U:ssh", 1, "no udp service"), ("22,1-99999", 4, "99999"), ("1-2-3", 1, "2-3"),
             ("1-+5", 1, "+5"),
+            ("udp:Common", 1, "Common"), ("udp:common-", 1, "common-"),
             ("22,", 4, "missing"), ("zz*", 1, "zz*"), ("٢٢", 1, "no port"), ("+22", 1, "+22"),
         ])
     func mistakes(_ text: String, _ column: Int, _ fragment: String) throws {
@@ -48,6 +49,30 @@ import Testing
         }
         #expect(error.column == column)
         #expect(error.problem.contains(fragment))
+    }
+
+    @Test(
+        "common are the ports of our own lists",
+        arguments: ["udp:common", "U:common", " u:common ", "udp:53,common", "tcp:22,udp:common"])
+    func common(_ text: String) throws {
+        let spec = try PortSpec(parsing: text, services: Self.services)
+        #expect(spec.udp == PayloadTable.ports())
+        #expect(spec.tcp.count == (text.contains("22") ? 1 : 0))
+    }
+
+    @Test func `common has industrial ports only where they are asked for`() throws {
+        let usual = try PortSpec(parsing: "udp:common", services: Self.services)
+        let all = try PortSpec(
+            parsing: "udp:common", services: Self.services, includesIndustrial: true)
+        #expect(!usual.udp.contains(47808))
+        #expect(all.udp.contains(47808))
+        #expect(all.udp == PayloadTable.ports(includesIndustrial: true))
+    }
+
+    @Test func `common TCP ports are the top ports, all of them`() throws {
+        let spec = try PortSpec(parsing: "common", services: Self.services)
+        #expect(spec.tcp == (try TopPorts.tcp(TopPorts.count)))
+        #expect(spec.udp.isEmpty)
     }
 
     @Test func `no bytes make the parser trap, and what it takes it gives back`() throws {

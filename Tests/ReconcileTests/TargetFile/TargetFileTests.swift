@@ -85,12 +85,29 @@ import Testing
         #expect(file.exclude.isEmpty)
     }
 
+    @Test("the ports of the UDP table are known by name", arguments: ["udp", "U"])
+    func common(_ transport: String) throws {
+        let error = try #require(throws: InputError.self) {
+            try file(
+                """
+                version: 1
+                targets:
+                - name: a
+                  addresses: [203.0.113.1]
+                  expect: [{ closed: "\(transport):common" }]
+                """)
+        }
+        // Refused for what they are, and not because nobody knows the word.
+        #expect(error.problem.contains("\(PortSpec(udp: PayloadTable.ports()))"))
+    }
+
     @Test(
         "ports come as number, text, name or list",
         arguments: [
             ("22", "tcp:22"), ("1-1023", "tcp:1-1023"), ("\"22,80\"", "tcp:22,80"),
             ("ssh", "tcp:22"), ("[22, ssh, 8000-8100, \"tcp:443\"]", "tcp:22,443,8000-8100"),
             ("\"-\"", "tcp:1-65535"), ("http*", "tcp:80,443"),
+            ("common", "\(PortSpec(tcp: (try? TopPorts.tcp(TopPorts.count)) ?? PortSet()))"),
         ])
     func ports(_ text: String, are expected: String) throws {
         let file = try file("version: 1\ndefaults: { probe: { tcp: \(text) } }\nexclude: []")
