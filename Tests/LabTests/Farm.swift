@@ -31,7 +31,10 @@ final class Farm: Sendable {
 
     /// Whether a farm can be made here: where it cannot, its tests show up as skipped.
     static let isPossible: Bool = {
-        guard Lab.isPossible else { return false }
+        // One of the daemons makes a tunnel, and each has mounts and processes of its own.
+        guard Lab.isPossible, FileManager.default.fileExists(atPath: "/dev/net/tun"),
+            (try? Command(["unshare", "--mount", "--pid", "--fork", "true"]).run().status) == 0
+        else { return false }
         let missing = try? Command([script, "missing"]).run()
         return missing?.status == 0 && missing?.output.isEmpty == true
     }()

@@ -4,7 +4,8 @@ import Testing
 @Suite(
     .disabled("prober sends no UDP probes yet"),
     .serialized, FarmTrait(),
-    .enabled(if: Farm.isPossible, "needs root, network namespaces and `scripts/farm install`"))
+    .enabled(
+        if: Farm.isPossible, "needs root, namespaces, a tunnel device and `scripts/farm install`"))
 struct FarmTests {
     @Test("every daemon is seen as it is", arguments: Farm.Family.allCases)
     func everyDaemon(over family: Farm.Family) throws {

@@ -9,8 +9,9 @@ import time
 import xml.etree.ElementTree
 
 CLOSED = range(20001, 20201)
-# The host allows one port-unreachable a second to each peer, and six at once (docs/evidence.md).
+# As long as the host saves up the port-unreachables that it sends at once (docs/evidence.md).
 REFILL = 8
+# For each run of nmap; it gives up the host, and all that it knew of it, at this time.
 LIMIT = "300s"
 
 
@@ -60,11 +61,9 @@ def by_nmap(address, ports, *options):
         service = port.find("service[@method='probed']")
         name = "" if service is None else service.get("name")
         said[int(port.get("portid"))] = f"{port.find('state').get('state')} {name}".strip()
-    # Alike ports are only counted; it gives up a host, and all it knew, at the limit of time.
     for alike in root.iter("extraports"):
         for reasons in alike.iter("extrareasons"):
-            for port in numbers(reasons.get("ports", "")) if reasons.get("ports") else []:
-                said[port] = alike.get("state")
+            said.update(dict.fromkeys(numbers(reasons.get("ports")), alike.get("state")))
     if not said:
         print(f"farm: nmap {' '.join(options)} said nothing in {LIMIT}", file=sys.stderr)
     return said, taken

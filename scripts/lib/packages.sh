@@ -62,15 +62,21 @@ need_daemons() (
     [ "${#missing[@]}" -gt 0 ] || exit 0
     [ "$(id -u)" = 0 ] || need_packages "$@"
     state=$(mktemp -d)
-    trap 'forbid_starting no; rm -rf "$state"' EXIT
-    forbid_starting yes
     installed_packages >"$state/packages"
     boot_links >"$state/links"
+    trap 'keep_stopped "$state"' EXIT
+    forbid_starting yes
     need_packages "$@"
-    installed_packages | comm -13 "$state/packages" - >"$state/new"
-    boot_links | comm -13 "$state/links" - | remove_boot_links
-    stop_listeners "$state/new"
 )
+
+# keep_stopped FOLDER: takes back what was begun, however the installation ended.
+keep_stopped() {
+    forbid_starting no
+    boot_links | comm -13 "$1/links" - | remove_boot_links
+    installed_packages | comm -13 "$1/packages" - >"$1/new"
+    stop_listeners "$1/new"
+    rm -rf "$1"
+}
 
 # forbid_starting yes|no: whether packages may start services (policy-rc.d of init-system-helpers).
 #
