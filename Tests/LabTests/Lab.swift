@@ -22,7 +22,7 @@ final class Lab: Sendable {
     }()
 
     /// Where the sources are.
-    private static let root = URL(filePath: #filePath)
+    static let root = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     /// A lab of its own for each test, so that none sees another's rules.

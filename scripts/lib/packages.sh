@@ -55,6 +55,80 @@ install_packages() {
         apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@"
 }
 
+# need_daemons PACKAGE...: need_packages, but nothing of what is new starts, now or at boot.
+need_daemons() (
+    local missing state
+    mapfile -t missing < <(missing_packages "$@")
+    [ "${#missing[@]}" -gt 0 ] || exit 0
+    [ "$(id -u)" = 0 ] || need_packages "$@"
+    state=$(mktemp -d)
+    installed_packages >"$state/packages"
+    boot_links >"$state/links"
+    trap 'keep_stopped "$state"' EXIT
+    forbid_starting yes
+    need_packages "$@"
+)
+
+# keep_stopped FOLDER: takes back what was begun, however the installation ended.
+keep_stopped() {
+    forbid_starting no
+    boot_links | comm -13 "$1/links" - | remove_boot_links
+    installed_packages | comm -13 "$1/packages" - >"$1/new"
+    stop_listeners "$1/new"
+    rm -rf "$1"
+}
+
+# forbid_starting yes|no: whether packages may start services (policy-rc.d of init-system-helpers).
+#
+# What was there before comes back, even after an installation that was killed.
+forbid_starting() {
+    local policy=/usr/sbin/policy-rc.d kept=/usr/sbin/policy-rc.d.before-prober
+    if [ "$1" = yes ]; then
+        forbid_starting no
+        if [ -e "$policy" ]; then mv "$policy" "$kept"; fi
+        # The second line is how it is known again.
+        printf '#!/bin/sh\n# prober\nexit 101\n' >"$policy"
+        chmod 755 "$policy"
+    elif [ -e "$kept" ]; then
+        mv "$kept" "$policy"
+    elif grep -qsx '# prober' "$policy"; then
+        rm "$policy"
+    fi
+}
+
+installed_packages() { dpkg-query -W -f '${Package}\n' | sort; }
+
+# boot_links: what starts something at boot, for systemd and for System V.
+boot_links() { find /etc/systemd/system /etc/rc?.d -type l ! -name 'K*' 2>/dev/null | sort; }
+
+# remove_boot_links: takes away those that it reads.
+remove_boot_links() {
+    local link name
+    while read -r link; do
+        case $link in
+            /etc/rc*)
+                name=${link##*/S[0-9][0-9]}
+                # The first of its links takes the others with it.
+                [ ! -L "$link" ] || update-rc.d "$name" disable >/dev/null 2>&1
+                ;;
+            *) rm -f "$link" ;;
+        esac
+    done
+}
+
+# stop_listeners FILE: stops what listens in this network namespace and is of a package in FILE.
+stop_listeners() {
+    local pid program package
+    for pid in $(ss -Htulnp | grep -o 'pid=[0-9]*' | cut -d= -f2 | sort -u); do
+        program=$(readlink "/proc/$pid/exe") || continue
+        package=$(dpkg-query -S "$program" 2>/dev/null | cut -d: -f1) || continue
+        if grep -qxF "$package" "$1"; then
+            say "stopping $program, which its package $package started"
+            kill "$pid" || true
+        fi
+    done
+}
+
 # need_swift: Swift 6.2 or newer, or a sentence and status 2.
 need_swift() {
     local version
