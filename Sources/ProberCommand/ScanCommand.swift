@@ -58,7 +58,9 @@ struct ScanCommand: ParsableCommand {
     func run() throws {
         let own = LiveHost.ownAddresses()
         let addresses = try TargetSelection(targets, own: own).addresses()
-        let spec = try ports.spec(InputFile.services(), isUDP: datagrams.udp)
+        let spec = try ports.spec(
+            InputFile.services(), isUDP: datagrams.udp,
+            includesIndustrial: datagrams.includesIndustrial)
         guard let space = ProbeSpace(addresses, spec) else {
             throw InputError(
                 "target",

@@ -71,7 +71,8 @@ extension DatagramEngine {
     /// requests that allow it. What nobody knows still shows that something listens, but when it
     /// is a reply to somebody else's request it shows nothing.
     private mutating func examineReply(_ index: Int, _ now: MonotonicTime) {
-        guard let peer = received.peer(at: index), let host = wave.layout.host(at: peer.address) else {
+        guard let peer = received.peer(at: index), let host = wave.layout.host(at: peer.address)
+        else {
             facts.unexpected += 1
             return
         }
@@ -122,7 +123,7 @@ extension DatagramEngine {
     private func match(_ index: Int, _ number: Int, _ position: Int) -> Match {
         let endpoint = wave.layout.endpoint(number)
         let identity = sequences[endpoint.port].requests[position]
-        let context = context(identity, endpoint)
+        let context = context(identity, endpoint, wave.layout.host(of: number))
         let match = received.withBytes(at: index) { bytes in
             sequences.requests[Int(identity)].recognise(bytes, context)
         }

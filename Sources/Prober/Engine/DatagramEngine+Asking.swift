@@ -82,8 +82,15 @@ extension DatagramEngine {
     /// Puts the request at `position` of its port's sequence to the endpoint `number` into its lane.
     mutating func ask(_ number: Int, _ position: Int) {
         let endpoint = wave.layout.endpoint(number)
-        let identity = sequences[endpoint.port].requests[position]
-        write(identity, to: endpoint)
+        let sequence = sequences[endpoint.port]
+        let identity = sequence.requests[position]
+        let host = wave.layout.host(of: number)
+        if sequence.isListed, wave.hosts[host].source == nil {
+            wave.hosts[host].source =
+                route.source(for: endpoint.address.family)
+                ?? SourceAddress.toward(endpoint.address)
+        }
+        write(identity, to: endpoint, host)
         let traits = sequences.requests[Int(identity)].traits
         var lane = lanes.number(for: endpoint.address.family)
         if traits.contains(.fromClientPort), lanes.clientPort >= 0 { lane = lanes.clientPort }
@@ -97,21 +104,21 @@ extension DatagramEngine {
     mutating func askControl(_ host: Int, _ port: UInt16) {
         let endpoint = Endpoint(wave.layout.address(ofHost: host), .udp, port)
         let sequence = sequences[port]
-        write(sequence.requests[sequence.repeatable], to: endpoint)
+        write(sequence.requests[sequence.repeatable], to: endpoint, host)
         lanes.lanes[lanes.number(for: endpoint.address.family)].append(
             request, to: endpoint.address, port: port, for: .control(host: host))
     }
 
-    private mutating func write(_ identity: UInt8, to endpoint: Endpoint) {
+    private mutating func write(_ identity: UInt8, to endpoint: Endpoint, _ host: Int) {
         request.removeAll()
-        sequences.requests[Int(identity)].write(&request, context(identity, endpoint))
+        sequences.requests[Int(identity)].write(&request, context(identity, endpoint, host))
     }
 
     /// What the request `identity` to `endpoint` is made from, and its reply checked against.
-    func context(_ identity: UInt8, _ endpoint: Endpoint) -> RequestContext {
-        let family = endpoint.address.family
-        return RequestContext(
-            endpoint: endpoint, source: route.source(for: family) ?? family.wildcard,
+    func context(_ identity: UInt8, _ endpoint: Endpoint, _ host: Int) -> RequestContext {
+        RequestContext(
+            endpoint: endpoint,
+            source: wave.hosts[host].source ?? endpoint.address.family.wildcard,
             token: RequestToken(key: key, endpoint: endpoint, request: identity))
     }
 

@@ -1,5 +1,7 @@
 /// What is known of one host of a wave.
 struct DatagramHost {
+    /// The address that datagrams to it leave from, when it was looked up.
+    var source: IPAddress?
     /// The shortest round trip seen, in nanoseconds; nil before the first answer.
     var roundTrip: UInt64?
     /// A port that said it is closed.

@@ -83,7 +83,8 @@ struct SilenceProof {
     /// Notes that a port of the round was asked; `patience` is how long answers take, at most.
     mutating func noteAsked(at now: MonotonicTime, patience: UInt64) {
         guard case .asking(let left) = step else { return }
-        step = left > 1
+        step =
+            left > 1
             ? .asking(left: left - 1)
             : .listening(until: now.advanced(byNanoseconds: patience))
     }

@@ -42,14 +42,19 @@ public struct PayloadTable: Sendable {
     /// What else an open port may be asked whose reply nobody knew, in order.
     ///
     /// First what is often moved to another port, then what is seldom there; nothing that
-    /// amplifies, nothing industrial, and last what leaves state. None of it may go to port 4500:
-    /// what begins with another word than zero is taken for ESP there, and is refused as if the
-    /// port were closed.
+    /// amplifies, nothing industrial, and last what leaves state. None of it goes to
+    /// ``ownRequestsOnly``.
     public static let secondLook: [DatagramRequest] = [
         .dnsRootServers, .dtls, .quic, .coapPing, .stun, .snmpEngine, .sip, .ntp, .ikeVersion,
         .memcached, .bittorrentPing, .kerberos, .rpcbind, .raknet, .sourceQuery, .quake3, .mumble,
         .openvpn,
     ]
+
+    /// Ports that get no request but their own.
+    ///
+    /// At the NAT traversal port of IKE what does not begin with four zero bytes is ESP (RFC 3948,
+    /// 2.2), which the kernel refuses as if the port were closed.
+    public static let ownRequestsOnly = PortSet(ports: [4500])
 
     /// Every port that the table has requests or an expected silence for.
     ///

@@ -11,13 +11,15 @@ struct RequestSequences: Sendable {
     /// The sequences that ``PayloadTable`` gives; services that control machines are asked only
     /// when `includesIndustrial`.
     init(includesIndustrial: Bool) {
-        sequences = [sequence(for: [], includesIndustrial)]
+        sequences = [sequence(for: [], includesIndustrial, isAlone: false)]
         var entries: [UInt16: [PayloadTable.Entry]] = [:]
         for entry in PayloadTable.entries {
             for port in entry.ports { entries[port, default: []].append(entry) }
         }
         for (port, entries) in entries.sorted(by: { $0.key < $1.key }) {
-            let made = sequence(for: entries, includesIndustrial)
+            let made = sequence(
+                for: entries, includesIndustrial,
+                isAlone: PayloadTable.ownRequestsOnly.contains(port))
             numbers[Int(port)] = UInt16(sequences.count)
             sequences.append(made)
             for position in 0..<made.ownCount
@@ -43,9 +45,10 @@ struct RequestSequences: Sendable {
 
     /// The sequence of a port that `entries` have; none for a port that is not in the table.
     ///
-    /// A port where silence is all that can be expected gets the smallest request there is.
+    /// A port whose services take no question, or are not to be asked, gets an empty datagram.
+    /// When the port `isAlone`, or a service there controls machines, it gets nothing else.
     private mutating func sequence(
-        for entries: [PayloadTable.Entry], _ includesIndustrial: Bool
+        for entries: [PayloadTable.Entry], _ includesIndustrial: Bool, isAlone: Bool
     ) -> RequestSequence {
         let listed = entries.flatMap(\.requests).filter {
             includesIndustrial || !$0.traits.contains(.isIndustrial)
@@ -56,16 +59,17 @@ struct RequestSequences: Sendable {
             own =
                 listed.filter { !$0.traits.contains(.leavesState) }
                 + listed.filter { $0.traits.contains(.leavesState) }
-            if own.allSatisfy({ !$0.isRepeatable }) { rest = PayloadTable.fallback.suffix(1) }
+            if own.allSatisfy({ !$0.isRepeatable }) { rest = [.empty] }
         } else if entries.isEmpty {
             own = Array(PayloadTable.fallback.prefix(1))
             rest = Array(PayloadTable.fallback.dropFirst())
         } else {
-            own = PayloadTable.fallback.suffix(1)
+            own = [.empty]
         }
         let basic = own + rest
         let basicNumbers = basic.map { number(of: $0) }
-        let look = PayloadTable.secondLook.map { number(of: $0) }
+        let hasOthers = !isAlone && !entries.contains(where: \.isIndustrial)
+        let look = hasOthers ? PayloadTable.secondLook.map { number(of: $0) } : []
         return RequestSequence(
             basicNumbers + look.filter { !basicNumbers.contains($0) }, ownCount: own.count,
             restCount: basic.count, isListed: !entries.isEmpty,

@@ -29,10 +29,13 @@ struct PortOptions: ParsableArguments {
     /// - Throws: ``InputError`` about what was written.
     ///
     /// Numbers and names that stand without a transport are TCP ports, or UDP ports when `isUDP`.
-    func spec(_ services: ServiceTable, isUDP: Bool) throws(InputError) -> PortSpec {
+    func spec(
+        _ services: ServiceTable, isUDP: Bool, includesIndustrial: Bool = false
+    ) throws(InputError) -> PortSpec {
         if let ports {
             return try PortSpec(
-                parsing: ports, for: isUDP ? [.udp] : [.tcp], services: services)
+                parsing: ports, for: isUDP ? [.udp] : [.tcp], services: services,
+                includesIndustrial: includesIndustrial)
         }
         guard !isUDP else {
             guard topPorts == nil else {
@@ -40,7 +43,8 @@ struct PortOptions: ParsableArguments {
                     "--top-ports", problem: "the list of top ports is of TCP ports",
                     remedy: "Leave it out: --udp alone probes udp:common.")
             }
-            return try PortSpec(parsing: "udp:common", services: services)
+            return try PortSpec(
+                parsing: "udp:common", services: services, includesIndustrial: includesIndustrial)
         }
         return PortSpec(tcp: try TopPorts.tcp(topPorts ?? TopPorts.count))
     }
