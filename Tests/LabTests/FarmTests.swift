@@ -2,7 +2,6 @@ import Testing
 
 /// Real daemons, as a scan from outside sees them.
 @Suite(
-    .disabled("prober sends no UDP probes yet"),
     .serialized, FarmTrait(),
     .enabled(
         if: Farm.isPossible, "needs root, namespaces, a tunnel device and `scripts/farm install`"))

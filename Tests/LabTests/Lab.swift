@@ -73,6 +73,15 @@ final class Lab: Sendable {
             address, port: port, backlog: backlog, namespace: namespace(of: host))
     }
 
+    /// Answers datagrams on `host`.
+    func answer(
+        on host: Host, _ address: String, port: UInt16, _ behaviour: DatagramResponder.Behaviour
+    ) throws -> DatagramResponder {
+        let address = try #require(IPAddress(address))
+        return try DatagramResponder(
+            address, port: port, behaviour, namespace: namespace(of: host))
+    }
+
     /// Scans from `host` as `user`, and reads the scan file it writes.
     func scan(
         from host: Host = .outside, as user: Binary.User = .root, _ arguments: [String]

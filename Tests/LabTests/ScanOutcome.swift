@@ -7,6 +7,8 @@ struct ScanOutcome {
     let status: Int32
     let survey: Survey
     let errors: String
+    /// The last line of the file.
+    let end: String
     /// What was seen of each endpoint.
     let groups: [Endpoint: ObservationGroup]
 
@@ -14,6 +16,7 @@ struct ScanOutcome {
     init(_ outcome: Command.Outcome, sourceLocation: SourceLocation = #_sourceLocation) throws {
         status = outcome.status
         errors = outcome.errors
+        end = outcome.output.split(separator: "\n").last.map(String.init) ?? ""
         survey = try Survey(parsing: Array(outcome.output.utf8), source: "\(outcome.errors)")
         var groups: [Endpoint: ObservationGroup] = [:]
         var counts: [PortState: UInt128] = [:]
@@ -36,14 +39,18 @@ struct ScanOutcome {
         self.groups = groups
     }
 
-    /// The evidence about a TCP port; nil when the file has none.
-    func evidence(_ address: String, _ port: UInt16) -> Evidence? {
-        group(address, port)?.evidence
+    /// The evidence about a port; nil when the file has none.
+    func evidence(
+        _ address: String, _ port: UInt16, _ transport: Transport = .tcp
+    ) -> Evidence? {
+        group(address, port, transport)?.evidence
     }
 
-    /// The record that holds a TCP port.
-    func group(_ address: String, _ port: UInt16) -> ObservationGroup? {
-        IPAddress(address).flatMap { groups[Endpoint($0, .tcp, port)] }
+    /// The record that holds a port.
+    func group(
+        _ address: String, _ port: UInt16, _ transport: Transport = .tcp
+    ) -> ObservationGroup? {
+        IPAddress(address).flatMap { groups[Endpoint($0, transport, port)] }
     }
 
     /// The ports seen open at `address`.

@@ -42,26 +42,7 @@ public final class ListeningSocket: Sendable {
             var only: CInt = isIPv6Only ? 1 : 0
             _ = unsafe setsockopt(descriptor, CInt(IPPROTO_IPV6), IPV6_V6ONLY, &only, size)
         }
-        var storage = sockaddr_in6()
-        var length: socklen_t
-        switch address {
-        case .v4(let bits):
-            var ipv4 = sockaddr_in()
-            ipv4.sin_family = sa_family_t(AF_INET)
-            ipv4.sin_port = port.bigEndian
-            ipv4.sin_addr.s_addr = bits.bigEndian
-            length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            unsafe withUnsafeMutableBytes(of: &storage) { room in
-                unsafe withUnsafeBytes(of: ipv4) { unsafe room.copyMemory(from: $0) }
-            }
-        case .v6:
-            storage.sin6_family = sa_family_t(AF_INET6)
-            storage.sin6_port = port.bigEndian
-            length = socklen_t(MemoryLayout<sockaddr_in6>.size)
-            unsafe withUnsafeMutableBytes(of: &storage.sin6_addr) {
-                unsafe $0.storeBytes(of: address.number.bigEndian, as: UInt128.self)
-            }
-        }
+        var (storage, length) = TestAddress.kernelForm(address, port: port)
         try unsafe withUnsafeMutablePointer(to: &storage) { pointer in
             try unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 _ = try check("bind", unsafe bind(descriptor, $0, length))

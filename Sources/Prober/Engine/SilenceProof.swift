@@ -121,25 +121,22 @@ struct SilenceProof {
         let used = UInt64(spoken) + (controlAnswered ? 1 : 0)
         if controlAnswered { errors += 1 }
         lastUse = now
-        switch (spoken < asked, controlAnswered) {
-        case (false, true):
-            size = min(size * 2, Self.greatestSize)
-            step = .resting(
-                until: hasMetLimit ? roundStart.advanced(byNanoseconds: interval * used) : now)
-        case (false, false):
-            noteSpent(at: now)
-            step = .resting(until: roundStart.advanced(byNanoseconds: interval * max(used, 1)))
-        case (true, true):
-            step = .resting(until: now.advanced(byNanoseconds: recovery))
-            guard spoken == 0, isRested else { return .nothing }
-            size = min(size * 4, Self.greatestSize)
-            return .silentAreNotClosed
-        case (true, false):
-            noteSpent(at: now)
-            size = max(1, min(spoken, size / 4))
-            step = .resting(until: now.advanced(byNanoseconds: recovery))
+        if !controlAnswered { noteSpent(at: now) }
+        let hasSilent = spoken < asked
+        if spoken > 0 {
+            // As many as spoke are what the host had errors for.
+            size = controlAnswered ? min(size * 2, Self.greatestSize) : max(1, spoken)
+        } else if !controlAnswered {
+            size = max(1, size / 2)
         }
-        return .nothing
+        guard spoken == 0, hasSilent else {
+            step = .resting(until: hasMetLimit ? whenRefilled(used) : now)
+            return .nothing
+        }
+        step = .resting(until: now.advanced(byNanoseconds: recovery))
+        guard controlAnswered, isRested else { return .nothing }
+        size = min(size * 4, Self.greatestSize)
+        return .silentAreNotClosed
     }
 
     /// Ends a try to find a first control.
@@ -160,6 +157,15 @@ struct SilenceProof {
         case .asking, .controlDue, .seeking: now
         case .done: nil
         }
+    }
+
+    /// When the host may have `count` errors again as it had when the round began.
+    ///
+    /// A measured interval holds pauses of ours too, in which the host may have had all the errors
+    /// it can save; so a little less is tried, and being too early costs nothing but the question.
+    private func whenRefilled(_ count: UInt64) -> MonotonicTime {
+        let wait = interval * max(count, 1)
+        return roundStart.advanced(byNanoseconds: isTold ? wait : wait * 3 / 4)
     }
 
     /// How long the host must rest to have an error left for sure, in nanoseconds.

@@ -23,7 +23,7 @@ struct PlanText: Decodable {
             guard zip(sorted, sorted.dropFirst()).allSatisfy({ $0.last < $1.first }) else {
                 throw .contradiction("the targets of the plan overlap")
             }
-            let share = ProbeSteps(count: everything, shard: try part, worker: 0, of: 1).remaining
+            let share = try part.share(of: ports, at: TargetSet(ranges).count)
             guard requested == share else {
                 throw .value(
                     "\(requested)", "the number of endpoints that the plan has, \(share)")
