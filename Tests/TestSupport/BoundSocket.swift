@@ -4,20 +4,18 @@ import Prober
 
 /// Makes sockets that are bound to an address.
 enum BoundSocket {
-    /// A socket of `type` on `address`, on `port` or one that the kernel chooses for 0.
+    /// A socket of `type` on `address`, which takes IPv4 too when it is `::`.
+    ///
+    /// It has `port`, or one that the kernel chooses for 0.
     static func make(
-        _ type: __socket_type, _ address: IPAddress, _ port: UInt16, isIPv6Only: Bool = false
+        _ type: __socket_type, _ address: IPAddress, _ port: UInt16
     ) throws -> (descriptor: CInt, port: UInt16) {
         let domain = address.family == .ipv4 ? AF_INET : AF_INET6
         let kind = CInt(type.rawValue | SOCK_CLOEXEC.rawValue)
-        let descriptor = try SocketProblem.check("socket", socket(domain, kind, 0))
-        var one: CInt = 1
-        let size = socklen_t(MemoryLayout<CInt>.size)
-        if type == SOCK_STREAM {
-            _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, size)
-        }
+        let descriptor = try check("socket", socket(domain, kind, 0))
         if address.family == .ipv6 {
-            var only: CInt = isIPv6Only ? 1 : 0
+            var only: CInt = 0
+            let size = socklen_t(MemoryLayout<CInt>.size)
             _ = unsafe setsockopt(descriptor, CInt(IPPROTO_IPV6), IPV6_V6ONLY, &only, size)
         }
         var storage = sockaddr_in6()
@@ -42,11 +40,16 @@ enum BoundSocket {
         }
         try unsafe withUnsafeMutablePointer(to: &storage) { pointer in
             try unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = try SocketProblem.check("bind", unsafe bind(descriptor, $0, length))
-                _ = try SocketProblem.check(
+                _ = try check("bind", unsafe bind(descriptor, $0, length))
+                _ = try check(
                     "getsockname", unsafe getsockname(descriptor, $0, &length))
             }
         }
         return (descriptor, UInt16(bigEndian: storage.sin6_port))
+    }
+
+    private static func check(_ call: String, _ result: CInt) throws -> CInt {
+        guard result >= 0 else { throw SocketProblem(call: call, number: errno) }
+        return result
     }
 }

@@ -32,10 +32,49 @@ public final class ListeningSocket: Sendable {
     private static func listen(
         _ address: IPAddress, _ port: UInt16, _ backlog: CInt, _ isIPv6Only: Bool
     ) throws -> (CInt, UInt16) {
-        let (descriptor, bound) = try BoundSocket.make(
-            SOCK_STREAM, address, port, isIPv6Only: isIPv6Only)
-        _ = try SocketProblem.check("listen", Glibc.listen(descriptor, backlog))
-        return (descriptor, bound)
+        let domain = address.family == .ipv4 ? AF_INET : AF_INET6
+        let type = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        let descriptor = try check("socket", socket(domain, type, 0))
+        var one: CInt = 1
+        let size = socklen_t(MemoryLayout<CInt>.size)
+        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, size)
+        if address.family == .ipv6 {
+            var only: CInt = isIPv6Only ? 1 : 0
+            _ = unsafe setsockopt(descriptor, CInt(IPPROTO_IPV6), IPV6_V6ONLY, &only, size)
+        }
+        var storage = sockaddr_in6()
+        var length: socklen_t
+        switch address {
+        case .v4(let bits):
+            var ipv4 = sockaddr_in()
+            ipv4.sin_family = sa_family_t(AF_INET)
+            ipv4.sin_port = port.bigEndian
+            ipv4.sin_addr.s_addr = bits.bigEndian
+            length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            unsafe withUnsafeMutableBytes(of: &storage) { room in
+                unsafe withUnsafeBytes(of: ipv4) { unsafe room.copyMemory(from: $0) }
+            }
+        case .v6:
+            storage.sin6_family = sa_family_t(AF_INET6)
+            storage.sin6_port = port.bigEndian
+            length = socklen_t(MemoryLayout<sockaddr_in6>.size)
+            unsafe withUnsafeMutableBytes(of: &storage.sin6_addr) {
+                unsafe $0.storeBytes(of: address.number.bigEndian, as: UInt128.self)
+            }
+        }
+        try unsafe withUnsafeMutablePointer(to: &storage) { pointer in
+            try unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = try check("bind", unsafe bind(descriptor, $0, length))
+                _ = try check("listen", Glibc.listen(descriptor, backlog))
+                _ = try check("getsockname", unsafe getsockname(descriptor, $0, &length))
+            }
+        }
+        return (descriptor, UInt16(bigEndian: storage.sin6_port))
+    }
+
+    private static func check(_ call: String, _ result: CInt) throws -> CInt {
+        guard result >= 0 else { throw SocketProblem(call: call, number: errno) }
+        return result
     }
 }
 
@@ -45,11 +84,6 @@ public struct SocketProblem: Error {
     public let call: String
     /// The value of errno.
     public let number: CInt
-
-    static func check(_ call: String, _ result: CInt) throws -> CInt {
-        guard result >= 0 else { throw SocketProblem(call: call, number: errno) }
-        return result
-    }
 }
 
 extension ListeningSocket {
