@@ -85,7 +85,8 @@ struct CheckRun {
     ) throws -> (Reconciliation, [String]) {
         let wanted = try addresses.wanted(hostEnd: hostEnd)
         let before = try snapshot()
-        let (survey, heading) = try scan(wanted, until: signals, from: vantage, in: namespace)
+        let (survey, heading) = try scan(
+            wanted, of: before, until: signals, from: vantage, in: namespace)
         let after = target.host == .live ? try snapshot() : nil
         let reconciliation = reconcile(
             survey, with: before, after: after, under: target.policy, declared: wanted,
@@ -103,9 +104,9 @@ struct CheckRun {
         }
     }
 
-    /// Probes `addresses`, and says in two lines what was asked from where.
+    /// Probes `addresses`, of which `report` speaks, and says in two lines what was asked from where.
     private func scan(
-        _ addresses: TargetSet, until signals: borrowing SignalDescriptor,
+        _ addresses: TargetSet, of report: HostReport?, until signals: borrowing SignalDescriptor,
         from vantage: Vantage?, in namespace: NetworkNamespace?
     ) throws -> (Survey, [String]) {
         let ports = target.settings.probe
@@ -117,6 +118,10 @@ struct CheckRun {
         plan.timeout = target.settings.timeout ?? plan.timeout
         plan.retries = target.settings.retries ?? plan.retries
         plan.namespace = namespace
+        plan.datagrams.hints =
+            report?.hints(
+                toAsk: addresses, own: namespace == nil ? self.addresses.own : TargetSet(),
+                under: target.policy, isThroughOwnLink: namespace != nil) ?? [:]
         let isOwnMachine = namespace != nil || addresses.isSubset(of: self.addresses.own)
         plan.rate = target.settings.rate.rate(isOwnMachine: isOwnMachine)
         let run = try ScanRun(plan, isExact: false, output)

@@ -70,7 +70,7 @@ struct ScanCommand: ParsableCommand {
         var plan = ScanPlan(space, seed: route.seed ?? UInt64.random(in: 0...UInt64.max))
         plan.shard = route.shard
         plan.sources = try route.sources()
-        datagrams.apply(to: &plan)
+        try datagrams.apply(to: &plan, own: own)
         plan.interface = try route.existingInterface()
         pace.apply(to: &plan, isOwnMachine: addresses.isSubset(of: own))
         if let dryRun { return try dryRun.write(plan, to: output.output) }

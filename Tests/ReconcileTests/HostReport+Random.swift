@@ -22,7 +22,11 @@ extension HostReport {
                     prefixLength: .random(in: 0...address.family.bitCount, using: &$0),
                     interface: .random(&$0))
             },
-            listeners: .random(&generator, Listener.random))
+            listeners: .random(&generator, Listener.random),
+            sysctls: Dictionary(
+                uniqueKeysWithValues: Sysctl.allCases.filter { _ in
+                    Bool.random(using: &generator)
+                }.map { ($0, .random(&generator)) }))
     }
 }
 

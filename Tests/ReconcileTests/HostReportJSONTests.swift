@@ -17,7 +17,8 @@ import Testing
                 ],
                 unit: "ssh.service", container: "c1", namespace: "ns1", userID: 0,
                 inode: .max, queue: AcceptQueue(waiting: 1, limit: 128))
-        ])
+        ],
+        sysctls: [.icmpRateLimit: "1000", .icmpv6RateMask: "0-1,3-127"])
 
     @Test func `the text is stable and names every fact`() {
         let services = ServiceTable(parsing: "ssh 22/tcp")
@@ -72,6 +73,10 @@ import Testing
                   "origin" : "tcp"
                 }
               ],
+              "sysctls" : {
+                "net.ipv4.icmp_ratelimit" : "1000",
+                "net.ipv6.icmp.ratemask" : "0-1,3-127"
+              },
               "type" : "host"
             }
 
@@ -113,6 +118,10 @@ import Testing
         ("\"prefix_length\" : 24", "\"prefix_length\" : 33", "addresses[0].prefix_length is 33"),
         ("\"subject\" : \"firewall\"", "\"subject\" : \"x\"", "coverage[0].subject is \"x\""),
         ("\"limit\" : 128", "\"limit\" : true", "listeners[0].queue.limit is true or false"),
+        (
+            "\"net.ipv4.icmp_ratelimit\" : \"1000\"", "\"net.ipv4.icmp_ratelimit\" : 1000",
+            "sysctls.net.ipv4.icmp_ratelimit is a number"
+        ),
     ])
     func `a wrong value is named by its key`(old: String, new: String, problem: String) throws {
         let text = String(decoding: report.json(), as: UTF8.self)
@@ -129,6 +138,18 @@ import Testing
         let text = String(decoding: report.json(), as: UTF8.self)
             .replacing("\"format\" : 1,", with: "\"format\" : 1, \"rulesets\" : [{\"kind\":1}],")
         #expect(try HostReport(json: Array(text.utf8), source: "-") == report)
+    }
+
+    @Test func `a report of a version that wrote no sysctls has none`() throws {
+        let text = String(decoding: report.json(), as: UTF8.self)
+            .replacing("\"sysctls\"", with: "\"others\"")
+        var old = report
+        old.sysctls = [:]
+        #expect(try HostReport(json: Array(text.utf8), source: "-") == old)
+        let later = String(decoding: report.json(), as: UTF8.self)
+            .replacing("net.ipv4.icmp_ratelimit", with: "net.ipv4.icmp_new")
+        old.sysctls = [.icmpv6RateMask: "0-1,3-127"]
+        #expect(try HostReport(json: Array(later.utf8), source: "-") == old)
     }
 
     @Test func `a file cut off at any byte is said to be incomplete`() {

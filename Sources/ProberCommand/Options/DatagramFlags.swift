@@ -1,5 +1,6 @@
 import ArgumentParser
 import Prober
+import Reconcile
 
 /// The flags that choose how UDP endpoints are asked.
 struct DatagramFlags: ParsableArguments {
@@ -39,10 +40,23 @@ struct DatagramFlags: ParsableArguments {
         help: "Ask industrial services over UDP too (KNX, EtherNet/IP, BACnet), in their protocol")
     var includesIndustrial = false
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Keep to the limits of the host that wrote this report (prober host --format json), and \
+            ask more where it listens
+            """, valueName: "file"))
+    var hostReport: String?
+
     /// Writes these choices into `plan`.
-    func apply(to plan: inout ScanPlan) {
+    ///
+    /// `own` are this machine's addresses.
+    func apply(to plan: inout ScanPlan, own: TargetSet) throws(InputError) {
         if let udpBudget { plan.datagrams.budget = udpBudget }
         if let udpEffort { plan.datagrams.effort = udpEffort }
         plan.datagrams.includesIndustrial = includesIndustrial
+        guard let hostReport else { return }
+        let report = try HostReport(json: InputFile.bytes(hostReport), source: hostReport)
+        plan.datagrams.hints = report.hints(toAsk: plan.space.targets, own: own)
     }
 }

@@ -22,6 +22,9 @@ extension HostReport {
                 }.map(JSONValue.object)),
             "addresses": .array(addresses.map(\.json)),
             "listeners": .array(listeners.map { $0.json(services) }),
+            "sysctls": .object(
+                Dictionary(
+                    uniqueKeysWithValues: sysctls.map { ($0.key.rawValue, .text($0.value)) })),
         ]).text
     }
 
@@ -51,7 +54,19 @@ extension HostReport {
                 CoverageGap(try item.word("subject"), reason: try item.text("reason"))
             },
             addresses: try file.list("addresses", HostAddress.init(json:)),
-            listeners: try file.list("listeners", Listener.init(json:)))
+            listeners: try file.list("listeners", Listener.init(json:)),
+            sysctls: try Self.sysctls(in: file.optionalObject("sysctls")))
+    }
+
+    /// The settings that this version knows; none in a report of a version that wrote none.
+    private static func sysctls(
+        in object: JSONObjectReader?
+    ) throws(InputError) -> [Sysctl: String] {
+        var sysctls: [Sysctl: String] = [:]
+        for sysctl in Sysctl.allCases {
+            sysctls[sysctl] = try object?.optionalText(sysctl.rawValue)
+        }
+        return sysctls
     }
 }
 

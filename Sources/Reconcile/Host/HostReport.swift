@@ -16,11 +16,16 @@ public struct HostReport: Hashable, Sendable {
     public var addresses: [HostAddress]
     /// The listeners of this host's network namespace, by transport, port and address.
     public var listeners: [Listener]
+    /// Kernel settings that matter, by name, as the kernel shows them.
+    ///
+    /// What the host does not have or did not tell is not in it.
+    public var sysctls: [Sysctl: String]
 
     /// A report of the given parts.
     public init(
         hostname: String, collected: String, sources: [Source] = [], coverage: [CoverageGap] = [],
-        addresses: [HostAddress] = [], listeners: [Listener] = []
+        addresses: [HostAddress] = [], listeners: [Listener] = [],
+        sysctls: [Sysctl: String] = [:]
     ) {
         self.hostname = hostname
         self.collected = collected
@@ -28,6 +33,7 @@ public struct HostReport: Hashable, Sendable {
         self.coverage = coverage
         self.addresses = addresses
         self.listeners = listeners
+        self.sysctls = sysctls
     }
 
     /// One origin of facts in the report.

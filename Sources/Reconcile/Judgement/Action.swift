@@ -26,6 +26,8 @@ public enum Action: Hashable, Sendable {
     case repairAt(IPAddress)
     /// Look at the host's rules, then at what is on the way.
     case checkFilters(Transport, PortSet)
+    /// Ask fewer UDP ports, or raise the host's limit of ICMP errors.
+    case askFewer
     /// Make sure that the host is up, and that the address is its own.
     case checkHost
     /// Scan again.
@@ -55,7 +57,7 @@ extension Finding {
         case .a4: rebinding + withdrawal
         case .a5: isMeant || result == .info ? [.scanAgain, .checkFilters(transport, ports)] : []
         case .u1: isMeant ? rebinding + [.checkFilters(transport, ports)] + withdrawal : []
-        case .u2: [.collectReport]
+        case .u2: silenceActions
         case .u3: reporters.map { .repairAt($0) } + [.checkHost, .scanAgain]
         case .u4: result == .pass ? [] : [.scanAgain]
         case .u5: completions + (result == .fail ? [.start] + withdrawal : [])
@@ -78,6 +80,19 @@ extension Finding {
         actions.append(.restrict(transport, ports))
         if !isMeant { actions.append(.declare(transport, ports)) }
         return actions
+    }
+
+    /// What settles the silence of a UDP endpoint, or makes up for it.
+    private var silenceActions: [Action] {
+        let filters: [Action] = isMeant ? [.checkFilters(transport, ports)] : []
+        let asking: [Action] = silence?.controls == .limitSpent ? [.askFewer] : []
+        return switch inside {
+        case .listening: isMeant ? filters : closing
+        case .loopbackOnly, .elsewhere: rebinding + asking + withdrawal
+        case .none: (isMeant ? [.start] : []) + asking + withdrawal
+        case .unknown: completions + asking + filters
+        case .changed: [.scanAgain]
+        }
     }
 
     /// Whether there is no narrower address to bind to.

@@ -113,7 +113,10 @@ extension AddressSighting.Part {
     ) -> OutsideView {
         guard let first = evidence.first else { return .notTested }
         guard evidence.count == 1 else {
-            return evidence.contains(.handshake) ? .unstableOpen : .unstable
+            let isOpen = evidence.contains {
+                PortState(explaining: $0, over: transport, at: address) == .open
+            }
+            return isOpen ? .unstableOpen : .unstable
         }
         return OutsideView(
             first, over: transport, at: address, isAlive: isAlive, isOfHost: isOfHost)

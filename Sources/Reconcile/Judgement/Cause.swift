@@ -52,6 +52,10 @@ public enum Cause: Hashable, Sendable {
     case wrongAddress
     /// The service does not answer what it does not understand.
     case serviceSilent
+    /// The port is closed, and the host's limit of ICMP errors kept it from saying so.
+    case errorsLimited
+    /// The port is closed, and the host says so of no port.
+    case errorsWithheld
     /// The probe failed on this side.
     case probeFailed(LocalFailure)
     /// The view of the host is incomplete.
@@ -79,7 +83,7 @@ extension Finding {
         case .a4: inside.listeners.map { .boundTo($0) }
         case .a5: [.restarted, .rejectedWithReset, .otherHost, .otherNamespace]
         case .u1: blockers + boundElsewhere + [.filteredByHost, .filteredOnTheWay]
-        case .u2: [.serviceSilent, .filteredByHost, .filteredOnTheWay]
+        case .u2: silenceCauses + [.filteredByHost, .filteredOnTheWay]
         case .u3: blockers + [.hostDown, .everythingFiltered, .wrongAddress]
         case .u4: [isInsideChanged ? .restarted : .unstablePath]
         case .u5: doubts
@@ -96,6 +100,21 @@ extension Finding {
         if case .listening(_, .wildcard) = inside { causes.append(.boundToEveryAddress) }
         if isInsideChanged { causes.append(.restarted) }
         return causes + [.notDeclaredYet] + doubts
+    }
+
+    /// Why an endpoint that no filter hides says nothing over UDP.
+    private var silenceCauses: [Cause] {
+        let closed: [Cause] =
+            switch silence?.controls {
+            case .answered, .notAsked, nil: []
+            case .silent: [.errorsWithheld]
+            case .limitSpent: [.errorsLimited]
+            }
+        return switch inside {
+        case .listening: [.serviceSilent]
+        case .loopbackOnly, .elsewhere, .none: closed + boundElsewhere
+        case .unknown, .changed: [.serviceSilent] + closed
+        }
     }
 
     private var blockers: [Cause] {

@@ -29,6 +29,9 @@ extension Cause {
         case .everythingFiltered: "Everything that was asked is filtered."
         case .wrongAddress: "The address is wrong."
         case .serviceSilent: "The service does not answer what it does not understand."
+        case .errorsLimited:
+            "The port is closed, and the host's limit of ICMP errors kept it from saying so."
+        case .errorsWithheld: "The port is closed, and the host never says so."
         case .probeFailed(let failure): "The probe failed: \(failure.explanation)."
         case .doubt(let doubt): "It cannot be told who listens: \(doubt.explanation)."
         case .sourceUnknown:
@@ -73,6 +76,10 @@ extension Action {
         case .checkFilters(let transport, let ports):
             "Look for \(Self.text(transport, ports)) in the host's own rules, then in those of "
                 + "what lies on the way."
+        case .askFewer:
+            "Ask fewer UDP ports, or let the host say more often that a port is closed: "
+                + "`net.ipv4.icmp_ratelimit`, `net.ipv6.icmp.ratelimit` and "
+                + "`net.ipv4.icmp_msgs_per_sec` are its limits."
         case .checkHost: "Make sure that the host is up and that it has the address."
         case .scanAgain: "Scan again."
         case .nameSource:

@@ -71,7 +71,7 @@ extension Finding {
             isDeclaredOpen
                 ? "Declared open, but blocked on the way to the host."
                 : "Blocked on the way to the host."
-        case .ambiguous: "No answer: over UDP that may mean open or filtered."
+        case .ambiguous: silenceExplanation
         case .unreachable: "No port of the address gave a sign of life, so nothing was tested."
         case .unstable: "The answers or the listeners changed while the scan ran."
         case .openWhileChanging: "Reachable; the listener changed while the scan ran."

@@ -115,6 +115,24 @@ import Testing
         #expect(try HostReport(json: report.json(), source: "-") == report)
     }
 
+    @Test func `the settings of the kernel are in the report, and only those it has`() throws {
+        let sysctls = try collect().sysctls
+        #expect(sysctls[.icmpRateLimit].flatMap { UInt32($0) } != nil)
+        #expect(sysctls[.ephemeralPorts]?.split(separator: " ").count == 2)
+        let proc = try FakeProc()
+        try proc.write("6168\n", to: "sys/net/ipv4/icmp_ratemask")
+        try proc.write("32768\t60999\n", to: "sys/net/ipv4/ip_local_port_range")
+        try proc.write("\n", to: "sys/net/ipv6/icmp/ratemask")
+        let host = LiveHost(proc: proc.path) { table in
+            Result { () throws(NetlinkError) in try SocketDiagnosis.read(table) }
+        }
+        let report = try host.collect(now: Date(timeIntervalSince1970: 0))
+        #expect(
+            report.sysctls
+                == [.icmpRateMask: "6168", .ephemeralPorts: "32768 60999", .icmpv6RateMask: ""])
+        #expect(report.sources.contains { $0.origin == "/proc/sys/net" })
+    }
+
     @Test func `without sock_diag the same sockets are found, with V6ONLY unknown`() throws {
         let ipv4 = try TestSocket(.tcp, loopback)
         let ipv6 = Self.hasIPv6 ? try TestSocket(.udp, anyIPv6) : try TestSocket(.udp, loopback)

@@ -47,4 +47,16 @@ import Testing
         #expect(!found.isEmpty)
         for words in found { #expect(words.sorted() == expected.sorted()) }
     }
+
+    @Test func `the schema of a host report has every sysctl`() throws {
+        guard case .object(let schema) = try schema("host-report.json"),
+            case .object(let properties)? = schema["properties"],
+            case .object(let sysctls)? = properties["sysctls"],
+            case .object(let names)? = sysctls["properties"]
+        else {
+            Issue.record("the schema has no properties of sysctls")
+            return
+        }
+        #expect(Set(names.keys) == Set(Sysctl.allCases.map(\.rawValue)))
+    }
 }

@@ -47,6 +47,7 @@ public struct LiveHost: Sendable {
         let addresses = readAddresses(into: &report)
         let owners = readOwners(of: inventory.sockets, into: &report)
         report.listeners = listeners(inventory.sockets, owners, addresses)
+        readSysctls(into: &report)
         addBindingGap(to: &report)
         addNamespaceGap(to: &report)
         report.coverage.append(CoverageGap(.firewall, reason: "firewall rules were not read"))
