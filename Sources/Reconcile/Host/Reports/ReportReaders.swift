@@ -1,0 +1,138 @@
+/// The readers of all table formats, and which of them takes a line.
+struct ReportReaders {
+    private var readers: [any TableReader]
+    /// The one that took the last line.
+    private var current: Int?
+    /// Whether a title was seen that several netstats share; the rows tell which it is.
+    private var hasSharedHeading = false
+
+    private static let netstats: Set<ReportFormat> = [
+        .linuxNetstat, .bsdNetstat, .solarisNetstat, .windowsNetstat,
+    ]
+
+    /// All readers, or those of one format.
+    init(only format: ReportFormat?) {
+        let all: [any TableReader] = [
+            ProcNetReport(), DelimitedTable(.powerShell), DelimitedTable(.osquery),
+            PowerShellTable(), RPCInfo(), DockerPorts(), SystemdSockets(), OpenBSDFstat(),
+            LsofTable(), Sockstat(), SocketStatistics(), LinuxNetstat(), SolarisNetstat(),
+            BSDNetstat(), WindowsNetstat(), ProcessList(), ServicesText(), LsofFields(),
+        ]
+        readers = format.map { only in all.filter { $0.format == only } } ?? all
+    }
+
+    /// Whether the last line belonged to a table.
+    var isInTable: Bool { current != nil || hasSharedHeading }
+
+    /// Whether lines are taken by their first letter alone now.
+    var isInFields: Bool { current.map { readers[$0].format == .lsofFields } ?? false }
+
+    /// First words of titles and headings; with others a line is not looked at as one.
+    private static let headingWords: Set<String> = [
+        "proto", "pcb/addr", "tcpcb", "socket", "pcb", "active", "current", "listen", "netid",
+        "state", "recv-q", "command", "user", "sl", "program", "container", "localaddress", "uid",
+        "pid", "f", "s", "local", "tcp:", "udp:", "tcp", "udp", "sctp:", "sctp", "address", "sadr/pcb",
+        "uname", "ppid",
+    ]
+
+    /// Takes `line` if it is a title or a heading.
+    mutating func takeHeading(_ line: ReportLine, into sections: inout ReportSections) -> Bool {
+        guard line.count <= 24, let first = line.bytes.first(where: { $0 > 0x20 }) else {
+            return false
+        }
+        let word = line[0].lowercased()
+        let isDelimited =
+            first == UInt8(ascii: "|") || first == UInt8(ascii: "\"") || word.contains(",")
+            || word.contains("|") || word.contains(";")
+        guard isDelimited || Self.headingWords.contains(word) else { return false }
+        // A row of TCP begins like a title of Solaris.
+        if word == "tcp" || word == "udp", line.count > 2 { return false }
+        let words = line.heading
+        if words[0] == "active" || words[0] == "proto", takeShared(line, words, &sections) {
+            return true
+        }
+        // The table that is being read explains its own headings best.
+        let order = (current.map { [$0] } ?? []) + readers.indices.filter { $0 != current }
+        for index in order where readers[index].begins(at: line, words) {
+            sections.with(readers[index].format, hasHeading: true) { _ in }
+            current = index
+            return true
+        }
+        return false
+    }
+
+    /// Shows a title that several netstats have to each of them.
+    private mutating func takeShared(
+        _ line: ReportLine, _ words: [String], _ sections: inout ReportSections
+    ) -> Bool {
+        var isTaken = false
+        for index in readers.indices where Self.netstats.contains(readers[index].format) {
+            let isOwn = readers[index].begins(at: line, words)
+            isTaken = isTaken || isOwn
+            if isOwn, sections.hasOpen(readers[index].format) {
+                sections.with(readers[index].format, hasHeading: true) { _ in }
+            }
+        }
+        if isTaken {
+            hasSharedHeading = true
+            let isNetstat = current.map { Self.netstats.contains(readers[$0].format) } ?? false
+            if !isNetstat { current = nil }
+        }
+        return isTaken
+    }
+
+    /// Takes `line` if it is a row of any format, the current one first.
+    mutating func takeRow(
+        _ line: ReportLine, _ context: ReportContext, into sections: inout ReportSections
+    ) -> Bool {
+        if let current {
+            let format = readers[current].format
+            let isTaken = sections.with(format) { readers[current].read(line, context, into: &$0) }
+            if isTaken { return true }
+        }
+        for index in readers.indices where index != current {
+            let format = readers[index].format
+            let isTaken: Bool
+            if sections.hasOpen(format) {
+                isTaken = sections.with(format) { readers[index].read(line, context, into: &$0) }
+            } else {
+                var section = ReportSection(
+                    format, origin: context.origin, firstLine: line.number)
+                isTaken = readers[index].read(line, context, into: &section)
+                if isTaken {
+                    section.hasHeading =
+                        section.hasHeading || hasSharedHeading && Self.netstats.contains(format)
+                    sections.open(section)
+                }
+            }
+            if isTaken {
+                current = index
+                return true
+            }
+        }
+        return false
+    }
+
+    /// Notes in the current table that `line` could not be read.
+    func noteUnread(_ line: ReportLine, in sections: inout ReportSections) {
+        guard isInTable else { return }
+        sections.with(current.map { readers[$0].format } ?? .linuxNetstat) { $0.unread(line) }
+    }
+
+    /// Ends all tables.
+    mutating func finish(_ context: ReportContext, _ sections: inout ReportSections) {
+        // A heading without rows: the table was there, and empty.
+        if hasSharedHeading, !Self.netstats.contains(where: sections.hasOpen) {
+            sections.with(.linuxNetstat, hasHeading: true) { _ in }
+        }
+        var readers = self.readers
+        sections.close { section in
+            for index in readers.indices where readers[index].format == section.format {
+                readers[index].finish(&section, context)
+            }
+        }
+        self.readers = readers
+        current = nil
+        hasSharedHeading = false
+    }
+}

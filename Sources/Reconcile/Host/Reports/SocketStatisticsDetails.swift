@@ -1,0 +1,78 @@
+import Prober
+
+/// What `ss` writes behind the addresses: owners, user, inode, cgroup.
+enum SocketStatisticsDetails {
+    /// The details in `text`; notes whether the owners are written as old versions do.
+    static func read(_ text: String, hasOldTuples: inout Bool) -> SocketDetails {
+        var details = SocketDetails()
+        var rest = text[...]
+        if let start = text.firstRange(of: "users:(("), let end = lastTupleEnd(text, from: start.upperBound) {
+            details.owners = owners(text[start.upperBound..<end], &hasOldTuples)
+            // What stands between the brackets is the process's own choice, so it is read no further.
+            rest = text[..<start.lowerBound] + text[end...]
+        }
+        for word in rest.split(separator: " ") {
+            if word.hasPrefix("uid:") {
+                details.userID = UInt32(word.dropFirst(4))
+            } else if word.hasPrefix("ino:") {
+                details.inode = UInt64(word.dropFirst(4)).flatMap { $0 == 0 ? nil : $0 }
+            } else if word.hasPrefix("cgroup:") {
+                let group = ControlGroup(path: String(word.dropFirst(7)))
+                details.unit = group.unit
+                details.container = group.container
+            }
+        }
+        return details
+    }
+
+    /// Where the last `))` behind `start` begins.
+    private static func lastTupleEnd(_ text: String, from start: String.Index) -> String.Index? {
+        var index = text.endIndex
+        while index > start {
+            let before = text.index(before: index)
+            guard text[before] == ")", before > start else {
+                index = before
+                continue
+            }
+            let second = text.index(before: before)
+            if text[second] == ")" { return second }
+            index = before
+        }
+        return nil
+    }
+
+    /// The owners in `"sshd",pid=53,fd=3),("sshd",pid=54,fd=3` and in `"sshd",53,3`.
+    ///
+    /// A process chooses its name, and ss does not escape it, so the numbers are read from the end.
+    private static func owners(
+        _ text: Substring, _ hasOldTuples: inout Bool
+    ) -> [ProcessIdentity] {
+        var owners: [ProcessIdentity] = []
+        for tuple in text.split(separator: "),(").prefix(200) {
+            guard let (name, pid) = named(tuple) ?? old(tuple, &hasOldTuples), pid > 0,
+                name.hasPrefix("\""), name.hasSuffix("\""), name.utf8.count >= 2
+            else { continue }
+            if !owners.contains(where: { $0.pid == pid }) {
+                owners.append(ProcessIdentity(pid: pid, name: String(name.dropFirst().dropLast())))
+            }
+        }
+        return owners
+    }
+
+    /// `"sshd",pid=53,fd=3`, with a security context or a thread in between.
+    private static func named(_ tuple: Substring) -> (Substring, Int32)? {
+        guard let mark = tuple.ranges(of: ",pid=").last else { return nil }
+        let digits = tuple[mark.upperBound...].prefix { $0.isASCII && $0.isNumber }
+        return Int32(digits).map { (tuple[..<mark.lowerBound], $0) }
+    }
+
+    /// `"sshd",53,3`, as versions before 3.17 write.
+    private static func old(_ tuple: Substring, _ isSeen: inout Bool) -> (Substring, Int32)? {
+        guard let last = tuple.lastIndex(of: ","),
+            let first = tuple[..<last].lastIndex(of: ","),
+            let pid = Int32(tuple[tuple.index(after: first)..<last])
+        else { return nil }
+        isSeen = true
+        return (tuple[..<first], pid)
+    }
+}
