@@ -70,7 +70,7 @@ struct HostCommand: ParsableCommand {
         guard services == nil || !from.isEmpty else {
             throw ValidationError("--services explains reports given with --from.")
         }
-        guard from.count(where: { InputFile.reportFile($0).1 == "-" }) <= 1 else {
+        guard from.count(where: { ReportFormat.named(in: $0).path == "-" }) <= 1 else {
             throw ValidationError("--from - can be given once: standard input is read to its end.")
         }
     }

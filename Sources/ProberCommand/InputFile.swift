@@ -45,18 +45,10 @@ enum InputFile {
     static func reports(_ files: [String], services: String?) throws(InputError) -> HostReports {
         var reports = HostReports(names: try serviceNames(services))
         for file in files {
-            let (format, path) = reportFile(file)
+            let (format, path) = ReportFormat.named(in: file)
             reports.read(path, at: path == "-" ? "/dev/stdin" : path, as: format)
         }
         return reports
-    }
-
-    /// The format and the path in `FORMAT:FILE`; no format where the beginning names none.
-    static func reportFile(_ word: String) -> (ReportFormat?, String) {
-        guard let colon = word.firstIndex(of: ":"),
-            let format = ReportFormat(rawValue: String(word[..<colon]))
-        else { return (nil, word) }
-        return (format, String(word[word.index(after: colon)...]))
     }
 
     /// The machine's service names; an empty table when it has none.

@@ -26,7 +26,7 @@ extension Listener {
     }
 
     /// What is known of the socket besides where it listens.
-    var details: SocketDetails {
+    public var details: SocketDetails {
         get {
             var details = SocketDetails()
             details.device = device

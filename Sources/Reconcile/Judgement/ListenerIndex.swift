@@ -7,8 +7,11 @@ struct ListenerIndex {
     private let addresses: Set<IPAddress>
     private let interfaces: [IPAddress: Set<String>]
     private let loopbackInterfaces: Set<String>
-    /// What holds for every port, so that absence proves nothing; empty when it does prove.
-    private let doubts: [ListenerView.Doubt]
+    /// What holds for every port of a transport and family, so that absence proves nothing; empty
+    /// when it does prove.
+    private let doubts: [SocketTable: [ListenerView.Doubt]]
+    /// Sockets of which the report lost a part.
+    private let partial: [PartialListener]
 
     /// Whether packets come in through a link of the prober's own, and so through no other device.
     private let isThroughOwnLink: Bool
@@ -17,7 +20,8 @@ struct ListenerIndex {
     init(_ report: HostReport?, isThroughOwnLink: Bool = false) {
         self.isThroughOwnLink = isThroughOwnLink
         var byPort: [Transport: [UInt16: [Listener]]] = [:]
-        for listener in report?.listeners ?? [] {
+        // What a scan saw is no word of the host's.
+        for listener in report?.listeners ?? [] where !listener.remarks.contains(.seenFromOutside) {
             byPort[listener.transport, default: [:]][listener.port, default: []].append(listener)
         }
         self.byPort = byPort
@@ -27,16 +31,30 @@ struct ListenerIndex {
         interfaces = Dictionary(grouping: held, by: \.address.destination)
             .mapValues { Set($0.map(\.interface)) }
         loopbackInterfaces = Set(held.filter(\.address.isLoopback).map(\.interface)).union(["lo"])
-        if let report {
-            doubts = report.coverage.filter { $0.subject == .listeners }
-                .map { .listenersMissing($0.reason) }
-        } else {
-            doubts = [.noReport]
+        partial = report?.partialListeners ?? []
+        var doubts: [SocketTable: [ListenerView.Doubt]] = [:]
+        for table in SocketTable.all {
+            doubts[table] =
+                report.map { report in
+                    report.coverage.filter {
+                        $0.subject == .listeners && $0.concerns(table.transport, table.family)
+                    }.map { .listenersMissing($0.reason) }
+                } ?? [.noReport]
         }
+        self.doubts = doubts
     }
 
-    /// The ports of `transport` that any listener has.
-    func ports(over transport: Transport) -> PortSet { ports[transport] ?? PortSet() }
+    /// The ports of `transport` that any listener has, or may have.
+    func ports(over transport: Transport) -> PortSet {
+        let known = ports[transport] ?? PortSet()
+        return partial.reduce(known) { ports, listener in
+            guard (listener.transport ?? transport) == transport else { return ports }
+            return switch listener.port {
+            case .number(let port): ports.union(PortSet(ports: [port]))
+            case .name(_, let some), .cut(_, let some): ports.union(some)
+            }
+        }
+    }
 
     /// Whether `address` is one of the host's own.
     func isOwn(_ address: IPAddress) -> Bool {
@@ -58,7 +76,8 @@ struct ListenerIndex {
         let listeners = byPort[transport]?[port] ?? []
         // Something translates the address, or it is another host's: who knows to which port.
         if !addresses.isEmpty, !isOwn(address) { return .unknown([.addressNotOfHost], listeners) }
-        let coverages = listeners.map { coverage(of: $0, for: address.destination) }
+        let destination = address.destination
+        let coverages = listeners.map { coverage(of: $0, for: destination) }
         func those(_ wanted: Coverage) -> [Listener] {
             zip(listeners, coverages).filter { $0.1 == wanted }.map(\.0)
         }
@@ -70,7 +89,13 @@ struct ListenerIndex {
         for case .unknown(let doubt) in coverages where !reasons.contains(doubt) {
             reasons.append(doubt)
         }
-        reasons += doubts
+        for listener in partial where listener.mayHave(port, over: transport) {
+            let doubt = ListenerView.Doubt.partial(listener)
+            if listener.mayTake(destination.family), !reasons.contains(doubt) {
+                reasons.append(doubt)
+            }
+        }
+        reasons += doubts[SocketTable(transport: transport, family: destination.family)] ?? []
         guard reasons.isEmpty else { return .unknown(reasons, listeners) }
         let loopback = those(.loopback)
         if !loopback.isEmpty { return .loopbackOnly(loopback) }
@@ -122,6 +147,17 @@ struct ListenerIndex {
 extension IPAddress {
     /// The address as the kernel routes it: a mapped IPv6 address is an IPv4 destination.
     var destination: IPAddress { mappedIPv4 ?? self }
+}
+
+extension PartialListener {
+    /// Whether it may take packets of `family`.
+    fileprivate func mayTake(_ family: IPAddress.Family) -> Bool {
+        switch self.family {
+        case .ipv4: family == .ipv4
+        case .ipv6: family == .ipv6
+        case .dual, .ipv6OrDual, nil: true
+        }
+    }
 }
 
 extension Listener {

@@ -48,7 +48,9 @@ extension JSONReports {
                         reason: "the container \(container) shares the host's network, and docker "
                             + "does not tell on which ports it listens"))
             }
-            for (port, bindings) in (settings["Ports"]?.members ?? [:]).sorted(by: { $0.key < $1.key }) {
+            for (port, bindings) in (settings["Ports"]?.members ?? [:]).sorted(by: {
+                $0.key < $1.key
+            }) {
                 guard let transport = DockerPorts.transport(of: port[...]),
                     let entries = bindings.elements
                 else {

@@ -51,7 +51,9 @@ struct JSONReports {
                 return true
             }
         }
-        if let sockets = members["socket"]?.elements { return readSockets(sockets, into: &sections) }
+        if let sockets = members["socket"]?.elements {
+            return readSockets(sockets, into: &sections)
+        }
         // Wrappers: osquery's logs, libxo, and lists of results.
         for key in ["snapshot", "diffResults", "added", "columns", "statistics", "netstat"] {
             if let inner = members[key], read(inner, into: &sections) { return true }
@@ -101,7 +103,8 @@ struct JSONReports {
             SocketRow(
                 transport: transport, local: local, peer: peer,
                 state: row["state"]?.scalar ?? (transport == .tcp ? "LISTEN" : nil)),
-            host == "*" ? .unknown : family == .ipv6 ? .ipv6OrDual : .ipv4, in: family, details, line)
+            host == "*" ? .unknown : family == .ipv6 ? .ipv6OrDual : .ipv4, in: family, details,
+            line)
     }
 
     /// systemctl's JSON does not tell the transport, and newer versions no type either.
@@ -112,8 +115,7 @@ struct JSONReports {
         guard members["activates"] != nil || unit.hasSuffix(".socket") else { return false }
         return sections.with(.systemdSockets, hasHeading: true) { section in
             let socket = SystemdSockets.socket(
-                listen: listen, type: members["type"]?.scalar, unit: unit,
-                activates: members["activates"]?.scalar)
+                listen: listen, type: members["type"]?.scalar, unit: unit)
             if let socket { section.add(socket, line) } else { section.skip(.otherProtocol) }
             return true
         }

@@ -70,7 +70,8 @@ struct LinuxNetstat: TableReader {
     ) {
         let host = row.local.host
         let isFull = host.utf8.count + row.local.port.utf8.count == Self.cellWidth
-        guard isFull, host.utf8.contains(UInt8(ascii: ":")), case .receives(let remarks) = row.outcome,
+        guard isFull, host.utf8.contains(UInt8(ascii: ":")),
+            case .receives(let remarks) = row.outcome,
             let port = ReportedPort(row.local.port)
         else { return section.add(row, family, in: rowFamily, details, line) }
         section.saw(row.transport, .ipv6)
@@ -123,7 +124,8 @@ struct LinuxNetstat: TableReader {
         }
         var next = start
         var user: String?
-        if end - next >= 2, !line[next].contains("/"), let inode = line.number(next + 1, as: UInt64.self)
+        if end - next >= 2, !line[next].contains("/"),
+            let inode = line.number(next + 1, as: UInt64.self)
         {
             user = line[next]
             details.userID = line.number(next, as: UInt32.self)

@@ -3,7 +3,8 @@ import Prober
 extension MergedSocket {
     /// The listener, when its address, port, family and transport are all known.
     var listener: Listener? {
-        guard let transport = key.transport, let address = wholeAddress, case .number(let port) = port,
+        guard let transport = key.transport, let address = wholeAddress,
+            case .number(let port) = port,
             let family = family.0.listenerFamily
         else { return nil }
         return Listener(
@@ -35,7 +36,8 @@ extension MergedSocket {
 
     /// The socket's place, where it is known whole.
     var endpoint: Endpoint? {
-        guard let transport = key.transport, let address = wholeAddress, case .number(let port) = port
+        guard let transport = key.transport, let address = wholeAddress,
+            case .number(let port) = port
         else { return nil }
         return Endpoint(address, transport, port)
     }

@@ -49,7 +49,8 @@ struct OsqueryRow {
         // Windows numbers IPv6 23, and then osquery lets established connections through.
         if fields["family"] == "23", transport == .tcp { details.remarks = [.stateInferred] }
         let reported: ReportedFamily =
-            isDual ? .dual : family == .ipv6 ? (fields["family"] == "23" ? .ipv6 : .ipv6OrDual) : .ipv4
+            isDual
+            ? .dual : family == .ipv6 ? (fields["family"] == "23" ? .ipv6 : .ipv6OrDual) : .ipv4
         var socket = ReportedSocket(
             transport: transport, address: address, port: port,
             family: reported.settled(for: address), details: details)

@@ -65,7 +65,9 @@ struct ProcNetReport: TableReader {
         for index in start..<(line.count - 3) {
             let slot = line[index]
             guard slot.hasSuffix(":"), slot.utf8.count > 1,
-                slot.utf8.dropLast().allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+                slot.utf8.dropLast().allSatisfy({
+                    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                }),
                 isEndpoint(line[index + 1]), isEndpoint(line[index + 2]),
                 line[index + 3].utf8.count == 2, UInt8(line[index + 3], radix: 16) != nil
             else { continue }
@@ -76,7 +78,8 @@ struct ProcNetReport: TableReader {
 
     private static func isEndpoint(_ word: String) -> Bool {
         let bytes = word.utf8
-        return (bytes.count == 13 || bytes.count == 37) && bytes.dropLast(4).last == UInt8(ascii: ":")
+        return (bytes.count == 13 || bytes.count == 37)
+            && bytes.dropLast(4).last == UInt8(ascii: ":")
     }
 
     private mutating func read(
@@ -92,7 +95,8 @@ struct ProcNetReport: TableReader {
         let row = Row(
             table: table, isOwnName: context.fileName == context.origin,
             isUDPHeading: isUDPHeading, state: state, hasPeer: hasPeer, words: words, port: port,
-            userID: line.number(at + 7, as: UInt32.self), inode: line.number(at + 9, as: UInt64.self))
+            userID: line.number(at + 7, as: UInt32.self),
+            inode: line.number(at + 9, as: UInt64.self))
         // What takes nothing, whichever table it is of, needs no keeping.
         guard port != 0, state == 0x0a || !hasPeer, sockets.count < 200_000 else {
             section.saw(transport(of: row), row.family)

@@ -45,7 +45,8 @@ struct ProcessList: TableReader {
     static func name(_ command: String) -> String {
         let word = command.split(separator: " ").first ?? ""
         let plain = word.hasSuffix(":") ? word.dropLast() : word
-        let bare = plain.hasPrefix("[") && plain.hasSuffix("]") ? plain.dropFirst().dropLast() : plain
+        let bare =
+            plain.hasPrefix("[") && plain.hasSuffix("]") ? plain.dropFirst().dropLast() : plain
         guard !bare.hasPrefix("["), let slash = bare.lastIndex(of: "/") else { return String(bare) }
         let last = bare[bare.index(after: slash)...]
         return last.isEmpty ? String(bare) : String(last)

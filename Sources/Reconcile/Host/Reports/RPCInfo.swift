@@ -19,7 +19,8 @@ struct RPCInfo: TableReader {
             section.skip(.otherProtocol)
             return true
         }
-        guard let transport = Transport(rawValue: String(word.prefix(3))), word.utf8.count <= 4 else {
+        guard let transport = Transport(rawValue: String(word.prefix(3))), word.utf8.count <= 4
+        else {
             guard section.hasHeading else { return false }
             section.skip(.otherProtocol)
             return true

@@ -14,9 +14,12 @@ struct ReportAssembly {
 
     init(_ reports: [ReadReport], names: ServiceNames) {
         self.reports = reports
-        sections = reports.flatMap { $0.sections + $0.hostReports.map { [origin = $0.origin] in
-            ReportSection($0, origin: origin)
-        } }
+        sections = reports.flatMap {
+            $0.sections
+                + $0.hostReports.map { [origin = $0.origin] in
+                    ReportSection($0, origin: origin)
+                }
+        }
         var names = names
         for section in sections { names.add(section.services) }
         merge = SocketMerge(names: names)

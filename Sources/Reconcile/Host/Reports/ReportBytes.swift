@@ -36,7 +36,8 @@ struct ReportBytes {
         } else if start.starts(with: [0xfe, 0xff]) {
             encoding = .utf16(isLittleEndian: false)
             return transcode(Array(start.dropFirst(2)), false)
-        } else if start.count >= 4, start[start.startIndex + 1] == 0, start[start.startIndex + 3] == 0,
+        } else if start.count >= 4, start[start.startIndex + 1] == 0,
+            start[start.startIndex + 3] == 0,
             start[start.startIndex] != 0
         {
             encoding = .utf16(isLittleEndian: true)

@@ -1,3 +1,5 @@
+import Prober
+
 /// A command that stands before what it wrote, as a shell shows it: it tells what was asked for.
 struct ReportCommand: Hashable {
     /// The program: `netstat`, `ss`, `lsof`.
@@ -23,7 +25,8 @@ struct ReportCommand: Hashable {
         guard let start else { return nil }
         // What stands before it is a prompt, sudo or a variable; prose is none of these.
         let isCommand = words.prefix(start).allSatisfy { word in
-            word.isEmpty || ["sudo", "doas", "env", "LANG=C", "LC_ALL=C", "PS", "time"].contains(word)
+            word.isEmpty
+                || ["sudo", "doas", "env", "LANG=C", "LC_ALL=C", "PS", "time"].contains(word)
                 || word.hasSuffix("#") || word.hasSuffix("$") || word.hasSuffix(">")
                 || word.hasSuffix("%") || word.contains("@") || word == "~" || word.hasPrefix("-")
         }
@@ -38,6 +41,18 @@ struct ReportCommand: Hashable {
             })
         isFiltered = rest[pipe...].contains { word in
             Self.filters.contains(Self.name(word).lowercased())
+        }
+    }
+
+    /// The tables that `ss` and the `netstat` of Linux were asked for, by `-t`, `-u`, `-4`, `-6`.
+    var tables: [SocketTable] {
+        guard tool == "ss" || tool == "netstat" else { return [] }
+        let families: [IPAddress.Family] =
+            flags.contains("4") == flags.contains("6")
+            ? IPAddress.Family.allCases : flags.contains("4") ? [.ipv4] : [.ipv6]
+        return SocketTable.all.filter { table in
+            families.contains(table.family)
+                && flags.contains(table.transport == .tcp ? "t" : "u")
         }
     }
 

@@ -40,6 +40,14 @@ public enum ReportFormat: String, Hashable, Sendable, CaseIterable {
     /// What `prober host --format json` wrote.
     case hostReport = "prober"
 
+    /// The format and the path in `FORMAT:FILE`; no format where the beginning names none.
+    public static func named(in word: String) -> (format: ReportFormat?, path: String) {
+        guard let colon = word.firstIndex(of: ":"),
+            let format = ReportFormat(rawValue: String(word[..<colon]))
+        else { return (nil, word) }
+        return (format, String(word[word.index(after: colon)...]))
+    }
+
     /// How people call it.
     var title: String {
         switch self {

@@ -70,8 +70,9 @@ struct ReportLines {
     private mutating func takeBehindPrefix(_ line: ReportLine) -> Bool {
         var offset = 0
         for byte in line.bytes.prefix(200) {
-            guard byte <= 0x20 || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "|")
-                || byte == UInt8(ascii: "#")
+            guard
+                byte <= 0x20 || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "|")
+                    || byte == UInt8(ascii: "#")
             else { break }
             offset += 1
         }

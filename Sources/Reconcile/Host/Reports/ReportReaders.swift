@@ -31,7 +31,7 @@ struct ReportReaders {
     private static let headingWords: Set<String> = [
         "proto", "pcb/addr", "tcpcb", "socket", "pcb", "active", "current", "listen", "netid",
         "state", "recv-q", "command", "user", "sl", "program", "container", "localaddress", "uid",
-        "pid", "f", "s", "local", "tcp:", "udp:", "tcp", "udp", "sctp:", "sctp", "address", "sadr/pcb",
+        "pid", "f", "s", "local", "tcp:", "udp:", "sctp:", "address", "sadr/pcb",
         "uname", "ppid",
     ]
 
@@ -45,8 +45,6 @@ struct ReportReaders {
             first == UInt8(ascii: "|") || first == UInt8(ascii: "\"") || word.contains(",")
             || word.contains("|") || word.contains(";")
         guard isDelimited || Self.headingWords.contains(word) else { return false }
-        // A row of TCP begins like a title of Solaris.
-        if word == "tcp" || word == "udp", line.count > 2 { return false }
         let words = line.heading
         if words[0] == "active" || words[0] == "proto", takeShared(line, words, &sections) {
             return true
@@ -100,8 +98,10 @@ struct ReportReaders {
                     format, origin: context.origin, firstLine: line.number)
                 isTaken = readers[index].read(line, context, into: &section)
                 if isTaken {
+                    // The command is as good as a heading: it tells that nothing was left out.
                     section.hasHeading =
-                        section.hasHeading || hasSharedHeading && Self.netstats.contains(format)
+                        section.hasHeading || context.command.map { !$0.isFiltered } ?? false
+                        || hasSharedHeading && Self.netstats.contains(format)
                     sections.open(section)
                 }
             }
@@ -127,6 +127,7 @@ struct ReportReaders {
         }
         var readers = self.readers
         sections.close { section in
+            if let command = context.command { section.saw(command) }
             for index in readers.indices where readers[index].format == section.format {
                 readers[index].finish(&section, context)
             }

@@ -45,17 +45,18 @@ struct ReportScanner {
         case .json(let elements): if !elements.isComplete { truncation = lineNumber }
         case .xml: if nmap.isNmap, !nmap.isClosed { truncation = lineNumber }
         }
-        lines.finish()
         if nmap.isNmap {
             lines.sections.with(.nmap, hasHeading: true) { section in
-                for _ in 0..<min(nmap.skippedCount, 1 << 20) { section.skip(.notOpen) }
+                section.skip(.notOpen, count: nmap.skippedCount)
             }
         }
+        lines.finish()
         var report = lines.report
         if !hasText {
             report.problem = .empty
         } else if let truncation {
-            report.problem = report.problem.map { $0.isFatal ? $0 : .truncated(line: truncation) }
+            report.problem =
+                report.problem.map { $0.isFatal ? $0 : .truncated(line: truncation) }
                 ?? .truncated(line: truncation)
         }
         return report
@@ -136,7 +137,8 @@ extension ReportScanner {
         if begun.count < Self.lookahead, !isLast, !begun.contains(0x0a) { return false }
         if rest[start] == UInt8(ascii: "<") {
             let text = String(decoding: begun, as: UTF8.self).lowercased()
-            guard !hasXML, ["<?xml", "<nmaprun", "<!doctype nmaprun"].contains(where: text.hasPrefix)
+            guard !hasXML,
+                ["<?xml", "<nmaprun", "<!doctype nmaprun"].contains(where: text.hasPrefix)
             else { return false }
             hasXML = true
             mode = .xml(XMLTags())

@@ -64,10 +64,20 @@ struct ReportSection {
         }
     }
 
+    /// Notes what the command of the table asked for, which it therefore lists even if empty.
+    mutating func saw(_ command: ReportCommand) {
+        guard !command.isFiltered else { return }
+        switch (command.tool, format) {
+        case ("ss", .socketStatistics), ("netstat", .linuxNetstat): seen.formUnion(command.tables)
+        case _: break
+        }
+    }
+
     /// Counts a row that names no listener.
-    mutating func skip(_ reason: SkippedRow) {
-        rowCount += 1
-        skipped[reason, default: 0] += 1
+    mutating func skip(_ reason: SkippedRow, count: Int = 1) {
+        guard count > 0 else { return }
+        rowCount += count
+        skipped[reason, default: 0] += count
     }
 
     /// Counts a row that carries no socket, such as one of processes or names.

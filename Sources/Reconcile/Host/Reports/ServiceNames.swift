@@ -8,7 +8,8 @@ public struct ServiceNames: Sendable {
     /// The names of the host, of our own table, and of this machine.
     ///
     /// `host` is what `--services` names, `machine` this machine's `/etc/services`.
-    public init(host: ServiceEntries = ServiceEntries(), machine: ServiceEntries = ServiceEntries()) {
+    public init(host: ServiceEntries = ServiceEntries(), machine: ServiceEntries = ServiceEntries())
+    {
         tables = [host, Self.known, machine]
     }
 

@@ -188,7 +188,8 @@ extension SocketMerge {
         var registered = Set<ReportedPort>()
         for socket in sockets {
             guard case .number(let port) = socket.port else { continue }
-            if socket.key.address == .notShown || socket.claims.contains(where: { !$0.isOfSockets }) {
+            if socket.key.address == .notShown || socket.claims.contains(where: { !$0.isOfSockets })
+            {
                 registered.insert(.number(port))
             }
             if port < Self.ephemeral.lowerBound {
@@ -200,7 +201,8 @@ extension SocketMerge {
             guard socket.key.transport == .udp, case .number(let port) = socket.port,
                 Self.ephemeral.contains(port), socket.key.address == .wildcard,
                 !registered.contains(socket.key.port),
-                !socket.details.remarks.contains(.seenFromOutside)
+                !socket.details.remarks.contains(.seenFromOutside),
+                !socket.details.remarks.contains(.contradictoryRow)
             else { continue }
             let servesElse = socket.details.owners.contains { servers.contains($0.pid) }
             if servesElse || vanished.contains(socket.key) {

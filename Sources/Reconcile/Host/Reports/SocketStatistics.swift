@@ -88,7 +88,8 @@ struct SocketStatistics: TableReader {
     private static let netids: [String: Netid] = {
         var words: [String: Netid] = ["tcp": .tcp, "udp": .udp, "tcp6": .tcp, "udp6": .udp]
         for other in [
-            "raw", "u_str", "u_dgr", "u_seq", "p_raw", "p_dgr", "nl", "icmp6", "icmp", "dccp", "sctp",
+            "raw", "u_str", "u_dgr", "u_seq", "p_raw", "p_dgr", "nl", "icmp6", "icmp", "dccp",
+            "sctp",
             "v_str", "v_dgr", "tipc", "ti_st", "ti_rd", "ti_sq", "ti_dg", "xdp", "mptcp", "udplite",
             "???", "unix",
         ] {
@@ -153,7 +154,8 @@ struct SocketStatistics: TableReader {
     }
 
     private mutating func keep(
-        _ local: EndpointText, _ family: ReportedFamily, _ details: SocketDetails, _ line: ReportLine
+        _ local: EndpointText, _ family: ReportedFamily, _ details: SocketDetails,
+        _ line: ReportLine
     ) {
         guard let port = ReportedPort(local.port) else { return }
         let address = ReportedAddress(local.host, in: Self.family(local))
@@ -172,13 +174,17 @@ struct SocketStatistics: TableReader {
     /// Indented lines, and words like `skmem:(r0`, belong to the row before.
     private func isContinuation(_ line: ReportLine, _ section: ReportSection) -> Bool {
         guard section.rowCount > 0 else { return false }
-        return line.bytes.first == 0x09 || line.isIndented && line[0].contains(":")
-            && EndpointText.separator(in: line[0]) == .colon && !line.isNumber(0)
-            && line.text.contains("rto:") || line[0].hasPrefix("skmem:")
+        return line.bytes.first == 0x09
+            || line.isIndented && line[0].contains(":")
+                && EndpointText.separator(in: line[0]) == .colon && !line.isNumber(0)
+                && line.text.contains("rto:")
+            || line[0].hasPrefix("skmem:")
     }
 
     mutating func finish(_ section: inout ReportSection, _ context: ReportContext) {
-        hasOldColons = section.sockets.contains { $0.details.lines.first?.text.contains(":::") ?? false }
+        hasOldColons = section.sockets.contains {
+            $0.details.lines.first?.text.contains(":::") ?? false
+        }
         let isOld = hasOldColons && !hasModernWildcards
         if hasOldTuples || isOld, !hasUDPNetid {
             for (socket, line) in unconnected {

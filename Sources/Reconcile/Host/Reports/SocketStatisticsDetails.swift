@@ -6,7 +6,9 @@ enum SocketStatisticsDetails {
     static func read(_ text: String, hasOldTuples: inout Bool) -> SocketDetails {
         var details = SocketDetails()
         var rest = text[...]
-        if let start = text.firstRange(of: "users:(("), let end = lastTupleEnd(text, from: start.upperBound) {
+        if let start = text.firstRange(of: "users:(("),
+            let end = lastTupleEnd(text, from: start.upperBound)
+        {
             details.owners = owners(text[start.upperBound..<end], &hasOldTuples)
             // What stands between the brackets is the process's own choice, so it is read no further.
             rest = text[..<start.lowerBound] + text[end...]

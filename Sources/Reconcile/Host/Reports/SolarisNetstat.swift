@@ -9,19 +9,17 @@ struct SolarisNetstat: TableReader {
 
     mutating func begins(at line: ReportLine, _ words: [String]) -> Bool {
         switch words.first {
-        case "tcp:", "udp:", "tcp", "udp", "sctp:", "sctp":
-            let isTitle =
-                words.count == 1 && words[0] != "tcp:" && words[0] != "udp:"
-                || words.count == 2 && words[1].hasPrefix("ipv") && words[0].hasSuffix(":")
-            guard isTitle else { return false }
-            transport = Transport(rawValue: String(words[0].prefix(3)))
-            family = words.count < 2 ? nil : words[1] == "ipv6" ? .ipv6 : .ipv4
+        // Old releases write `TCP` alone, which the heading below it tells as well.
+        case "tcp:", "udp:", "sctp:":
+            guard words.count == 2, words[1].hasPrefix("ipv") else { return false }
+            transport = Transport(rawValue: String(words[0].dropLast()))
+            family = words[1] == "ipv6" ? .ipv6 : .ipv4
             isInUNIX = false
             return true
         case "local":
             guard words.contains("swind") || words.contains("remote") && words.contains("address")
             else { return false }
-            if transport == nil, words.contains("swind") { transport = .tcp }
+            if transport == nil { transport = words.contains("swind") ? .tcp : .udp }
             isInUNIX = false
             return true
         case "active":
@@ -82,7 +80,8 @@ struct SolarisNetstat: TableReader {
     private static func isState(_ word: String) -> Bool {
         word == "Idle" || word == "Unbound" || word == "Connected"
             || word.utf8.allSatisfy { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-                && SocketState.isKnown(word) || word.hasPrefix("FIN_WAIT_")
+                && SocketState.isKnown(word)
+            || word.hasPrefix("FIN_WAIT_")
     }
 
     private static func interface(_ line: ReportLine, _ index: Int) -> String? {

@@ -14,15 +14,13 @@ struct SystemdSockets: TableReader {
         // The unit is found by its name: what it listens on may have blanks.
         guard let unit = (1..<max(1, line.count)).first(where: { line[$0].hasSuffix(".socket") })
         else { return section.hasHeading && line.text.hasSuffix("sockets listed.") }
-        let activates = line[unit + 1]
         guard unit == 1 || unit == 2 else {
             section.skip(.otherProtocol)
             return true
         }
         let type = unit == 2 ? line[1] : nil
         let socket = Self.socket(
-            listen: line[0], type: type, unit: line[unit],
-            activates: activates.isEmpty ? nil : activates)
+            listen: line[0], type: type, unit: line[unit])
         guard let socket else {
             section.skip(.otherProtocol)
             return true
@@ -34,7 +32,7 @@ struct SystemdSockets: TableReader {
 
     /// The socket that a unit listens on; nil when it is none of TCP or UDP.
     static func socket(
-        listen: String, type: String?, unit: String, activates: String?
+        listen: String, type: String?, unit: String
     ) -> ReportedSocket? {
         guard !listen.hasPrefix("/"), !listen.hasPrefix("@"), !listen.hasPrefix("vsock:"),
             let local = EndpointText(listen, partedBy: .colon),
@@ -53,7 +51,8 @@ struct SystemdSockets: TableReader {
         var socket = ReportedSocket(
             transport: transport, address: address, port: port,
             family: (family == .ipv6 ? ReportedFamily.ipv6OrDual : .ipv4).settled(for: address))
-        socket.details.unit = activates.map { "\(unit) → \($0)" } ?? unit
+        // The service that it starts is in the line, which is kept.
+        socket.details.unit = unit
         socket.details.remarks = [.socketUnit]
         if let zone = local.zone { socket.place(zone) }
         return socket
