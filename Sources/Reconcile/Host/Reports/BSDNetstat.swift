@@ -36,7 +36,10 @@ struct BSDNetstat: TableReader {
         _ line: ReportLine, _ context: ReportContext, into section: inout ReportSection
     ) -> Bool {
         // A kernel address comes first with -A.
-        let start = NetstatProtocol(line[0]) == nil && NetstatProtocol(line[1]) != nil ? 1 : 0
+        let isAddressed =
+            line.length(of: 1) <= 9 && NetstatProtocol(line.first) == nil
+            && NetstatProtocol(line[1]) != nil
+        let start = isAddressed ? 1 : 0
         guard let word = NetstatProtocol(line[start]) else {
             return columns.isListenQueues && readQueue(line, into: &section)
                 || skipUNIX(line, &section)

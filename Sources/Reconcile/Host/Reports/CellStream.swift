@@ -14,7 +14,7 @@ struct CellStream {
     mutating func append(_ line: ReportLine) {
         lineCount += 1
         guard words.count < Self.limit, line.count <= 12 else { return }
-        for index in 0..<line.count where line[index].utf8.count <= 200 {
+        for index in 0..<line.count where line.length(of: index) <= 200 {
             words.append((line[index], line.number))
         }
     }

@@ -19,8 +19,9 @@ struct DockerPorts: TableReader {
             Self.add(local, transport, nil, line, to: &section)
             return true
         }
+        guard section.hasHeading || line.bytes.contains(UInt8(ascii: ">")) else { return false }
         let text = line.text
-        guard text.contains("->") || section.hasHeading else { return false }
+        guard section.hasHeading || text.contains("->") else { return false }
         let name = section.hasHeading ? line[line.count - 1] : nil
         return Self.read(ports: text, container: name, line, into: &section)
             || section.hasHeading && line.count >= 4 && skipped(&section)

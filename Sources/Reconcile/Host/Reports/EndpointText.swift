@@ -70,7 +70,10 @@ struct EndpointText {
 extension ArraySlice<UInt8> {
     /// The bytes as text: UTF-8, or else one character a byte, as old Windows writes.
     var text: String {
-        String(validating: self, as: UTF8.self)
+        var isASCII = true
+        for byte in self where byte >= 0x80 { isASCII = false }
+        if isASCII { return String(decoding: self, as: UTF8.self) }
+        return String(validating: self, as: UTF8.self)
             ?? String(String.UnicodeScalarView(map { Unicode.Scalar($0) }))
     }
 }

@@ -13,11 +13,7 @@ struct LsofTable: TableReader {
     mutating func read(
         _ line: ReportLine, _ context: ReportContext, into section: inout ReportSection
     ) -> Bool {
-        if let warning = Self.warning(line) {
-            section.gaps.append(warning)
-            return true
-        }
-        guard let type = (3..<max(3, min(line.count, 12))).first(where: { Self.isType(line[$0]) }),
+        guard let type = (3..<max(3, min(line.count, 12))).first(where: { Self.isType(line, $0) }),
             line.isNumber(Self.pid(in: line, before: type) ?? -1)
         else {
             // Files, pipes and the rest of what a process has open.
@@ -27,7 +23,9 @@ struct LsofTable: TableReader {
             section.skip(.otherProtocol)
             return true
         }
-        let node = (type + 1..<min(line.count, type + 5)).first { Self.nodes.contains(line[$0]) }
+        let node = (type + 1..<max(type + 1, min(line.count, type + 5))).first {
+            (3...7).contains(line.length(of: $0)) && Self.nodes.contains(line[$0])
+        }
         guard let node else {
             section.skip(.otherProtocol)
             return true
@@ -38,8 +36,12 @@ struct LsofTable: TableReader {
         }
         let family: IPAddress.Family? =
             line[type] == "IPv6" ? .ipv6 : line[type] == "IPv4" ? .ipv4 : nil
-        let (name, state) = Self.nameAndState(line, node + 1)
         section.saw(transport, family)
+        if line.word(node + 1, has: UInt8(ascii: ">")) {
+            section.skip(.connected)
+            return true
+        }
+        let (name, state) = Self.nameAndState(line, node + 1)
         guard let row = LsofName(name).row(transport, state: state) else {
             section.skip(name.hasPrefix("*:*") ? .unbound : .otherProtocol)
             return true
@@ -58,8 +60,9 @@ struct LsofTable: TableReader {
         return true
     }
 
-    private static func isType(_ word: String) -> Bool {
-        word == "IPv4" || word == "IPv6" || word == "inet" || word == "inet6"
+    private static func isType(_ line: ReportLine, _ index: Int) -> Bool {
+        line.word(index, is: "IPv4") || line.word(index, is: "IPv6")
+            || line.word(index, is: "inet") || line.word(index, is: "inet6")
     }
 
     private static let nodes: Set<String> = ["TCP", "UDP", "UDPLITE", "ICMP", "ICMPV6", "RAW"]
@@ -85,21 +88,6 @@ struct LsofTable: TableReader {
 
     /// lsof writes blanks in names of commands as `\x20`.
     private static func unescaped(_ name: String) -> String {
-        name.replacing("\\x20", with: " ")
-    }
-
-    /// What lsof says of what it could not see.
-    static func warning(_ line: ReportLine) -> CoverageGap? {
-        let text = line.text
-        if text.hasPrefix("lsof: WARNING") || text == "Output information may be incomplete." {
-            return CoverageGap(.listeners, reason: "lsof warns that its output may be incomplete")
-        }
-        return nil
-    }
-
-    mutating func finish(_ section: inout ReportSection, _ context: ReportContext) {
-        var seen: Set<CoverageGap> = []
-        section.gaps = section.gaps.filter { seen.insert($0).inserted }
-        self = LsofTable()
+        name.utf8.contains(UInt8(ascii: "\\")) ? name.replacing("\\x20", with: " ") : name
     }
 }

@@ -14,7 +14,8 @@ struct NetstatProtocol {
 
     /// The protocol in `word`; nil when it is none.
     init?(_ word: String) {
-        guard let (transport, digits) = Self.words[word] else { return nil }
+        guard (2...9).contains(word.utf8.count), let (transport, digits) = Self.words[word]
+        else { return nil }
         self.transport = transport
         self.digits = digits
     }

@@ -9,6 +9,8 @@ struct ProcNetReport: TableReader {
     private var isUDPHeading = false
     private var hasTCPHeading = false
     private var hasUDPHeading = false
+    /// The table that the last file's name says; mostly all rows are of one file.
+    private var lastTable: (name: String, table: Table)?
     /// The rows that would take something, until the byte order of the machine is known.
     private var sockets: [(row: Row, line: ReportLine)] = []
 
@@ -63,23 +65,22 @@ struct ProcNetReport: TableReader {
     private static func rowStart(in line: ReportLine, from start: Int) -> Int? {
         guard line.count >= start + 4 else { return nil }
         for index in start..<(line.count - 3) {
-            let slot = line[index]
-            guard slot.hasSuffix(":"), slot.utf8.count > 1,
-                slot.utf8.dropLast().allSatisfy({
-                    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-                }),
-                isEndpoint(line[index + 1]), isEndpoint(line[index + 2]),
-                line[index + 3].utf8.count == 2, UInt8(line[index + 3], radix: 16) != nil
+            guard line.length(of: index + 3) == 2, isEndpoint(line, index + 1),
+                isEndpoint(line, index + 2), line.word(index, has: UInt8(ascii: ":")),
+                UInt8(line[index + 3], radix: 16) != nil
+            else { continue }
+            let slot = line[index].utf8
+            guard slot.last == UInt8(ascii: ":"), slot.count > 1,
+                slot.dropLast().allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
             else { continue }
             return index
         }
         return nil
     }
 
-    private static func isEndpoint(_ word: String) -> Bool {
-        let bytes = word.utf8
-        return (bytes.count == 13 || bytes.count == 37)
-            && bytes.dropLast(4).last == UInt8(ascii: ":")
+    private static func isEndpoint(_ line: ReportLine, _ index: Int) -> Bool {
+        let length = line.length(of: index)
+        return (length == 13 || length == 37) && line.word(index, has: UInt8(ascii: ":"))
     }
 
     private mutating func read(
@@ -89,11 +90,16 @@ struct ProcNetReport: TableReader {
             let (peerWords, peerPort) = Self.endpoint(line[at + 2]),
             let state = UInt8(line[at + 3], radix: 16)
         else { return section.unread(line) }
-        let table = Self.table(context.fileName)
+        // grep puts the name of the file before a row.
+        let prefix = at > 0 ? line[at - 1] : ""
+        let isNamed = prefix.hasSuffix(":")
+        let name = isNamed ? String(prefix.dropLast()) : context.fileName
+        if lastTable?.name != name { lastTable = (name, Self.table(name)) }
+        let table = lastTable?.table ?? .unknown
         guard table != .other else { return section.skip(.otherProtocol) }
         let hasPeer = peerPort != 0 || peerWords.contains { $0 != 0 }
         let row = Row(
-            table: table, isOwnName: context.fileName == context.origin,
+            table: table, isOwnName: name == context.origin,
             isUDPHeading: isUDPHeading, state: state, hasPeer: hasPeer, words: words, port: port,
             userID: line.number(at + 7, as: UInt32.self),
             inode: line.number(at + 9, as: UInt64.self))
@@ -136,17 +142,29 @@ struct ProcNetReport: TableReader {
         return .unknown
     }
 
-    private static func endpoint(_ word: String) -> ([UInt32], UInt16)? {
-        let parts = word.split(separator: ":")
-        guard parts.count == 2, let port = UInt16(parts[1], radix: 16) else { return nil }
+    /// The words of the address and the port in `0100007F:0016`.
+    private static func endpoint(_ text: String) -> ([UInt32], UInt16)? {
         var words: [UInt32] = []
-        var rest = parts[0]
-        while !rest.isEmpty {
-            guard let value = UInt32(rest.prefix(8), radix: 16) else { return nil }
-            words.append(value)
-            rest = rest.dropFirst(8)
+        var value: UInt32 = 0
+        var count = 0
+        var hasColon = false
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: ":") {
+                guard !hasColon, count == 0 else { return nil }
+                hasColon = true
+                continue
+            }
+            guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else { return nil }
+            value = value << 4 | UInt32(digit)
+            count += 1
+            if count == 8, !hasColon {
+                words.append(value)
+                value = 0
+                count = 0
+            }
         }
-        return (words, port)
+        guard hasColon, count == 4, words.count == 1 || words.count == 4 else { return nil }
+        return (words, UInt16(truncatingIfNeeded: value))
     }
 
     /// Most machines write the words of an address swapped; where that makes no loopback address

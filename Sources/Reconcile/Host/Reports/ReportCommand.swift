@@ -13,7 +13,9 @@ struct ReportCommand: Hashable {
 
     /// The command in `line`, behind a prompt or alone; nil when there is none.
     init?(in line: ReportLine) {
-        guard line.count > 0, line.count <= 60 else { return nil }
+        guard line.count > 0, line.count <= 60,
+            (0..<min(line.count, 8)).contains(where: { Self.mayBeTool(line, $0) })
+        else { return nil }
         var words = (0..<line.count).map { line[$0] }
         // `C:\Users\x>netstat -ano` has no blank behind the prompt.
         if let first = words.first, first.contains("\\"), let mark = first.lastIndex(of: ">") {
@@ -55,6 +57,22 @@ struct ReportCommand: Hashable {
                 && flags.contains(table.transport == .tcp ? "t" : "u")
         }
     }
+
+    /// Whether the word at `index` ends as the name of a tool does; most lines have none.
+    private static func mayBeTool(_ line: ReportLine, _ index: Int) -> Bool {
+        let length = line.length(of: index)
+        guard length >= 2, length <= 200 else { return false }
+        if length <= 24 || line.word(index, has: UInt8(ascii: "/"))
+            || line.word(index, has: UInt8(ascii: "\\"))
+        {
+            let word = line[index]
+            return endings.contains(String(word.utf8.suffix(3)) ?? "") || tools.contains(word)
+        }
+        return false
+    }
+
+    private static let endings: Set<String> = Set(
+        tools.compactMap { String($0.utf8.suffix(3)) } + ["exe", "/ss", "/ps", ">ss"])
 
     private static func name(_ word: String) -> String {
         let name = word.split(separator: "/").last.map(String.init) ?? word

@@ -4,6 +4,10 @@ struct ReportLine {
     let bytes: ArraySlice<UInt8>
     /// Counted from 1.
     let number: Int
+    /// Whether there is a digit, as there is in every row about a socket.
+    let hasDigit: Bool
+    /// The first word, which most decisions are about.
+    let first: String
     private let words: [Range<Int>]
 
     /// The line `bytes`, of any bytes but line ends.
@@ -13,8 +17,11 @@ struct ReportLine {
         var words: [Range<Int>] = []
         words.reserveCapacity(12)
         var start: Int?
+        var hasDigit = false
         for index in bytes.indices {
-            let isSpace = bytes[index] <= 0x20
+            let byte = bytes[index]
+            if byte <= 0x39, byte >= 0x30 { hasDigit = true }
+            let isSpace = byte <= 0x20
             if isSpace, let first = start {
                 words.append(first..<index)
                 start = nil
@@ -24,6 +31,8 @@ struct ReportLine {
         }
         if let start { words.append(start..<bytes.endIndex) }
         self.words = words
+        self.hasDigit = hasDigit
+        first = words.first.map { bytes[$0].text } ?? ""
     }
 
     /// A line of `text`.
@@ -37,7 +46,27 @@ struct ReportLine {
 
     /// The word at `index`; empty where there is none.
     subscript(index: Int) -> String {
-        words.indices.contains(index) ? bytes[words[index]].text : ""
+        if index == 0 { return first }
+        return words.indices.contains(index) ? bytes[words[index]].text : ""
+    }
+
+    /// How many bytes the word at `index` has; none where there is no word.
+    func length(of index: Int) -> Int { words.indices.contains(index) ? words[index].count : 0 }
+
+    /// Whether the word at `index` is `text`, found without making a text of it.
+    func word(_ index: Int, is text: StaticString) -> Bool {
+        guard length(of: index) == text.utf8CodeUnitCount else { return false }
+        return text.withUTF8Buffer { unsafe bytes[words[index]].elementsEqual($0) }
+    }
+
+    /// The first byte of the word at `index`; zero where there is no word.
+    func firstByte(of index: Int) -> UInt8 {
+        words.indices.contains(index) ? bytes[words[index].lowerBound] : 0
+    }
+
+    /// Whether the word at `index` has `byte` in it.
+    func word(_ index: Int, has byte: UInt8) -> Bool {
+        words.indices.contains(index) && bytes[words[index]].contains(byte)
     }
 
     /// The words from `index` on, with what stands between them.

@@ -15,7 +15,7 @@ struct ReportLines {
 
     init(origin: String, only format: ReportFormat?) {
         sections = ReportSections(origin: origin)
-        readers = ReportReaders(only: format)
+        readers = ReportReaders(only: format, origin: origin)
         context = ReportContext(origin: origin, fileName: origin)
     }
 
@@ -68,15 +68,18 @@ struct ReportLines {
 
     /// Takes a line behind what grep, mail or PowerShell put before it.
     private mutating func takeBehindPrefix(_ line: ReportLine) -> Bool {
+        guard line.hasDigit else { return false }
         var offset = 0
+        var hasMark = false
         for byte in line.bytes.prefix(200) {
             guard
                 byte <= 0x20 || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "|")
                     || byte == UInt8(ascii: "#")
             else { break }
             offset += 1
+            hasMark = hasMark || byte > 0x20
         }
-        if offset > 0, offset < line.bytes.count {
+        if hasMark, offset < line.bytes.count {
             let rest = line.dropping(bytes: offset)
             if rest.count >= 3, takeHeadingOrRow(rest) { return true }
         }
@@ -84,8 +87,8 @@ struct ReportLines {
         let start = line.bytes.dropFirst(offset)
         guard
             let mark = start.prefix(300).firstIndex(where: {
-                $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "-")
-            })
+                $0 <= 0x20 || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "-")
+            }), start[mark] > 0x20
         else { return false }
         let rest = line.dropping(bytes: mark + 1 - line.bytes.startIndex)
         guard rest.count >= 4 else { return false }
@@ -104,14 +107,21 @@ struct ReportLines {
 
     /// Whether `line` looks like a row about a socket.
     private static func isLikeRow(_ line: ReportLine) -> Bool {
-        guard (3...40).contains(line.count) else { return false }
+        guard line.hasDigit, (3...40).contains(line.count) else { return false }
         var hasTransport = false
         var hasEndpoint = false
         for index in 0..<min(line.count, 12) {
-            let word = line[index]
-            if NetstatProtocol(word.lowercased())?.transport != nil || word == "LISTEN" {
-                hasTransport = true
+            let length = line.length(of: index)
+            if length <= 6, length >= 3 {
+                let word = line[index]
+                if NetstatProtocol(word.lowercased())?.transport != nil || word == "LISTEN" {
+                    hasTransport = true
+                }
             }
+            guard length >= 3, line.word(index, has: 0x3a) || line.word(index, has: 0x2e) else {
+                continue
+            }
+            let word = line[index]
             guard let separator = EndpointText.separator(in: word),
                 let end = EndpointText(word, partedBy: separator)
             else { continue }

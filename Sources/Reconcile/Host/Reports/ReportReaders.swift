@@ -1,6 +1,8 @@
 /// The readers of all table formats, and which of them takes a line.
 struct ReportReaders {
     private var readers: [any TableReader]
+    /// An empty table for each reader, to try a line with.
+    private var blanks: [ReportSection]
     /// The one that took the last line.
     private var current: Int?
     /// Whether a title was seen that several netstats share; the rows tell which it is.
@@ -11,7 +13,7 @@ struct ReportReaders {
     ]
 
     /// All readers, or those of one format.
-    init(only format: ReportFormat?) {
+    init(only format: ReportFormat?, origin: String) {
         let all: [any TableReader] = [
             ProcNetReport(), DelimitedTable(.powerShell), DelimitedTable(.osquery),
             PowerShellTable(), RPCInfo(), DockerPorts(), SystemdSockets(), OpenBSDFstat(),
@@ -19,6 +21,7 @@ struct ReportReaders {
             BSDNetstat(), WindowsNetstat(), ProcessList(), ServicesText(), LsofFields(),
         ]
         readers = format.map { only in all.filter { $0.format == only } } ?? all
+        blanks = readers.map { ReportSection($0.format, origin: origin, firstLine: 1) }
     }
 
     /// Whether the last line belonged to a table.
@@ -26,6 +29,8 @@ struct ReportReaders {
 
     /// Whether lines are taken by their first letter alone now.
     var isInFields: Bool { current.map { readers[$0].format == .lsofFields } ?? false }
+
+    private static let delimiters = Array(",|;".utf8)
 
     /// First words of titles and headings; with others a line is not looked at as one.
     private static let headingWords: Set<String> = [
@@ -37,14 +42,13 @@ struct ReportReaders {
 
     /// Takes `line` if it is a title or a heading.
     mutating func takeHeading(_ line: ReportLine, into sections: inout ReportSections) -> Bool {
-        guard line.count <= 24, let first = line.bytes.first(where: { $0 > 0x20 }) else {
-            return false
-        }
-        let word = line[0].lowercased()
+        guard line.count <= 24, let first = line.first.utf8.first else { return false }
         let isDelimited =
-            first == UInt8(ascii: "|") || first == UInt8(ascii: "\"") || word.contains(",")
-            || word.contains("|") || word.contains(";")
-        guard isDelimited || Self.headingWords.contains(word) else { return false }
+            first == UInt8(ascii: "|") || first == UInt8(ascii: "\"")
+            || line.count == 1 && line.first.utf8.contains { Self.delimiters.contains($0) }
+        let isShort = line.length(of: 0) <= 12 && !(0x30...0x39).contains(first)
+        guard isDelimited || isShort && Self.headingWords.contains(line.first.lowercased())
+        else { return false }
         let words = line.heading
         if words[0] == "active" || words[0] == "proto", takeShared(line, words, &sections) {
             return true
@@ -88,16 +92,18 @@ struct ReportReaders {
             let isTaken = sections.with(format) { readers[current].read(line, context, into: &$0) }
             if isTaken { return true }
         }
+        guard line.hasDigit else { return false }
         for index in readers.indices where index != current {
             let format = readers[index].format
             let isTaken: Bool
             if sections.hasOpen(format) {
                 isTaken = sections.with(format) { readers[index].read(line, context, into: &$0) }
             } else {
-                var section = ReportSection(
-                    format, origin: context.origin, firstLine: line.number)
-                isTaken = readers[index].read(line, context, into: &section)
+                isTaken = readers[index].read(line, context, into: &blanks[index])
                 if isTaken {
+                    var section = blanks[index]
+                    blanks[index] = ReportSection(format, origin: context.origin, firstLine: 1)
+                    section.firstLine = line.number
                     // The command is as good as a heading: it tells that nothing was left out.
                     section.hasHeading =
                         section.hasHeading || context.command.map { !$0.isFiltered } ?? false

@@ -6,7 +6,7 @@ struct ReportSection {
     /// The file as it was named.
     let origin: String
     /// The number of the line it begins at.
-    let firstLine: Int
+    var firstLine: Int
     /// The different sockets, in the order of their first rows.
     var sockets: [ReportedSocket] = []
     /// The processes that the table describes.
@@ -32,7 +32,7 @@ struct ReportSection {
     private var expandedCount = 0
 
     /// As many different sockets as any host has; more are counted only.
-    private static let socketLimit = 300_000
+    private static let socketLimit = 100_000
     private static let lineLimit = 240
 
     private struct Key: Hashable {

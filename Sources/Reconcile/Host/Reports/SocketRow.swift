@@ -49,6 +49,14 @@ enum SocketState {
     case unknown
 
     init(_ word: String) {
+        if let known = Self.words[word] {
+            self = known
+            return
+        }
+        guard word.utf8.count <= 16 else {
+            self = .unknown
+            return
+        }
         let plain = word.uppercased().utf8.filter {
             $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-")
         }

@@ -28,7 +28,7 @@ struct SocketStatistics: TableReader {
         _ line: ReportLine, _ context: ReportContext, into section: inout ReportSection
     ) -> Bool {
         var next = 0
-        let netid = Self.netids[line[0]]
+        let netid = line.length(of: 0) <= 8 ? Self.netids[line.first] : nil
         if netid != nil { next = 1 }
         var state: String?
         if !line.isNumber(next), Self.states.contains(line[next]) {
@@ -42,6 +42,12 @@ struct SocketStatistics: TableReader {
         else { return isContinuation(line, section) }
         if netid == .other {
             section.skip(.otherProtocol)
+            return true
+        }
+        // Most rows of a busy host end here, before anything is taken apart.
+        if let state, case .connected = SocketState(state), let transport = netid?.transport {
+            section.saw(transport, Self.family(cell: line[next + 2]))
+            section.skip(.connected)
             return true
         }
         guard let local = EndpointText(line[next + 2], partedBy: .colon),
@@ -60,6 +66,14 @@ struct SocketStatistics: TableReader {
         }
         var details = SocketDetails()
         var reported = Self.reportedFamily(local)
+        let row = SocketRow(
+            transport: transport, local: local, peer: peer, state: state ?? impliedState(context))
+        let isKept = netid == .tcp && state == "UNCONN"
+        if !isKept, case .skipped(let reason) = row.outcome {
+            section.saw(transport, family)
+            section.skip(reason)
+            return true
+        }
         if line.count > next + 4 {
             let rest = line.text(from: next + 4)
             details = SocketStatisticsDetails.read(rest, hasOldTuples: &hasOldTuples)
@@ -71,18 +85,29 @@ struct SocketStatistics: TableReader {
         {
             details.queue = AcceptQueue(waiting: waiting, limit: limit)
         }
-        if netid == .tcp, state == "UNCONN" {
+        if isKept {
             keep(local, reported, details, line)
             return true
         }
-        let row = SocketRow(
-            transport: transport, local: local, peer: peer, state: state ?? impliedState(context))
         section.add(row, reported, in: family, details, line)
         return true
     }
 
     private enum Netid {
         case tcp, udp, other
+
+        var transport: Transport? {
+            switch self {
+            case .tcp: .tcp
+            case .udp: .udp
+            case .other: nil
+            }
+        }
+    }
+
+    /// The family of an address with its port: only IPv6 has more than one colon.
+    private static func family(cell: String) -> IPAddress.Family {
+        cell.utf8.count { $0 == UInt8(ascii: ":") } > 1 ? .ipv6 : .ipv4
     }
 
     private static let netids: [String: Netid] = {

@@ -16,7 +16,10 @@ struct Sockstat: TableReader {
         guard line.count >= 5 else { return false }
         let limit = min(line.count - 1, 12)
         guard limit >= 2,
-            let index = (2...limit).first(where: { Self.isProtocol(line[$0]) }),
+            let index = (2...limit).first(where: {
+                (3...7).contains(line.length(of: $0)) && "tusdri".utf8.contains(line.firstByte(of: $0))
+                    && Self.isProtocol(line[$0])
+            }),
             Self.isDescriptor(line[index - 1])
         else { return false }
         guard let word = NetstatProtocol(line[index]), let transport = word.transport else {

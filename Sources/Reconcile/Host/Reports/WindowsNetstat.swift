@@ -10,7 +10,7 @@ struct WindowsNetstat: TableReader {
     mutating func read(
         _ line: ReportLine, _ context: ReportContext, into section: inout ReportSection
     ) -> Bool {
-        guard let (transport, isIPv6) = Self.protocols[line[0]] else {
+        guard line.length(of: 0) <= 5, let (transport, isIPv6) = Self.protocols[line.first] else {
             return readOwner(line, into: &section)
         }
         guard line.count >= 3, let local = EndpointText(line[1], partedBy: .colon),
