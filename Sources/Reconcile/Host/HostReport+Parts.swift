@@ -39,7 +39,7 @@ extension CoverageGap {
             "subject": .text(subject.rawValue), "reason": .text(reason),
         ]
         members["transport"] = transport.map { .text($0.rawValue) }
-        members["family"] = family.map { .text($0 == .ipv4 ? "ipv4" : "ipv6") }
+        members["ip_version"] = family.map { .unsigned($0 == .ipv4 ? 4 : 6) }
         return .object(members)
     }
 
@@ -47,12 +47,11 @@ extension CoverageGap {
         self.init(
             try item.word("subject"), reason: try item.text("reason"),
             transport: try item.optionalWord("transport"))
-        switch try item.optionalText("family") {
-        case "ipv4": family = .ipv4
-        case "ipv6": family = .ipv6
+        switch try item.optionalNumber("ip_version", 4...6) {
+        case 4: family = .ipv4
+        case 6: family = .ipv6
         case nil: break
-        case let text?:
-            throw item.error("family", "is \"\(text)\"", "\"ipv4\" or \"ipv6\" belongs there.")
+        case let number?: throw item.error("ip_version", "is \(number)", "4 or 6 belongs there.")
         }
     }
 }
@@ -60,7 +59,7 @@ extension CoverageGap {
 extension Contradiction {
     var json: JSONValue {
         .object([
-            "subject": .text(subject.rawValue),
+            "about": .text(subject.rawValue),
             "address": .text("\(endpoint.address)"),
             "transport": .text(endpoint.transport.rawValue),
             "port": .unsigned(UInt64(endpoint.port)),
@@ -71,7 +70,7 @@ extension Contradiction {
 
     init(json item: JSONObjectReader) throws(InputError) {
         self.init(
-            try item.word("subject"),
+            try item.word("about"),
             Endpoint(
                 try item.address("address"), try item.word("transport"),
                 try item.number("port", 0...UInt16.max)),

@@ -20,7 +20,8 @@ struct ReportFixture: CustomTestStringConvertible, Sendable {
     /// Every fixture of `index.tsv`.
     static let all: [ReportFixture] = {
         let bytes = (try? FileContents.bytes(of: folder + "/index.tsv", atMost: 1 << 20)) ?? []
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").dropFirst().compactMap {
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").dropFirst().compactMap
+        {
             line in
             let cells = line.split(separator: "\t", omittingEmptySubsequences: false)
             guard cells.count == 4, let tcp = Int(cells[1]), let udp = Int(cells[2]) else {

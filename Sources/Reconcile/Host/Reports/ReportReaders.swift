@@ -92,7 +92,8 @@ struct ReportReaders {
             let isTaken = sections.with(format) { readers[current].read(line, context, into: &$0) }
             if isTaken { return true }
         }
-        guard line.hasDigit else { return false }
+        // A list of PowerShell begins with an address, which may be `::`.
+        guard line.hasDigit || line.first == "LocalAddress" else { return false }
         for index in readers.indices where index != current {
             let format = readers[index].format
             let isTaken: Bool

@@ -98,8 +98,6 @@ public enum SkippedRow: String, Hashable, Sendable, CaseIterable {
     case otherProtocol = "other-protocol"
     /// A container's port that the host does not pass on.
     case notPublished = "not-published"
-    /// Of another network namespace.
-    case otherNamespace = "other-namespace"
     /// A port that a scan did not find open.
     case notOpen = "not-open"
 }

@@ -6,6 +6,7 @@ struct SocketStatistics: TableReader {
     /// What the listing shows of its version.
     private var hasModernWildcards = false
     private var hasOldColons = false
+    private var hasBrackets = false
     private var hasOldTuples = false
     private var hasUDPNetid = false
     /// Rows `tcp UNCONN`, which are UDP in old versions and nothing in new ones.
@@ -59,6 +60,9 @@ struct SocketStatistics: TableReader {
             return true
         }
         note(local, peer, netid)
+        hasOldColons = hasOldColons || line[next + 2].hasPrefix(":::")
+        hasBrackets =
+            hasBrackets || line[next + 2].hasPrefix("[::]:") || line[next + 3].hasPrefix("[::]:")
         let family = Self.family(local)
         guard let transport = transport(netid, state, context) else {
             section.skip(.otherProtocol)
@@ -207,9 +211,6 @@ struct SocketStatistics: TableReader {
     }
 
     mutating func finish(_ section: inout ReportSection, _ context: ReportContext) {
-        hasOldColons = section.sockets.contains {
-            $0.details.lines.first?.text.contains(":::") ?? false
-        }
         let isOld = hasOldColons && !hasModernWildcards
         if hasOldTuples || isOld, !hasUDPNetid {
             for (socket, line) in unconnected {
@@ -223,9 +224,6 @@ struct SocketStatistics: TableReader {
             }
         } else {
             for _ in unconnected { section.skip(.notListening) }
-        }
-        let hasBrackets = section.sockets.contains {
-            $0.details.lines.first?.text.contains("[::]:") ?? false
         }
         for index in section.sockets.indices {
             var socket = section.sockets[index]

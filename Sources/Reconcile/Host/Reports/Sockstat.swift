@@ -17,7 +17,8 @@ struct Sockstat: TableReader {
         let limit = min(line.count - 1, 12)
         guard limit >= 2,
             let index = (2...limit).first(where: {
-                (3...7).contains(line.length(of: $0)) && "tusdri".utf8.contains(line.firstByte(of: $0))
+                (3...7).contains(line.length(of: $0))
+                    && "tusdri".utf8.contains(line.firstByte(of: $0))
                     && Self.isProtocol(line[$0])
             }),
             Self.isDescriptor(line[index - 1])
