@@ -93,9 +93,11 @@ import Testing
         #expect(table?.contains("sshd(53)") ?? false)
     }
 
-    @Test("flags that make no sense are refused", arguments: [
-        ["--services", "x"], ["--from", "-", "--from", "-"], ["--from", "-", "--from", "ss:-"],
-    ])
+    @Test(
+        "flags that make no sense are refused",
+        arguments: [
+            ["--services", "x"], ["--from", "-", "--from", "-"], ["--from", "-", "--from", "ss:-"],
+        ])
     func usage(_ arguments: [String]) {
         #expect(throws: (any Error).self) { try HostCommand.parse(arguments) }
     }

@@ -42,7 +42,8 @@ struct HostTable {
     private var sockets: [Socket] {
         report.listeners.map { listener in
             Socket(
-                transport: listener.transport, address: Self.address(listener),
+                transport: listener.transport,
+                address: Self.text(of: listener.address, listener.family, zone: listener.zone),
                 port: "\(listener.port)",
                 service: services.name(of: listener.port, over: listener.transport) ?? "",
                 details: listener.details)
@@ -54,7 +55,8 @@ struct HostTable {
         let zone = listener.details.zone.map { "%\($0)" } ?? ""
         let address =
             switch listener.address {
-            case .whole(let address): "\(address)\(zone)"
+            case .whole(let address):
+                Self.text(of: address, listener.family, zone: listener.details.zone)
             case .wildcard: "any, of which family?"
             case .cut(let text): "\(text)…\(zone)"
             case .name(let name): name
@@ -139,15 +141,18 @@ struct HostTable {
     }
 
     /// `any IPv4+IPv6` for a wildcard that takes both, otherwise the address.
-    private static func address(_ listener: Listener) -> String {
-        guard listener.address.isUnspecified else {
-            return "\(listener.address)\(listener.zone.map { "%\($0)" } ?? "")"
+    private static func text(
+        of address: IPAddress, _ family: Listener.Family?, zone: String?
+    ) -> String {
+        guard address.isUnspecified else {
+            return "\(address)\(zone.map { "%\($0)" } ?? "")"
         }
-        return switch listener.family {
+        return switch family {
         case .ipv4: "any IPv4"
         case .ipv6: "any IPv6"
         case .dual: "any IPv4+IPv6"
         case .ipv6OrDual: "any IPv6, IPv4?"
+        case nil: "any, of which family?"
         }
     }
 

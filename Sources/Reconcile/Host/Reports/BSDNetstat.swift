@@ -169,6 +169,5 @@ struct BSDNetstat: TableReader {
                     .listeners, reason: "netstat -f inet of AIX hides sockets of IPv6 alone",
                     family: .ipv6))
         }
-        self = BSDNetstat()
     }
 }

@@ -108,6 +108,10 @@ struct BSDNetstatColumns {
         if hasKernelAddress, length == 18, UInt16(local.port) != nil, (width ?? 18) < 24 {
             return .port
         }
+        // Names are cut to twelve characters there, and may be addresses without a name.
+        if hasKernelAddress, UInt16(local.port) == nil, local.host.utf8.count == 12 {
+            return .address
+        }
         guard local.host.utf8.contains(UInt8(ascii: ":")) || UInt32(local.host.prefix(1)) == nil
         else { return .nothing }
         if let width, width > 30 { return .nothing }

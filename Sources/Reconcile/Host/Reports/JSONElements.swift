@@ -12,7 +12,7 @@ struct JSONElements {
     /// Whether the value being gathered is larger than is kept; then it is passed over.
     private var isTooLong = false
 
-    private static let limit = 64 << 20
+    private static let limit = 16 << 20
 
     /// What a byte completed.
     enum Event {

@@ -94,7 +94,6 @@ struct LinuxNetstat: TableReader {
                 section.sockets[index].address = .exact(address)
             }
         }
-        self = LinuxNetstat()
     }
 
     /// The family of a row: old net-tools say `tcp` of IPv6 too.

@@ -80,6 +80,5 @@ struct LsofFields: TableReader {
     mutating func finish(_ section: inout ReportSection, _ context: ReportContext) {
         complete(&section)
         section.hasHeading = section.rowCount > 0
-        self = LsofFields()
     }
 }

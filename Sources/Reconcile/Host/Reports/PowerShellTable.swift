@@ -63,6 +63,5 @@ struct PowerShellTable: TableReader {
 
     mutating func finish(_ section: inout ReportSection, _ context: ReportContext) {
         complete(&section)
-        self = PowerShellTable()
     }
 }

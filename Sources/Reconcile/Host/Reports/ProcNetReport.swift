@@ -183,7 +183,6 @@ struct ProcNetReport: TableReader {
             case .tcp, .udp: add(row, transport, isSwapped: isSwapped, line, to: &section)
             }
         }
-        self = ProcNetReport()
     }
 
     private func add(

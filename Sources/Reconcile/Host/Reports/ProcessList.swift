@@ -55,8 +55,4 @@ struct ProcessList: TableReader {
     private static let months: Set<String> = [
         "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
     ]
-
-    mutating func finish(_ section: inout ReportSection, _ context: ReportContext) {
-        self = ProcessList()
-    }
 }

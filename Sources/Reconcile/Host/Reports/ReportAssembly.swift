@@ -102,8 +102,8 @@ struct ReportAssembly {
         var vanished: Set<MergedSocket.Key> = []
         // A file with several tables says of a socket what any of them says.
         var complete: [String: Set<SocketTable>] = [:]
-        for section in sections where section.format.listsSockets && section.isComplete {
-            complete[section.origin, default: []].formUnion(section.seen)
+        for section in sections where section.format.listsSockets {
+            complete[section.origin, default: []].formUnion(section.completeTables)
         }
         for report in reports where !report.gaps.isEmpty { complete[report.origin] = nil }
         guard complete.count > 1 else { return ([], []) }
@@ -133,9 +133,14 @@ struct ReportAssembly {
 }
 
 extension ReportSection {
-    /// Whether nothing that it lists can have been lost.
-    var isComplete: Bool {
-        hasHeading && unreadCount == 0 && !gaps.contains { $0.subject == .listeners }
+    /// The transports and families of which nothing can have been lost.
+    var completeTables: Set<SocketTable> {
+        guard hasHeading, unreadCount == 0, !isReassembled else { return [] }
+        return seen.filter { table in
+            !gaps.contains {
+                $0.subject == .listeners && $0.concerns(table.transport, table.family)
+            }
+        }
     }
 
     /// The table as a source of a report.

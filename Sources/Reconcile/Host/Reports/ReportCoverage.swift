@@ -39,7 +39,11 @@ struct ReportCoverage {
                 "\(place): \(section.unreadCount.counting("row")) could not be understood, the "
                     + "first in line \(first.number)")
         }
-        if section.format.listsSockets, !section.hasHeading {
+        if section.isReassembled {
+            add(
+                .listeners,
+                "\(place): its cells stood on lines of their own, so rows may have been lost")
+        } else if section.format.listsSockets, !section.hasHeading {
             add(.listeners, "\(place): there is no heading, so rows may have been left out")
         }
         switch section.format {

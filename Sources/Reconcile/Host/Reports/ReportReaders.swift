@@ -1,6 +1,7 @@
 /// The readers of all table formats, and which of them takes a line.
 struct ReportReaders {
     private var readers: [any TableReader]
+    private let only: ReportFormat?
     /// An empty table for each reader, to try a line with.
     private var blanks: [ReportSection]
     /// The one that took the last line.
@@ -14,14 +15,20 @@ struct ReportReaders {
 
     /// All readers, or those of one format.
     init(only format: ReportFormat?, origin: String) {
+        only = format
+        readers = Self.readers(only: format)
+        blanks = readers.map { ReportSection($0.format, origin: origin, firstLine: 1) }
+    }
+
+    /// Readers that have seen nothing: strict shapes before loose ones.
+    private static func readers(only format: ReportFormat?) -> [any TableReader] {
         let all: [any TableReader] = [
             ProcNetReport(), DelimitedTable(.powerShell), DelimitedTable(.osquery),
             PowerShellTable(), RPCInfo(), DockerPorts(), SystemdSockets(), OpenBSDFstat(),
             LsofTable(), Sockstat(), SocketStatistics(), LinuxNetstat(), SolarisNetstat(),
             BSDNetstat(), WindowsNetstat(), ProcessList(), ServicesText(), LsofFields(),
         ]
-        readers = format.map { only in all.filter { $0.format == only } } ?? all
-        blanks = readers.map { ReportSection($0.format, origin: origin, firstLine: 1) }
+        return format.map { only in all.filter { $0.format == only } } ?? all
     }
 
     /// Whether the last line belonged to a table.
@@ -139,7 +146,8 @@ struct ReportReaders {
                 readers[index].finish(&section, context)
             }
         }
-        self.readers = readers
+        // What they remember is of the tables that have ended.
+        self.readers = Self.readers(only: only)
         current = nil
         hasSharedHeading = false
     }

@@ -225,9 +225,16 @@ struct SocketStatistics: TableReader {
         } else {
             for _ in unconnected { section.skip(.notListening) }
         }
+        let flags = context.command?.tool == "ss" ? context.command?.flags ?? [] : []
         for index in section.sockets.indices {
             var socket = section.sockets[index]
             if socket.family == .undecided {
+                // What was asked for tells more than any version's way to write it.
+                if flags.contains("4") != flags.contains("6") {
+                    socket.family = flags.contains("4") ? .ipv4 : .ipv6OrDual
+                    section.sockets[index] = socket
+                    continue
+                }
                 socket.family =
                     hasModernWildcards || hasBrackets ? .dual : hasOldColons ? .ipv4 : .unknown
             } else if socket.family == .ipv6OrDual, hasModernWildcards || hasBrackets {
@@ -236,6 +243,5 @@ struct SocketStatistics: TableReader {
             }
             section.sockets[index] = socket
         }
-        self = SocketStatistics()
     }
 }

@@ -44,7 +44,11 @@ struct Sockstat: TableReader {
         let family: ReportedFamily =
             isBoth
             ? .dual : word.digits == .six ? (separator == .dot ? .ipv6OrDual : .ipv6) : .ipv4
-        let row = SocketRow(transport: transport, local: local, peer: peer, state: nil)
+        // New versions can show a state behind the peer.
+        let state = (at + 2..<max(at + 2, line.count)).map { line[$0] }.first {
+            transport == .tcp && SocketState.isKnown($0)
+        }
+        let row = SocketRow(transport: transport, local: local, peer: peer, state: state)
         section.add(
             row, family, in: isBoth ? .ipv6 : word.family ?? .ipv4,
             Self.owner(line, before: index), line)

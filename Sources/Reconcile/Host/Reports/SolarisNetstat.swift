@@ -6,20 +6,23 @@ struct SolarisNetstat: TableReader {
     private var transport: Transport?
     private var family: IPAddress.Family?
     private var isInUNIX = false
+    /// Whether the block is of SCTP.
+    private var isOther = false
 
     mutating func begins(at line: ReportLine, _ words: [String]) -> Bool {
         switch words.first {
         // Old releases write `TCP` alone, which the heading below it tells as well.
         case "tcp:", "udp:", "sctp:":
-            guard words.count == 2, words[1].hasPrefix("ipv") else { return false }
-            transport = Transport(rawValue: String(words[0].dropLast()))
-            family = words[1] == "ipv6" ? .ipv6 : .ipv4
+            isOther = words[0] == "sctp:"
+            guard isOther && words.count <= 2 || words.count == 2 && words[1].hasPrefix("ipv")
+            else { return false }
+            family = words.last == "ipv6" ? .ipv6 : words.last == "ipv4" ? .ipv4 : nil
             isInUNIX = false
             return true
         case "local":
             guard words.contains("swind") || words.contains("remote") && words.contains("address")
             else { return false }
-            if transport == nil { transport = words.contains("swind") ? .tcp : .udp }
+            transport = isOther ? nil : words.contains("swind") ? .tcp : .udp
             isInUNIX = false
             return true
         case "active":
@@ -51,7 +54,8 @@ struct SolarisNetstat: TableReader {
         guard let stateIndex = rest.reversed().first(where: { Self.isState(line[$0]) }) else {
             return false
         }
-        guard let transport = transport ?? (line[stateIndex] == "Idle" ? .udp : nil) else {
+        guard !isOther, let transport = transport ?? (line[stateIndex] == "Idle" ? .udp : nil)
+        else {
             section.skip(.otherProtocol)
             return true
         }
@@ -74,7 +78,6 @@ struct SolarisNetstat: TableReader {
             section.sockets[index].details.device = nil
             section.sockets[index].place(device)
         }
-        self = SolarisNetstat()
     }
 
     private static func isState(_ word: String) -> Bool {

@@ -13,7 +13,7 @@ protocol TableReader {
         _ line: ReportLine, _ context: ReportContext, into section: inout ReportSection
     ) -> Bool
 
-    /// Concludes what takes the whole table to tell.
+    /// Concludes what takes the whole table to tell; the reader is not used after that.
     mutating func finish(_ section: inout ReportSection, _ context: ReportContext)
 }
 

@@ -69,8 +69,4 @@ struct WindowsNetstat: TableReader {
             || words.starts(with: ["proto", "local", "address", "foreign", "address"])
             || words == ["active", "connections"]
     }
-
-    mutating func finish(_ section: inout ReportSection, _ context: ReportContext) {
-        self = WindowsNetstat()
-    }
 }
