@@ -73,7 +73,17 @@ extension ArraySlice<UInt8> {
         var isASCII = true
         for byte in self where byte >= 0x80 { isASCII = false }
         if isASCII { return String(decoding: self, as: UTF8.self) }
-        return String(validating: self, as: UTF8.self)
-            ?? String(String.UnicodeScalarView(map { Unicode.Scalar($0) }))
+        if let text = String(validating: self, as: UTF8.self) { return text }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(2 * count)
+        for byte in self {
+            if byte < 0x80 {
+                bytes.append(byte)
+            } else {
+                bytes.append(0xc0 | byte >> 6)
+                bytes.append(0x80 | byte & 0x3f)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

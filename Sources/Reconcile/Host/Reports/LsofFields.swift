@@ -60,13 +60,25 @@ struct LsofFields: TableReader {
         return true
     }
 
+    private static let otherTypes: Set<String> = [
+        "REG", "DIR", "CHR", "BLK", "FIFO", "LINK", "unix", "sock", "a_inode", "KQUEUE", "PIPE",
+        "VREG", "VDIR", "VCHR", "netlink", "pack", "raw", "raw6", "systm", "PSXSHM", "NPOLICY",
+        "CHAN", "FSEVENT", "DEL", "unknown", "ATALK", "key", "ndrv", "rte", "fport", "inet",
+        "vsock",
+    ]
+
     private static let otherLetters = Set("agRKMCDGFikljoNrsSxz0".utf8)
 
     private mutating func complete(_ section: inout ReportSection) {
         defer { file = File() }
-        guard file.type != nil || file.name != nil else { return }
-        guard let type = file.type, type == "IPv4" || type == "IPv6", let transport = file.transport
-        else { return section.skip(.otherProtocol) }
+        guard let type = file.type else { return }
+        guard type == "IPv4" || type == "IPv6", let transport = file.transport else {
+            // What has no type that lsof writes was no file, and may not even be lsof's.
+            if Self.otherTypes.contains(type) || type.hasPrefix("IPv") {
+                section.skip(.otherProtocol)
+            }
+            return
+        }
         let family: IPAddress.Family = type == "IPv6" ? .ipv6 : .ipv4
         section.saw(transport, family)
         guard let line = file.name,

@@ -7,6 +7,8 @@ struct ReportScanner {
     /// What has come of a line that has not ended.
     private var carry: [UInt8] = []
     private var isSkippingLine = false
+    /// Whether the bytes are of a program or an image; nil until some were seen.
+    private var isBinary: Bool?
     private var hasText = false
     private var hasXML = false
     private var lineNumber = 1
@@ -64,6 +66,11 @@ struct ReportScanner {
 
     private mutating func scan(_ chunk: [UInt8], isLast: Bool) {
         guard !chunk.isEmpty || isLast else { return }
+        if isBinary == nil, !chunk.isEmpty { isBinary = Self.isBinary(chunk.prefix(1 << 16)) }
+        guard isBinary != true else {
+            hasText = true
+            return
+        }
         let text = carry.isEmpty ? chunk : carry + chunk
         carry = []
         var index = 0
@@ -81,6 +88,13 @@ struct ReportScanner {
             case .xml: index = scanXML(text, from: index)
             }
         }
+    }
+
+    /// Whether control characters that no terminal writes are more than a few in a hundred.
+    private static func isBinary(_ bytes: ArraySlice<UInt8>) -> Bool {
+        let plain: [UInt8] = [0, 0x08, 0x09, 0x0a, 0x0c, 0x0d, 0x1b]
+        let count = bytes.count { $0 < 0x20 && !plain.contains($0) }
+        return bytes.count >= 64 && count * 50 > bytes.count
     }
 
     private static func isLineEnd(_ byte: UInt8) -> Bool {

@@ -79,10 +79,14 @@ struct SocketStatistics: TableReader {
             return true
         }
         if line.count > next + 4 {
-            let rest = line.text(from: next + 4)
-            details = SocketStatisticsDetails.read(rest, hasOldTuples: &hasOldTuples)
-            if rest.contains("v6only:1") { reported = .ipv6 }
-            if rest.contains("v6only:0"), reported == .undecided { reported = .dual }
+            let rest = SocketStatisticsDetails(line.text(from: next + 4))
+            details = rest.details
+            hasOldTuples = hasOldTuples || rest.hasOldTuples
+            switch rest.isIPv6Only {
+            case true?: reported = .ipv6
+            case false? where reported == .undecided: reported = .dual
+            case false?, nil: break
+            }
         }
         if transport == .tcp, let waiting = line.number(next, as: UInt32.self),
             let limit = line.number(next + 1, as: UInt32.self), state == "LISTEN"

@@ -1,15 +1,20 @@
 import Prober
 
 /// What `ss` writes behind the addresses: owners, user, inode, cgroup.
-enum SocketStatisticsDetails {
-    /// The details in `text`; notes whether the owners are written as old versions do.
-    static func read(_ text: String, hasOldTuples: inout Bool) -> SocketDetails {
-        var details = SocketDetails()
+struct SocketStatisticsDetails {
+    private(set) var details = SocketDetails()
+    /// What `v6only:` says; nil where it does not stand.
+    private(set) var isIPv6Only: Bool?
+    /// Whether the owners are written as old versions do.
+    private(set) var hasOldTuples = false
+
+    /// The details in `text`.
+    init(_ text: String) {
         var rest = text[...]
         if let start = text.firstRange(of: "users:(("),
-            let end = lastTupleEnd(text, from: start.upperBound)
+            let end = Self.lastTupleEnd(text, from: start.upperBound)
         {
-            details.owners = owners(text[start.upperBound..<end], &hasOldTuples)
+            details.owners = owners(text[start.upperBound..<end])
             // What stands between the brackets is the process's own choice, so it is read no further.
             rest = text[..<start.lowerBound] + text[end...]
         }
@@ -22,9 +27,10 @@ enum SocketStatisticsDetails {
                 let group = ControlGroup(path: String(word.dropFirst(7)))
                 details.unit = group.unit
                 details.container = group.container
+            } else if word.hasPrefix("v6only:") {
+                isIPv6Only = word.hasSuffix("1")
             }
         }
-        return details
     }
 
     /// Where the last `))` behind `start` begins.
@@ -46,12 +52,10 @@ enum SocketStatisticsDetails {
     /// The owners in `"sshd",pid=53,fd=3),("sshd",pid=54,fd=3` and in `"sshd",53,3`.
     ///
     /// A process chooses its name, and ss does not escape it, so the numbers are read from the end.
-    private static func owners(
-        _ text: Substring, _ hasOldTuples: inout Bool
-    ) -> [ProcessIdentity] {
+    private mutating func owners(_ text: Substring) -> [ProcessIdentity] {
         var owners: [ProcessIdentity] = []
         for tuple in text.split(separator: "),(").prefix(200) {
-            guard let (name, pid) = named(tuple) ?? old(tuple, &hasOldTuples), pid > 0,
+            guard let (name, pid) = Self.named(tuple) ?? old(tuple), pid > 0,
                 name.hasPrefix("\""), name.hasSuffix("\""), name.utf8.count >= 2
             else { continue }
             if !owners.contains(where: { $0.pid == pid }) {
@@ -69,12 +73,12 @@ enum SocketStatisticsDetails {
     }
 
     /// `"sshd",53,3`, as versions before 3.17 write.
-    private static func old(_ tuple: Substring, _ isSeen: inout Bool) -> (Substring, Int32)? {
+    private mutating func old(_ tuple: Substring) -> (Substring, Int32)? {
         guard let last = tuple.lastIndex(of: ","),
             let first = tuple[..<last].lastIndex(of: ","),
             let pid = Int32(tuple[tuple.index(after: first)..<last])
         else { return nil }
-        isSeen = true
+        hasOldTuples = true
         return (tuple[..<first], pid)
     }
 }

@@ -44,7 +44,11 @@ struct SolarisNetstat: TableReader {
             return true
         }
         // The ruler below a heading.
-        if line[0].utf8.allSatisfy({ $0 == UInt8(ascii: "-") }), line.count > 1 { return true }
+        if section.hasHeading, line.length(of: 0) > 5,
+            line.first.utf8.allSatisfy({ $0 == UInt8(ascii: "-") })
+        {
+            return true
+        }
         guard EndpointText.separator(in: line[0]) == .dot,
             let local = EndpointText(line[0], partedBy: .dot)
         else { return false }
