@@ -11,7 +11,7 @@ struct ListenerIndex {
     /// when it does prove.
     private let doubts: [SocketTable: [ListenerView.Doubt]]
     /// Sockets of which the report lost a part.
-    private let partial: [PartialListener]
+    private let partial: PartialIndex
 
     /// Whether packets come in through a link of the prober's own, and so through no other device.
     private let isThroughOwnLink: Bool
@@ -25,13 +25,19 @@ struct ListenerIndex {
             byPort[listener.transport, default: [:]][listener.port, default: []].append(listener)
         }
         self.byPort = byPort
-        ports = byPort.mapValues { PortSet(ports: $0.keys) }
+        let partial = PartialIndex(report?.partialListeners ?? [])
+        self.partial = partial
+        var ports: [Transport: PortSet] = [:]
+        for transport in Transport.allCases {
+            ports[transport] = PortSet(ports: byPort[transport, default: [:]].keys)
+                .union(partial.ports(over: transport))
+        }
+        self.ports = ports
         let held = report?.addresses ?? []
         addresses = Set(held.map { $0.address.destination })
         interfaces = Dictionary(grouping: held, by: \.address.destination)
             .mapValues { Set($0.map(\.interface)) }
         loopbackInterfaces = Set(held.filter(\.address.isLoopback).map(\.interface)).union(["lo"])
-        partial = report?.partialListeners ?? []
         var doubts: [SocketTable: [ListenerView.Doubt]] = [:]
         for table in SocketTable.all {
             doubts[table] =
@@ -46,14 +52,7 @@ struct ListenerIndex {
 
     /// The ports of `transport` that any listener has, or may have.
     func ports(over transport: Transport) -> PortSet {
-        let known = ports[transport] ?? PortSet()
-        return partial.reduce(known) { ports, listener in
-            guard (listener.transport ?? transport) == transport else { return ports }
-            return switch listener.port {
-            case .number(let port): ports.union(PortSet(ports: [port]))
-            case .name(_, let some), .cut(_, let some): ports.union(some)
-            }
-        }
+        ports[transport] ?? PortSet()
     }
 
     /// Whether `address` is one of the host's own.
@@ -89,12 +88,7 @@ struct ListenerIndex {
         for case .unknown(let doubt) in coverages where !reasons.contains(doubt) {
             reasons.append(doubt)
         }
-        for listener in partial where listener.mayHave(port, over: transport) {
-            let doubt = ListenerView.Doubt.partial(listener)
-            if listener.mayTake(destination.family), !reasons.contains(doubt) {
-                reasons.append(doubt)
-            }
-        }
+        reasons += partial.doubts(over: transport, port, destination.family)
         reasons += doubts[SocketTable(transport: transport, family: destination.family)] ?? []
         guard reasons.isEmpty else { return .unknown(reasons, listeners) }
         let loopback = those(.loopback)
@@ -147,17 +141,6 @@ struct ListenerIndex {
 extension IPAddress {
     /// The address as the kernel routes it: a mapped IPv6 address is an IPv4 destination.
     var destination: IPAddress { mappedIPv4 ?? self }
-}
-
-extension PartialListener {
-    /// Whether it may take packets of `family`.
-    fileprivate func mayTake(_ family: IPAddress.Family) -> Bool {
-        switch self.family {
-        case .ipv4: family == .ipv4
-        case .ipv6: family == .ipv6
-        case .dual, .ipv6OrDual, nil: true
-        }
-    }
 }
 
 extension Listener {

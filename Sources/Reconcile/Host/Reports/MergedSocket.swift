@@ -29,6 +29,12 @@ struct MergedSocket {
         let isOfSockets: Bool
     }
 
+    /// Whether another tool may show the whole of this socket; a name says nothing of an address.
+    var mayBeWhole: Bool {
+        if case .name = key.address { return false }
+        return true
+    }
+
     /// Whether `other` may be the same socket, seen by a tool that shows less.
     func hasPort(of other: MergedSocket) -> Bool {
         key.transport == other.key.transport && key.port == other.key.port

@@ -105,10 +105,14 @@ extension SocketMerge {
         }
         left = Self.joiningDevices(left, tellsDevice)
         let byPort = Dictionary(grouping: left.indices) { left[$0].key.port }
+        var comparisons = 0
         for socket in partial {
-            let same = (byPort[socket.key.port] ?? []).filter { index in
-                Self.mayBe(socket, left[index])
-            }
+            let candidates = socket.mayBeWhole ? byPort[socket.key.port] ?? [] : []
+            comparisons += candidates.count
+            // A hostile report has too many of both; those that are left stay what they are.
+            let same =
+                comparisons > Self.comparisonLimit
+                ? [] : candidates.filter { Self.mayBe(socket, left[$0]) }
             if same.isEmpty {
                 left.append(socket)
             } else {
@@ -117,6 +121,8 @@ extension SocketMerge {
         }
         sockets = left
     }
+
+    private static let comparisonLimit = 2_000_000
 
     /// Whether the socket `partial` may be the whole one `whole`.
     private static func mayBe(_ partial: MergedSocket, _ whole: MergedSocket) -> Bool {
