@@ -11,9 +11,13 @@ struct SocketStatisticsDetails {
     /// The details in `text`.
     init(_ text: String) {
         var rest = text[...]
-        if let start = text.firstRange(of: "users:(("),
-            let end = Self.lastTupleEnd(text, from: start.upperBound)
-        {
+        // Almost always they come first, and then they need no search.
+        let opening = "users:(("
+        let start =
+            text.hasPrefix(opening)
+            ? text.startIndex..<text.utf8.index(text.startIndex, offsetBy: opening.utf8.count)
+            : text.firstRange(of: opening)
+        if let start, let end = Self.lastTupleEnd(text, from: start.upperBound) {
             details.owners = owners(text[start.upperBound..<end])
             // What stands between the brackets is the process's own choice, so it is read no further.
             rest = text[..<start.lowerBound] + text[end...]
@@ -35,16 +39,11 @@ struct SocketStatisticsDetails {
 
     /// Where the last `))` behind `start` begins.
     private static func lastTupleEnd(_ text: String, from start: String.Index) -> String.Index? {
-        var index = text.endIndex
-        while index > start {
-            let before = text.index(before: index)
-            guard text[before] == ")", before > start else {
-                index = before
-                continue
-            }
-            let second = text.index(before: before)
-            if text[second] == ")" { return second }
-            index = before
+        var end = text.utf8.endIndex
+        while let last = text.utf8[start..<end].lastIndex(of: UInt8(ascii: ")")), last > start {
+            let before = text.utf8.index(before: last)
+            if text.utf8[before] == UInt8(ascii: ")") { return before }
+            end = last
         }
         return nil
     }
@@ -54,7 +53,8 @@ struct SocketStatisticsDetails {
     /// A process chooses its name, and ss does not escape it, so the numbers are read from the end.
     private mutating func owners(_ text: Substring) -> [ProcessIdentity] {
         var owners: [ProcessIdentity] = []
-        for tuple in text.split(separator: "),(").prefix(200) {
+        let isOne = !text.utf8.contains(UInt8(ascii: "("))
+        for tuple in isOne ? [text] : text.split(separator: "),(").prefix(200) {
             guard let (name, pid) = Self.named(tuple) ?? old(tuple), pid > 0,
                 name.hasPrefix("\""), name.hasSuffix("\""), name.utf8.count >= 2
             else { continue }
@@ -67,9 +67,17 @@ struct SocketStatisticsDetails {
 
     /// `"sshd",pid=53,fd=3`, with a security context or a thread in between.
     private static func named(_ tuple: Substring) -> (Substring, Int32)? {
-        guard let mark = tuple.ranges(of: ",pid=").last else { return nil }
-        let digits = tuple[mark.upperBound...].prefix { $0.isASCII && $0.isNumber }
-        return Int32(digits).map { (tuple[..<mark.lowerBound], $0) }
+        let mark = Array(",pid=".utf8)
+        var end = tuple.utf8.endIndex
+        while let comma = tuple.utf8[..<end].lastIndex(of: UInt8(ascii: ",")) {
+            if tuple.utf8[comma...].starts(with: mark) {
+                let digits = tuple.utf8[comma...].dropFirst(mark.count)
+                    .prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+                return Int32(Substring(digits)).map { (tuple[..<comma], $0) }
+            }
+            end = comma
+        }
+        return nil
     }
 
     /// `"sshd",53,3`, as versions before 3.17 write.
