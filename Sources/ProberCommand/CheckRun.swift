@@ -6,7 +6,7 @@ import Reconcile
 struct CheckRun {
     let target: Target
     private let addresses: CheckAddresses
-    /// What the target's host said of itself when its report file was made.
+    /// What the target's host said of itself when its report files were made.
     private let report: HostReport?
     private let seed: UInt64
     private let output: OutputOptions
@@ -35,19 +35,21 @@ struct CheckRun {
     }
 
     private static func report(of target: Target) throws(InputError) -> HostReport? {
-        guard case .files(let files) = target.host, let file = files.first else { return nil }
-        if files.count > 1 {
-            throw files[1].location.error(
-                "this version takes one report for a target",
-                "Make a target of its own for each host.")
+        guard case .files(let files) = target.host else { return nil }
+        var reports = HostReports(names: try InputFile.serviceNames(nil))
+        for file in files {
+            reports.read(file.path, at: file.path, as: file.format)
+            if let problem = reports.problems.first {
+                let line = problem.line.map { ":\($0)" } ?? ""
+                throw file.location.error("\(file.path)\(line): \(problem.problem)", problem.remedy)
+            }
+            guard reports.hasInsideView else {
+                throw file.location.error(
+                    "\(file.path) is a view from outside",
+                    "Give it to prober reconcile with --scan.")
+            }
         }
-        let bytes: [UInt8]
-        do throws(InputError) {
-            bytes = try InputFile.bytes(file.path)
-        } catch {
-            throw file.location.error("\(file.path): \(error.problem)", error.remedy)
-        }
-        return try HostReport(json: bytes, source: file.path)
+        return reports.report(now: .now)
     }
 
     /// Carries the check out; signals stop the probes.

@@ -9,13 +9,34 @@ struct HostCommand: ParsableCommand {
         commandName: "host",
         abstract: "Show what listens on this host, who holds it and for whom it is reachable",
         discussion: """
-            Reads the kernel's own lists; no packet is sent. What could not be seen, for lack of \
-            privilege or otherwise, is listed at the end: run as root to see every owner.
+            Without --from it reads the kernel's own lists; no packet is sent. What could not be \
+            seen, for lack of privilege or otherwise, is listed at the end: run as root to see \
+            every owner.
+
+            With --from it reads what other tools wrote, on any system, and finds the format by \
+            the content: netstat of AIX, Linux, macOS, the BSDs, Solaris, HP-UX and Windows, lsof, \
+            ss, sockstat, fstat, osquery, PowerShell, /proc/net, rpcinfo, systemctl list-sockets, \
+            docker ps and inspect, Ansible, ps, nmap XML, and its own reports. One file may hold \
+            several. Several files are taken for one host, and are joined.
+
+            FORMATS, for FORMAT:FILE
+              \(Self.formats)
 
             EXAMPLES
               prober host
               prober host --format json -o web1.host.json
+              prober host --from aix-netstat.txt --from aix-lsof.txt --from aix-ps.txt
+              ssh web1 netstat -an | prober host --from - --services web1.services
+
+            EXIT STATUS
+              0  finished
+              2  this host could not be asked
+              64 a file cannot be read or understood; what the others say is written even so
             """)
+
+    private static var formats: String {
+        ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")
+    }
 
     /// How the report is written.
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -28,12 +49,47 @@ struct HostCommand: ParsableCommand {
             valueName: "table|json"))
     var format: Format?
 
+    @Option(
+        help: ArgumentHelp(
+            "Read a report about one host from this file, or - for standard input; repeat for more",
+            valueName: "[format:]file"))
+    var from: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Look up names of services in the reports in this file of the host first",
+            valueName: "file"))
+    var services: String?
+
+    @Flag(help: "Leave the firewall's rules out of the report")
+    var noFirewall = false
+
     @OptionGroup(title: "Output") var output: OutputOptions
+
+    func validate() throws {
+        guard services == nil || !from.isEmpty else {
+            throw ValidationError("--services explains reports given with --from.")
+        }
+        guard from.count(where: { ReportFormat.named(in: $0).path == "-" }) <= 1 else {
+            throw ValidationError("--from - can be given once: standard input is read to its end.")
+        }
+    }
 
     func run() throws {
         // The file first: a name that cannot be written to is found before any work is done.
         let destination = try OutputDestination(output.output)
-        let report = try LiveHost().collect(now: Date.now)
+        guard !from.isEmpty else {
+            return try write(try LiveHost().collect(now: Date.now), to: destination)
+        }
+        let reports = try InputFile.reports(from, services: services)
+        for problem in reports.problems { Console.note("prober: \(problem)") }
+        if let report = reports.report(now: Date.now) { try write(report, to: destination) }
+        if !reports.problems.isEmpty { throw ExitStatus.usage }
+    }
+
+    private func write(
+        _ report: HostReport, to destination: consuming OutputDestination
+    ) throws {
         let services = InputFile.services()
         switch format ?? (destination.isTerminal ? .table : .json) {
         case .table: try destination.write(HostTable(report, services: services).text)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import Prober
 import Reconcile
 
@@ -16,6 +17,7 @@ struct ReconcileCommand: ParsableCommand {
               prober reconcile --scan web1.jsonl --host web1.host.json \\
                 --policy fleet.yaml --target web1
               prober reconcile --scan web1.jsonl --format json -o findings.json
+              prober reconcile --scan web1.nmap.xml --host web1.netstat.txt --host web1.lsof.txt
 
             EXIT STATUS
               0  nothing is against the policy
@@ -26,13 +28,20 @@ struct ReconcileCommand: ParsableCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("Read scan files made by prober scan", valueName: "file"))
+        help: ArgumentHelp("Read scan files made by prober scan or nmap -oX", valueName: "file"))
     var scan: [String]
 
     @Option(
         help: ArgumentHelp(
-            "Read a host report made by prober host --format json", valueName: "file"))
-    var host: String?
+            "Read a report about the host, in any format prober host --from takes; repeat for more",
+            valueName: "[format:]file"))
+    var host: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Look up names of services in the host's reports in this file first",
+            valueName: "file"))
+    var services: String?
 
     @Option(
         help: ArgumentHelp(
@@ -66,9 +75,7 @@ struct ReconcileCommand: ParsableCommand {
 
     func run() throws {
         let survey = try Self.survey(in: scan)
-        let report = try host.map { path throws(InputError) in
-            try HostReport(json: try InputFile.bytes(path), source: path)
-        }
+        let report = try Self.report(in: host, services: services)
         let declared = try self.declared()
         let reconciliation = reconcile(
             survey, with: report, under: declared?.target.policy ?? Policy(),
@@ -142,11 +149,29 @@ struct ReconcileCommand: ParsableCommand {
             .union(scanned)
     }
 
+    /// What the reports in `files` say together; nil when there is none.
+    ///
+    /// Every one must be usable: a comparison with less than what was asked for is none.
+    static func report(in files: [String], services: String?) throws(InputError) -> HostReport? {
+        let reports = try InputFile.reports(files, services: services)
+        if let problem = reports.problems.first { throw problem }
+        if !reports.isEmpty, !reports.hasInsideView {
+            throw InputError(
+                files.joined(separator: " "), problem: "this is a view from outside",
+                remedy: "Give it with --scan.")
+        }
+        return reports.report(now: .now)
+    }
+
     /// The survey in scan files, joined.
     static func survey(in paths: [String]) throws(InputError) -> Survey? {
         var parts: [(survey: Survey, source: String)] = []
         for path in paths {
-            parts.append((try Survey(parsing: try InputFile.bytes(path), source: path), path))
+            let bytes = try InputFile.bytes(path)
+            let survey =
+                Survey.isXML(bytes)
+                ? try Survey(nmap: bytes, source: path) : try Survey(parsing: bytes, source: path)
+            parts.append((survey, path))
         }
         return try Survey.joined(parts)
     }

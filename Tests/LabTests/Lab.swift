@@ -103,8 +103,10 @@ final class Lab: Sendable {
                 .map { $0.appending(path: "prober") }
                 .first { FileManager.default.isExecutableFile(atPath: $0.path) }
             guard let found else { return "prober" }
-            // One file for all runs; a new one takes the place of the old while that may still run.
-            let folder = FileManager.default.temporaryDirectory.appending(path: "prober-tests")
+            // One file for all runs of a source tree, apart from those of others; a new one takes the
+            // place of the old while that may still run.
+            let folder = FileManager.default.temporaryDirectory
+                .appending(path: "prober-tests-\(root.lastPathComponent)")
             let copy = folder.appending(path: "prober")
             let fresh = folder.appending(path: "prober.\(getpid())")
             try? FileManager.default.createDirectory(

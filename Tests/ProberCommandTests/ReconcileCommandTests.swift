@@ -63,6 +63,53 @@ import Testing
         #expect(output.contains(text))
     }
 
+    /// Runs the command with a scan of nmap and host reports of these texts.
+    private func run(nmap: String, hosts: [String]) throws -> (status: Int32, output: String) {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "prober-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let scan = folder.appending(path: "scan.xml")
+        try Data(nmap.utf8).write(to: scan)
+        let output = folder.appending(path: "findings")
+        var arguments = ["--scan", scan.path, "-o", output.path]
+        for (index, text) in hosts.enumerated() {
+            let file = folder.appending(path: "host\(index).txt")
+            try Data(text.utf8).write(to: file)
+            arguments += ["--host", file.path]
+        }
+        do {
+            try ReconcileCommand.parse(arguments).run()
+        } catch let exit as ProberCommand.ExitStatus {
+            return (exit.rawValue, try String(contentsOf: output, encoding: .utf8))
+        }
+        Issue.record("the command ended without a status")
+        return (-1, "")
+    }
+
+    private static let nmap = """
+        <nmaprun start="1767323045"><scaninfo type="connect" protocol="tcp" services="22"/><host>
+        <status state="up"/><address addr="203.0.113.10" addrtype="ipv4"/><ports>
+        <port protocol="tcp" portid="22"><state state="open" reason="syn-ack"/></port>
+        </ports></host></nmaprun>
+        """
+
+    @Test func `a scan of nmap is joined with reports of other tools`() throws {
+        let netstat = "  TCP    0.0.0.0:22             0.0.0.0:0              LISTENING       601\n"
+        let ps = "UID PID PPID C STIME TTY TIME CMD\nroot 601 1 0 Mar12 ? 0:01 /usr/sbin/sshd -D\n"
+        let (status, output) = try run(nmap: Self.nmap, hosts: [netstat, ps])
+        #expect(status == 1)
+        #expect(output.contains("FAIL E1 unexpected-exposure: 203.0.113.10:22/tcp"))
+        #expect(output.contains("0.0.0.0:22/tcp, sshd (pid 601, user root)"))
+    }
+
+    @Test func `a scan is no report of the host`() throws {
+        let error = try #require(throws: InputError.self) {
+            try run(nmap: Self.nmap, hosts: [Self.nmap])
+        }
+        #expect(error.problem.contains("view from outside"))
+    }
+
     @Test func `JSON is one object of a known type`() throws {
         struct File: Decodable {
             var type: String

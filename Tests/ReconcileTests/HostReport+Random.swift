@@ -8,12 +8,20 @@ extension HostReport {
         HostReport(
             hostname: .random(&generator), collected: .random(&generator),
             sources: .random(&generator) {
-                Source(kind: .random(&$0), origin: .random(&$0))
+                Source(
+                    kind: .random(&$0), origin: .random(&$0), rows: .random(&$0, Source.Rows.random)
+                )
             },
             coverage: .random(&generator) {
                 CoverageGap(
                     CoverageGap.Subject.allCases.randomElement(using: &$0) ?? .owners,
-                    reason: .random(&$0))
+                    reason: .random(&$0),
+                    transport: .random(&$0) {
+                        Transport.allCases.randomElement(using: &$0) ?? .tcp
+                    },
+                    family: .random(&$0) {
+                        IPAddress.Family.allCases.randomElement(using: &$0) ?? .ipv4
+                    })
             },
             addresses: .random(&generator) {
                 let address = IPAddress.random(&$0)
@@ -26,7 +34,60 @@ extension HostReport {
             sysctls: Dictionary(
                 uniqueKeysWithValues: Sysctl.allCases.filter { _ in
                     Bool.random(using: &generator)
-                }.map { ($0, .random(&generator)) }))
+                }.map { ($0, .random(&generator)) }),
+            partialListeners: .random(&generator, PartialListener.random),
+            contradictions: .random(&generator) {
+                Contradiction(
+                    Contradiction.Subject.allCases.randomElement(using: &$0) ?? .owners,
+                    Endpoint(.random(&$0), .tcp, .random(in: 0...(.max), using: &$0)),
+                    claims: .random(&$0) { .init(source: .random(&$0), text: .random(&$0)) })
+            })
+    }
+}
+
+extension HostReport.Source.Rows {
+    fileprivate static func random(_ generator: inout SplitMix64) -> Self {
+        Self(
+            firstLine: .random(in: 0...1000, using: &generator),
+            count: .random(in: 0...1000, using: &generator),
+            skipped: Dictionary(
+                [SkippedRow].random(&generator) {
+                    SkippedRow.allCases.randomElement(using: &$0) ?? .unbound
+                }.map { ($0, 7) }
+            ) { first, _ in first }, unread: .random(in: 0...9, using: &generator),
+            firstUnread: .random(&generator, ReportedLine.random))
+    }
+}
+
+extension ReportedLine {
+    fileprivate static func random(_ generator: inout SplitMix64) -> Self {
+        Self(
+            source: .random(&generator), number: .random(in: 0...(.max), using: &generator),
+            text: .random(&generator))
+    }
+}
+
+extension PartialListener {
+    fileprivate static func random(_ generator: inout SplitMix64) -> Self {
+        let addresses: [Address] = [
+            .whole(.random(&generator)), .wildcard, .cut(.random(&generator)),
+            .name(.random(&generator)), .notShown,
+        ]
+        let ports: [Port] = [
+            .number(.random(in: 0...(.max), using: &generator)),
+            .name(.random(&generator), PortSet([2...3])), .cut("548", PortSet(ports: [548])),
+            .name("x", PortSet()),
+        ]
+        var details = SocketDetails()
+        details.zone = .random(&generator, String.random)
+        details.program = .random(&generator, String.random)
+        details.remarks = Bool.random(using: &generator) ? [.registered, .published] : []
+        details.lines = .random(&generator, ReportedLine.random)
+        return PartialListener(
+            .random(&generator) { Transport.allCases.randomElement(using: &$0) ?? .tcp },
+            .random(&generator) { Listener.Family.allCases.randomElement(using: &$0) ?? .dual },
+            addresses.randomElement(using: &generator) ?? .wildcard,
+            ports.randomElement(using: &generator) ?? .number(1), details: details)
     }
 }
 
@@ -55,7 +116,10 @@ extension Listener {
                 AcceptQueue(
                     waiting: .random(in: 0...(.max), using: &$0),
                     limit: .random(in: 0...(.max), using: &$0))
-            })
+            }, zone: .random(&generator, String.random),
+            program: .random(&generator, String.random),
+            remarks: Bool.random(using: &generator) ? [.stateInferred] : [],
+            lines: .random(&generator, ReportedLine.random))
     }
 }
 

@@ -19,6 +19,32 @@ package enum FileContents {
         }
     }
 
+    /// Gives the bytes of the file at `path` to `body`, a part at a time, to its end.
+    ///
+    /// - Throws: The error of the system call that failed.
+    package static func chunks(
+        of path: String, size: Int = 1 << 20, _ body: ([UInt8]) -> Void
+    ) throws(Errno) {
+        guard !path.isEmpty, !path.contains("\0") else { throw .noSuchFileOrDirectory }
+        do {
+            let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+            try file.closeAfter {
+                var chunk = [UInt8](repeating: 0, count: size)
+                while true {
+                    let count = try unsafe chunk.withUnsafeMutableBytes { buffer in
+                        try unsafe file.read(into: buffer)
+                    }
+                    guard count > 0 else { return }
+                    body(Array(chunk[..<count]))
+                }
+            }
+        } catch let error as Errno {
+            throw error
+        } catch {
+            throw .ioError
+        }
+    }
+
     private static func readAll(_ file: FileDescriptor, atMost limit: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 * 1024)

@@ -63,7 +63,7 @@ struct FindingsTable {
     private func line(_ row: FindingRow) -> String {
         let finding = row.finding
         let label = finding.result.label
-        let names = finding.inside.listeners.flatMap(\.owners).map(\.name)
+        let names = finding.inside.listeners.flatMap(\.owners).map(\.name).filter { !$0.isEmpty }
         let owner = names.first.map { " (\($0))" } ?? ""
         let plain =
             "\(label) \(finding.code.rawValue)  \(finding.explanation)  \(row.place)\(owner)"

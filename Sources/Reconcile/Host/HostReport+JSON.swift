@@ -8,24 +8,24 @@ extension HostReport {
     ///
     /// The names of services are a hint from `services`, and are not read back.
     public func json(services: ServiceTable = ServiceTable()) -> [UInt8] {
-        JSONValue.object([
+        var members: [String: JSONValue] = [
             "type": "host",
             "format": .unsigned(UInt64(Self.jsonFormat)),
             "hostname": .text(hostname),
             "collected": .text(collected),
-            "sources": .array(
-                sources.map { ["kind": .text($0.kind), "origin": .text($0.origin)] }
-                    .map(JSONValue.object)),
-            "coverage": .array(
-                coverage.map {
-                    ["subject": .text($0.subject.rawValue), "reason": .text($0.reason)]
-                }.map(JSONValue.object)),
+            "sources": .array(sources.map(\.json)),
+            "coverage": .array(coverage.map(\.json)),
             "addresses": .array(addresses.map(\.json)),
-            "listeners": .array(listeners.map { $0.json(services) }),
+            "listeners": .array(
+                listeners.map { $0.json(services) } + partialListeners.map(\.json)),
             "sysctls": .object(
                 Dictionary(
                     uniqueKeysWithValues: sysctls.map { ($0.key.rawValue, .text($0.value)) })),
-        ]).text
+        ]
+        if !contradictions.isEmpty {
+            members["contradictions"] = .array(contradictions.map(\.json))
+        }
+        return JSONValue.object(members).text
     }
 
     /// The report in `text`, which ``json(services:)`` or a compatible program wrote.
@@ -47,15 +47,22 @@ extension HostReport {
         }
         self.init(
             hostname: try file.text("hostname"), collected: try file.text("collected"),
-            sources: try file.list("sources") { item throws(InputError) in
-                Source(kind: try item.text("kind"), origin: try item.text("origin"))
-            },
-            coverage: try file.list("coverage") { item throws(InputError) in
-                CoverageGap(try item.word("subject"), reason: try item.text("reason"))
-            },
+            sources: try file.list("sources", Source.init(json:)),
+            coverage: try file.list("coverage", CoverageGap.init(json:)),
             addresses: try file.list("addresses", HostAddress.init(json:)),
-            listeners: try file.list("listeners", Listener.init(json:)),
-            sysctls: try Self.sysctls(in: file.optionalObject("sysctls")))
+            sysctls: try Self.sysctls(in: file.optionalObject("sysctls")),
+            contradictions: try file.optionalList("contradictions", Contradiction.init(json:)))
+        let all = try file.list("listeners") { item throws(InputError) in
+            item.isTrue("partial")
+                ? EitherListener.partial(try PartialListener(json: item))
+                : .whole(try Listener(json: item))
+        }
+        for listener in all {
+            switch listener {
+            case .whole(let listener): listeners.append(listener)
+            case .partial(let listener): partialListeners.append(listener)
+            }
+        }
     }
 
     /// The settings that this version knows; none in a report of a version that wrote none.
@@ -68,6 +75,12 @@ extension HostReport {
         }
         return sysctls
     }
+}
+
+/// An entry of `listeners`.
+private enum EitherListener {
+    case whole(Listener)
+    case partial(PartialListener)
 }
 
 extension HostAddress {

@@ -20,12 +20,17 @@ public struct HostReport: Hashable, Sendable {
     ///
     /// What the host does not have or did not tell is not in it.
     public var sysctls: [Sysctl: String]
+    /// Sockets that take something new, of which a report lost the address or the port.
+    public var partialListeners: [PartialListener]
+    /// Where several sources say different things of one socket.
+    public var contradictions: [Contradiction]
 
     /// A report of the given parts.
     public init(
         hostname: String, collected: String, sources: [Source] = [], coverage: [CoverageGap] = [],
         addresses: [HostAddress] = [], listeners: [Listener] = [],
-        sysctls: [Sysctl: String] = [:]
+        sysctls: [Sysctl: String] = [:],
+        partialListeners: [PartialListener] = [], contradictions: [Contradiction] = []
     ) {
         self.hostname = hostname
         self.collected = collected
@@ -34,19 +39,50 @@ public struct HostReport: Hashable, Sendable {
         self.addresses = addresses
         self.listeners = listeners
         self.sysctls = sysctls
+        self.partialListeners = partialListeners
+        self.contradictions = contradictions
     }
 
     /// One origin of facts in the report.
     public struct Source: Hashable, Sendable {
-        /// What kind of source: `sock_diag`, `proc`, `host-report`.
+        /// What kind of source: `sock_diag`, `proc`, or a word of ``ReportFormat``.
         public var kind: String
         /// The file or command read.
         public var origin: String
+        /// What became of the rows of a table; nil for what is none.
+        public var rows: Rows?
 
         /// A source of the given parts.
-        public init(kind: String, origin: String) {
+        public init(kind: String, origin: String, rows: Rows? = nil) {
             self.kind = kind
             self.origin = origin
+            self.rows = rows
+        }
+
+        /// What became of the rows of a table.
+        public struct Rows: Hashable, Sendable {
+            /// The line at which the table begins, counted from 1.
+            public var firstLine: Int
+            /// How many rows were understood.
+            public var count: Int
+            /// How many of those name no listener, by reason.
+            public var skipped: [SkippedRow: Int]
+            /// How many rows were not understood; each may hide a listener.
+            public var unread: Int
+            /// The first row that was not understood.
+            public var firstUnread: ReportedLine?
+
+            /// Rows of which nothing was passed over.
+            public init(
+                firstLine: Int, count: Int, skipped: [SkippedRow: Int] = [:], unread: Int = 0,
+                firstUnread: ReportedLine? = nil
+            ) {
+                self.firstLine = firstLine
+                self.count = count
+                self.skipped = skipped
+                self.unread = unread
+                self.firstUnread = firstUnread
+            }
         }
     }
 }
@@ -92,10 +128,24 @@ public struct CoverageGap: Hashable, Sendable {
     public var subject: Subject
     /// Why, as a sentence without a full stop.
     public var reason: String
+    /// The transport that it is about; nil for both.
+    public var transport: Transport?
+    /// The family that it is about; nil for both.
+    public var family: IPAddress.Family?
 
     /// A gap of the given parts.
-    public init(_ subject: Subject, reason: String) {
+    public init(
+        _ subject: Subject, reason: String, transport: Transport? = nil,
+        family: IPAddress.Family? = nil
+    ) {
         self.subject = subject
         self.reason = reason
+        self.transport = transport
+        self.family = family
+    }
+
+    /// Whether it hides sockets of `transport` that take packets of `family`.
+    func concerns(_ transport: Transport, _ family: IPAddress.Family) -> Bool {
+        (self.transport ?? transport) == transport && (self.family ?? family) == family
     }
 }

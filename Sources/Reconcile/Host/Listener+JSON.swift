@@ -3,15 +3,70 @@ import Prober
 extension Listener {
     /// The listener as an object; facts that are not known have no key.
     func json(_ services: ServiceTable) -> JSONValue {
-        var members: [String: JSONValue] = [
-            "transport": .text(transport.rawValue),
-            "family": .text(family.rawValue),
-            "address": .text("\(address)"),
-            "port": .unsigned(UInt64(port)),
-            "owners": .array(owners.map(\.json)),
-        ]
+        var members = details.json
+        members["transport"] = .text(transport.rawValue)
+        members["family"] = .text(family.rawValue)
+        members["address"] = .text("\(address)")
+        members["port"] = .unsigned(UInt64(port))
         members["service"] = services.name(of: port, over: transport).map(JSONValue.text)
+        return .object(members)
+    }
+
+    /// The listener in `item`.
+    init(json item: JSONObjectReader) throws(InputError) {
+        self.init(
+            try item.word("transport"), try item.word("family"), try item.address("address"),
+            try item.number("port", 0...UInt16.max))
+        details = try SocketDetails(json: item)
+        guard (address.family == .ipv4 || address.mappedIPv4 != nil) == (family == .ipv4) else {
+            throw item.error(
+                "family", "is \"\(family.rawValue)\", but the address is \(address)",
+                "The family is \"ipv4\" for an IPv4 or mapped address, and only for those.")
+        }
+    }
+
+    /// What is known of the socket besides where it listens.
+    public var details: SocketDetails {
+        get {
+            var details = SocketDetails()
+            details.device = device
+            details.zone = zone
+            details.owners = owners
+            details.program = program
+            details.unit = unit
+            details.container = container
+            details.namespace = namespace
+            details.userID = userID
+            details.inode = inode
+            details.queue = queue
+            details.remarks = remarks
+            details.lines = lines
+            return details
+        }
+        set {
+            device = newValue.device
+            zone = newValue.zone
+            owners = newValue.owners
+            program = newValue.program
+            unit = newValue.unit
+            container = newValue.container
+            namespace = newValue.namespace
+            userID = newValue.userID
+            inode = newValue.inode
+            queue = newValue.queue
+            remarks = newValue.remarks
+            lines = newValue.lines
+        }
+    }
+}
+
+extension SocketDetails {
+    /// The details as members of an object; facts that are not known have no key.
+    var json: [String: JSONValue] {
+        var members: [String: JSONValue] = ["owners": .array(owners.map(\.json))]
         members["device"] = device.map(JSONValue.text)
+        members["zone"] = zone.map(JSONValue.text)
+        members["program"] = program.map(JSONValue.text)
         members["unit"] = unit.map(JSONValue.text)
         members["container"] = container.map(JSONValue.text)
         members["namespace"] = namespace.map(JSONValue.text)
@@ -22,16 +77,19 @@ extension Listener {
                 "waiting": .unsigned(UInt64($0.waiting)), "limit": .unsigned(UInt64($0.limit)),
             ])
         }
-        return .object(members)
+        if !remarks.isEmpty {
+            members["remarks"] = .array(remarks.map { .text($0.rawValue) })
+        }
+        if !lines.isEmpty { members["lines"] = .array(lines.map(\.json)) }
+        return members
     }
 
-    /// The listener in `item`.
+    /// The details in `item`; remarks of later versions are passed over.
     init(json item: JSONObjectReader) throws(InputError) {
-        self.init(
-            try item.word("transport"), try item.word("family"), try item.address("address"),
-            try item.number("port", 0...UInt16.max))
         device = try item.optionalText("device")
+        zone = try item.optionalText("zone")
         owners = try item.list("owners", ProcessIdentity.init(json:))
+        program = try item.optionalText("program")
         unit = try item.optionalText("unit")
         container = try item.optionalText("container")
         namespace = try item.optionalText("namespace")
@@ -42,11 +100,23 @@ extension Listener {
                 waiting: try queue.number("waiting", 0...UInt32.max),
                 limit: try queue.number("limit", 0...UInt32.max))
         }
-        guard (address.family == .ipv4 || address.mappedIPv4 != nil) == (family == .ipv4) else {
-            throw item.error(
-                "family", "is \"\(family.rawValue)\", but the address is \(address)",
-                "The family is \"ipv4\" for an IPv4 or mapped address, and only for those.")
-        }
+        remarks = try item.optionalTexts("remarks").compactMap { Remark(rawValue: $0) }
+        lines = try item.optionalList("lines", ReportedLine.init(json:))
+    }
+}
+
+extension ReportedLine {
+    var json: JSONValue {
+        .object([
+            "source": .text(source), "line": .unsigned(UInt64(clamping: number)),
+            "text": .text(text),
+        ])
+    }
+
+    init(json item: JSONObjectReader) throws(InputError) {
+        self.init(
+            source: try item.text("source"), number: try item.number("line", 0...Int.max),
+            text: try item.text("text"))
     }
 }
 

@@ -35,13 +35,22 @@ public struct Listener: Hashable, Sendable {
     public var inode: UInt64?
     /// Connections waiting for accept, and how many may wait; TCP only, nil when not known.
     public var queue: AcceptQueue?
+    /// The zone of a link-local address: an interface's name, or its number on Windows.
+    public var zone: String?
+    /// The program's name, where a report has no process id for it.
+    public var program: String?
+    /// How far a report is to be believed; empty for what a kernel said itself.
+    public var remarks: [Remark]
+    /// The lines of reports that show the socket.
+    public var lines: [ReportedLine]
 
     /// A listener of the given parts.
     public init(
         _ transport: Transport, _ family: Family, _ address: IPAddress, _ port: UInt16,
         device: String? = nil, owners: [ProcessIdentity] = [], unit: String? = nil,
         container: String? = nil, namespace: String? = nil, userID: UInt32? = nil,
-        inode: UInt64? = nil, queue: AcceptQueue? = nil
+        inode: UInt64? = nil, queue: AcceptQueue? = nil, zone: String? = nil,
+        program: String? = nil, remarks: [Remark] = [], lines: [ReportedLine] = []
     ) {
         self.transport = transport
         self.family = family
@@ -55,6 +64,10 @@ public struct Listener: Hashable, Sendable {
         self.userID = userID
         self.inode = inode
         self.queue = queue
+        self.zone = zone
+        self.program = program
+        self.remarks = remarks
+        self.lines = lines
     }
 }
 
@@ -76,7 +89,7 @@ public struct AcceptQueue: Hashable, Sendable {
 public struct ProcessIdentity: Hashable, Sendable {
     /// The process id.
     public var pid: Int32
-    /// The short name (`comm`), at most 15 bytes on Linux.
+    /// The short name (`comm`), at most 15 bytes on Linux; empty where a report has the id alone.
     public var name: String
     /// The user name, or the number when it has none.
     public var user: String?

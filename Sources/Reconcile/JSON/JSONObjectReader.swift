@@ -107,6 +107,61 @@ struct JSONObjectReader {
         return elements
     }
 
+    /// The same, and no elements when there is no list under `key`.
+    func optionalList<Element>(
+        _ key: String, _ read: (JSONObjectReader) throws(InputError) -> Element
+    ) throws(InputError) -> [Element] {
+        switch members[key] {
+        case nil, .null: []
+        case _?: try list(key, read)
+        }
+    }
+
+    /// The texts in the list under `key`; none when there is no list.
+    func optionalTexts(_ key: String) throws(InputError) -> [String] {
+        guard let value = members[key], value != .null else { return [] }
+        guard case .array(let values) = value else {
+            throw error(key, "is \(value.kind)", "A list belongs there.")
+        }
+        var texts: [String] = []
+        for value in values {
+            guard case .text(let text) = value else {
+                throw error(key, "has \(value.kind) in it", "Text belongs there.")
+            }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    /// Whether there is something under `key`.
+    func has(_ key: String) -> Bool { members[key].map { $0 != .null } ?? false }
+
+    /// Whether `true` stands under `key`.
+    func isTrue(_ key: String) -> Bool { members[key] == .boolean(true) }
+
+    /// The one of several words that stands under `key`, nil when there is none.
+    func optionalWord<Word: RawRepresentable<String> & CaseIterable>(
+        _ key: String, _ type: Word.Type = Word.self
+    ) throws(InputError) -> Word? {
+        has(key) ? try word(key) : nil
+    }
+
+    /// The numbers by name in the object under `key`; none when there is no object.
+    func optionalCounts(_ key: String) throws(InputError) -> [String: UInt64] {
+        guard let value = members[key], value != .null else { return [:] }
+        guard case .object(let values) = value else {
+            throw error(key, "is \(value.kind)", "An object belongs there.")
+        }
+        var counts: [String: UInt64] = [:]
+        for (name, value) in values {
+            guard case .unsigned(let count) = value else {
+                throw error("\(key).\(name)", "is \(value.kind)", "A number belongs there.")
+            }
+            counts[name] = count
+        }
+        return counts
+    }
+
     /// An error that says what the value under `key` is, and what would be right.
     func error(_ key: String, _ what: String, _ remedy: String) -> InputError {
         InputError(source, problem: "\(place(key)) \(what)", remedy: remedy)

@@ -142,7 +142,7 @@ extension Finding {
             switch doubt {
             case .noReport: .collectReport
             case .listenersMissing, .dualStackUnknown, .device, .addressNotOfHost,
-                .hostAddressesUnknown, .manyAddresses:
+                .hostAddressesUnknown, .manyAddresses, .partial:
                 .completeReport(doubt)
             }
         }

@@ -212,6 +212,8 @@ extension ListenerView.Doubt {
         case .manyAddresses: "Scan again."
         case .hostAddressesUnknown:
             "Give a host report that has the host's addresses."
+        case .partial:
+            "Give a report in numbers and in full width, such as ss -tulpn, netstat -anW or lsof -nP -i."
         }
     }
 }

@@ -204,7 +204,29 @@ extension ListenerView.Doubt {
             "the address is none of the host's, so something translates it on the way"
         case .manyAddresses: "it was not asked for each of many addresses"
         case .hostAddressesUnknown: "the report does not say which addresses the host has"
+        case .partial(let listener): "the report shows a part only of \(listener.explanation)"
         }
+    }
+}
+
+extension PartialListener {
+    /// What is known of the socket, as a phrase: `*:kshell2/tcp`, `redes2.info:68/udp`.
+    public var explanation: String {
+        let host =
+            switch address {
+            case .whole(let address): "\(address)"
+            case .wildcard: "*"
+            case .cut(let text): "\(text.shortened)…"
+            case .name(let name): name.shortened
+            case .notShown: "?"
+            }
+        let port =
+            switch port {
+            case .number(let number): "\(number)"
+            case .name(let name, _): name.shortened
+            case .cut(let digits, _): "\(digits)…"
+            }
+        return "\(host):\(port)/\(transport?.rawValue ?? "?")"
     }
 }
 
@@ -214,12 +236,16 @@ extension Listener {
         var parts = ["\(socketText)/\(transport.rawValue)"]
         if let device { parts[0] += " through \(device)" }
         let shown = owners.prefix(3).map { owner in
-            "\(owner.name.shortened) "
-                + "(pid \(owner.pid)\(owner.user.map { ", user \($0.shortened)" } ?? ""))"
+            let user = owner.user.map { ", user \($0.shortened)" } ?? ""
+            return owner.name.isEmpty
+                ? "process \(owner.pid)\(user)"
+                : "\(owner.name.shortened) (pid \(owner.pid)\(user))"
         }
         parts += shown
         if owners.count > shown.count { parts.append("\(owners.count - shown.count) more") }
-        if owners.isEmpty {
+        if let program, owners.isEmpty {
+            parts.append("program \(program.shortened)")
+        } else if owners.isEmpty {
             parts.append(userID.map { "owner not seen, user id \($0)" } ?? "owner not seen")
         }
         if let unit { parts.append("unit \(unit)") }

@@ -11,6 +11,7 @@ extension Judge {
             listener -> Reconciliation.UnprobedListener? in
             let bound = listener.address.destination
             if bound.isLoopback && !isLoopbackProbed { return nil }
+            if listener.remarks.contains(.seenFromOutside) { return nil }
             if listener.namespace != nil { return unprobed(listener, .namespace) }
             let isProbedElsewhere = alsoProbed.contains { other in
                 other.ports[listener.transport].contains(listener.port)
@@ -61,7 +62,7 @@ extension Judge {
     ) -> Reconciliation.UnprobedListener {
         let isReachable =
             !before.isLoopbackOnly(listener) && !listener.address.isLinkLocal
-            && hasOutsideAddress(listener)
+            && hasOutsideAddress(listener) && !listener.remarks.contains(.likelyClient)
         let isWanted =
             switch missing {
             case .address: true

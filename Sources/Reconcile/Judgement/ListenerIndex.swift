@@ -7,8 +7,11 @@ struct ListenerIndex {
     private let addresses: Set<IPAddress>
     private let interfaces: [IPAddress: Set<String>]
     private let loopbackInterfaces: Set<String>
-    /// What holds for every port, so that absence proves nothing; empty when it does prove.
-    private let doubts: [ListenerView.Doubt]
+    /// What holds for every port of a transport and family, so that absence proves nothing; empty
+    /// when it does prove.
+    private let doubts: [SocketTable: [ListenerView.Doubt]]
+    /// Sockets of which the report lost a part.
+    private let partial: PartialIndex
 
     /// Whether packets come in through a link of the prober's own, and so through no other device.
     private let isThroughOwnLink: Bool
@@ -17,26 +20,40 @@ struct ListenerIndex {
     init(_ report: HostReport?, isThroughOwnLink: Bool = false) {
         self.isThroughOwnLink = isThroughOwnLink
         var byPort: [Transport: [UInt16: [Listener]]] = [:]
-        for listener in report?.listeners ?? [] {
+        // What a scan saw is no word of the host's.
+        for listener in report?.listeners ?? [] where !listener.remarks.contains(.seenFromOutside) {
             byPort[listener.transport, default: [:]][listener.port, default: []].append(listener)
         }
         self.byPort = byPort
-        ports = byPort.mapValues { PortSet(ports: $0.keys) }
+        let partial = PartialIndex(report?.partialListeners ?? [])
+        self.partial = partial
+        var ports: [Transport: PortSet] = [:]
+        for transport in Transport.allCases {
+            ports[transport] = PortSet(ports: byPort[transport, default: [:]].keys)
+                .union(partial.ports(over: transport))
+        }
+        self.ports = ports
         let held = report?.addresses ?? []
         addresses = Set(held.map { $0.address.destination })
         interfaces = Dictionary(grouping: held, by: \.address.destination)
             .mapValues { Set($0.map(\.interface)) }
         loopbackInterfaces = Set(held.filter(\.address.isLoopback).map(\.interface)).union(["lo"])
-        if let report {
-            doubts = report.coverage.filter { $0.subject == .listeners }
-                .map { .listenersMissing($0.reason) }
-        } else {
-            doubts = [.noReport]
+        var doubts: [SocketTable: [ListenerView.Doubt]] = [:]
+        for table in SocketTable.all {
+            doubts[table] =
+                report.map { report in
+                    report.coverage.filter {
+                        $0.subject == .listeners && $0.concerns(table.transport, table.family)
+                    }.map { .listenersMissing($0.reason) }
+                } ?? [.noReport]
         }
+        self.doubts = doubts
     }
 
-    /// The ports of `transport` that any listener has.
-    func ports(over transport: Transport) -> PortSet { ports[transport] ?? PortSet() }
+    /// The ports of `transport` that any listener has, or may have.
+    func ports(over transport: Transport) -> PortSet {
+        ports[transport] ?? PortSet()
+    }
 
     /// Whether `address` is one of the host's own.
     func isOwn(_ address: IPAddress) -> Bool {
@@ -58,7 +75,8 @@ struct ListenerIndex {
         let listeners = byPort[transport]?[port] ?? []
         // Something translates the address, or it is another host's: who knows to which port.
         if !addresses.isEmpty, !isOwn(address) { return .unknown([.addressNotOfHost], listeners) }
-        let coverages = listeners.map { coverage(of: $0, for: address.destination) }
+        let destination = address.destination
+        let coverages = listeners.map { coverage(of: $0, for: destination) }
         func those(_ wanted: Coverage) -> [Listener] {
             zip(listeners, coverages).filter { $0.1 == wanted }.map(\.0)
         }
@@ -70,7 +88,8 @@ struct ListenerIndex {
         for case .unknown(let doubt) in coverages where !reasons.contains(doubt) {
             reasons.append(doubt)
         }
-        reasons += doubts
+        reasons += partial.doubts(over: transport, port, destination.family)
+        reasons += doubts[SocketTable(transport: transport, family: destination.family)] ?? []
         guard reasons.isEmpty else { return .unknown(reasons, listeners) }
         let loopback = those(.loopback)
         if !loopback.isEmpty { return .loopbackOnly(loopback) }

@@ -44,6 +44,8 @@ public enum ListenerView: Hashable, Sendable {
         case manyAddresses
         /// The report does not say which addresses the host has.
         case hostAddressesUnknown
+        /// A socket that may have the port, of which the report lost the address or the port.
+        case partial(PartialListener)
     }
 
     /// The sockets that have the port, whether they cover the destination or not.

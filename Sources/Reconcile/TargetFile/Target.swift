@@ -67,10 +67,13 @@ public struct HostFile: Hashable, Sendable {
     public var path: String
     /// Where it is written.
     public var location: InputLocation
+    /// The format that it is in; nil when its content is to tell.
+    public var format: ReportFormat?
 
     /// A file and the place that names it.
-    public init(path: String, location: InputLocation) {
+    public init(path: String, location: InputLocation, format: ReportFormat? = nil) {
         self.path = path
         self.location = location
+        self.format = format
     }
 }

@@ -89,16 +89,17 @@ extension TargetReader {
     }
 
     private func hostFiles(_ value: YAMLValue) throws(InputError) -> [HostFile] {
-        let remedy = "Write a list of files made by prober host --format json: [report.json]."
+        let remedy = "Write a list of reports about the host: [report.json, netstat.txt]."
         let items = try value.items(remedy)
         guard !items.isEmpty else { throw value.location.error("\"files\" is empty", remedy) }
         var files: [HostFile] = []
         for item in items {
-            let path = try item.text("a path", remedy)
+            let (format, path) = ReportFormat.named(in: try item.text("a path", remedy))
             guard !path.isEmpty, !path.contains("\0") else {
                 throw item.location.error("\(path.debugDescription) is no path", remedy)
             }
-            files.append(HostFile(path: besideSource(path), location: item.location))
+            files.append(
+                HostFile(path: besideSource(path), location: item.location, format: format))
         }
         return files
     }

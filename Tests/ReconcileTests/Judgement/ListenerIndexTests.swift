@@ -159,4 +159,57 @@ import Testing
         #expect(index.view(of: .tcp, 22, at: "203.0.113.10") == .listening([bound], .address))
         #expect(index.view(of: .tcp, 22, at: "203.0.113.11") == .listening([wild], .wildcard))
     }
+
+    private static func partial(
+        _ family: Listener.Family?, _ port: PartialListener.Port
+    ) -> PartialListener {
+        PartialListener(.tcp, family, .wildcard, port)
+    }
+
+    @Test(
+        "a socket known in part makes its port uncertain, and no other",
+        arguments: [
+            (partial(nil, .number(22)), UInt16(22), "203.0.113.10" as IPAddress, true),
+            (partial(nil, .number(22)), 23, "203.0.113.10", false),
+            (partial(.ipv6, .number(22)), 22, "203.0.113.10", false),
+            (partial(.ipv6, .number(22)), 22, "2001:db8::10", true),
+            (partial(nil, .name("compressnet", PortSet([2...3]))), 3, "203.0.113.10", true),
+            (partial(nil, .name("compressnet", PortSet([2...3]))), 4, "203.0.113.10", false),
+            (partial(nil, .name("nobody-knows", PortSet())), 4, "203.0.113.10", true),
+        ])
+    func doubt(
+        from listener: PartialListener, on port: UInt16, at address: IPAddress, is expected: Bool
+    ) {
+        let index = ListenerIndex(
+            HostReport(
+                hostname: "", collected: "", addresses: Self.addresses,
+                partialListeners: [listener]))
+        let kind = Kind(index.view(of: .tcp, port, at: address))
+        #expect(kind == (expected ? .unknown([.partial(listener)]) : .none))
+    }
+
+    @Test func `a gap of one transport or family leaves the others certain`() {
+        let gap = CoverageGap(.listeners, reason: "no UDP", transport: .udp)
+        let other = CoverageGap(.listeners, reason: "no IPv6", transport: .tcp, family: .ipv6)
+        let index = ListenerIndex(
+            HostReport(
+                hostname: "", collected: "", coverage: [gap, other], addresses: Self.addresses))
+        #expect(Kind(index.view(of: .tcp, 22, at: "203.0.113.10")) == .none)
+        #expect(
+            Kind(index.view(of: .udp, 22, at: "203.0.113.10"))
+                == .unknown([.listenersMissing("no UDP")]))
+        #expect(
+            Kind(index.view(of: .tcp, 22, at: "2001:db8::10"))
+                == .unknown([.listenersMissing("no IPv6")]))
+    }
+
+    @Test func `what a scan saw is no listener`() {
+        var seen = Self.socket(.ipv4, "203.0.113.10")
+        seen.remarks = [.seenFromOutside]
+        let index = ListenerIndex(
+            HostReport(
+                hostname: "", collected: "", addresses: Self.addresses, listeners: [seen]))
+        #expect(Kind(index.view(of: .tcp, 22, at: "203.0.113.10")) == .none)
+        #expect(index.ports(over: .tcp).isEmpty)
+    }
 }

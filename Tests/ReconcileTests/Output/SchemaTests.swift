@@ -18,8 +18,10 @@ import Testing
         switch value {
         case .object(let members):
             var found: [[String]] = []
+            // A list's words are those of its items, an object's those of its names.
             if case .object(let property)? = members[key],
-                case .array(let words)? = property["enum"]
+                case .array(let words)? = property["enum"] ?? property["items"]?.members?["enum"]
+                    ?? property["propertyNames"]?.members?["enum"]
             {
                 found.append(
                     words.compactMap { if case .text(let word) = $0 { word } else { nil } })
@@ -34,7 +36,14 @@ import Testing
         "a schema lists exactly the words of its key",
         arguments: [
             ("host-report.json", "subject", CoverageGap.Subject.allCases.map(\.rawValue)),
+            ("host-report.json", "about", Contradiction.Subject.allCases.map(\.rawValue)),
             ("host-report.json", "family", Listener.Family.allCases.map(\.rawValue)),
+            ("host-report.json", "remarks", Remark.allCases.map(\.rawValue)),
+            ("host-report.json", "skipped", SkippedRow.allCases.map(\.rawValue)),
+            (
+                "host-report.json", "address_form",
+                PartialListener.AddressForm.allCases.map(\.rawValue)
+            ),
             ("findings.json", "code", FindingCode.allCases.map(\.rawValue)),
             ("findings.json", "result", FindingResult.allCases.map(\.rawValue)),
             ("findings.json", "severity", Severity.allCases.map(\.rawValue)),

@@ -1,0 +1,188 @@
+import FoundationEssentials
+import Prober
+
+/// Makes one host report of the tables of several files.
+struct ReportAssembly {
+    private let reports: [ReadReport]
+    private let sections: [ReportSection]
+    private var merge: SocketMerge
+    /// The sockets that a table lacks although it lists their kind, by the table that has them.
+    private var absences: [Contradiction] = []
+
+    /// As many contradictions as a person reads.
+    private static let contradictionLimit = 100
+
+    init(_ reports: [ReadReport], names: ServiceNames) {
+        self.reports = reports
+        sections = reports.flatMap {
+            $0.sections
+                + $0.hostReports.map { [origin = $0.origin] in
+                    ReportSection($0, origin: origin)
+                }
+        }
+        var names = names
+        for section in sections { names.add(section.services) }
+        merge = SocketMerge(names: names)
+        for (index, section) in sections.enumerated() { merge.add(section, table: index) }
+        merge.join(tellsDevice: sections.map(\.format.tellsDevice))
+        var processes: [Int32: ProcessIdentity] = [:]
+        for section in sections { processes.merge(section.processes) { first, _ in first } }
+        merge.describe(processes)
+        let (found, vanished) = findAbsences()
+        absences = found
+        merge.markClients(vanished: vanished)
+    }
+
+    func report(now: Date) -> HostReport {
+        let own = reports.flatMap(\.hostReports)
+        var report = HostReport(
+            hostname: own.first { !$0.hostname.isEmpty }?.hostname ?? "",
+            collected: now.ISO8601Format(),
+            sources: sections.filter { $0.format != .hostReport }.map(\.source)
+                + own.flatMap(\.sources),
+            addresses: own.flatMap(\.addresses).reduce(into: []) { all, address in
+                if !all.contains(address) { all.append(address) }
+            })
+        for socket in merge.sockets {
+            if let listener = socket.listener {
+                report.listeners.append(listener)
+            } else {
+                report.partialListeners.append(socket.partial)
+            }
+        }
+        report.listeners.sort {
+            ($0.transport, $0.port, $0.address, $0.device ?? "", $0.zone ?? "")
+                < ($1.transport, $1.port, $1.address, $1.device ?? "", $1.zone ?? "")
+        }
+        report.contradictions = Array(
+            (contradictions() + absences).prefix(Self.contradictionLimit))
+        report.coverage = ReportCoverage(sections, of: reports, in: report).gaps
+        return report
+    }
+
+    /// Where tables differ about the owners or the families of a socket.
+    private func contradictions() -> [Contradiction] {
+        var found: [Contradiction] = []
+        for socket in merge.sockets where socket.claims.count > 1 {
+            guard let endpoint = socket.endpoint, found.count < Self.contradictionLimit else {
+                continue
+            }
+            let owned = socket.claims.filter { !$0.owners.isEmpty }
+            let pids = owned.map { Set($0.owners.map(\.pid)) }
+            if let first = pids.first, pids.contains(where: { $0.isDisjoint(with: first) }) {
+                found.append(
+                    Contradiction(
+                        .owners, endpoint,
+                        claims: owned.map { claim in
+                            self.claim(
+                                claim,
+                                claim.owners.prefix(3).map { "\($0.name)(\($0.pid))" }
+                                    .joined(separator: ", "))
+                        }))
+            }
+            if socket.family.isContradictory {
+                found.append(
+                    Contradiction(
+                        .family, endpoint,
+                        claims: socket.claims.filter(\.isOfSockets).compactMap { claim in
+                            claim.family.listenerFamily.map { self.claim(claim, $0.rawValue) }
+                        }))
+            }
+        }
+        return found
+    }
+
+    private func claim(_ claim: MergedSocket.Claim, _ text: String) -> Contradiction.Claim {
+        Contradiction.Claim(source: sections[claim.table].origin, text: text)
+    }
+
+    /// The sockets that one file has and another, which lists such sockets as well, has not.
+    private func findAbsences() -> ([Contradiction], Set<MergedSocket.Key>) {
+        var found: [Contradiction] = []
+        var vanished: Set<MergedSocket.Key> = []
+        // A file with several tables says of a socket what any of them says.
+        var complete: [String: Set<SocketTable>] = [:]
+        for section in sections where section.format.listsSockets {
+            complete[section.origin, default: []].formUnion(section.completeTables)
+        }
+        for report in reports where !report.gaps.isEmpty { complete[report.origin] = nil }
+        guard complete.count > 1 else { return ([], []) }
+        for socket in merge.sockets {
+            let having = Set(
+                socket.claims.filter(\.isOfSockets).map { sections[$0.table].origin })
+            guard !having.isEmpty, let transport = socket.key.transport,
+                let endpoint = socket.endpoint
+            else { continue }
+            let family = endpoint.address.mappedIPv4 == nil ? endpoint.address.family : .ipv6
+            let table = SocketTable(transport: transport, family: family)
+            let lacking = complete.keys.filter {
+                !having.contains($0) && complete[$0]?.contains(table) ?? false
+            }.sorted()
+            guard !lacking.isEmpty else { continue }
+            vanished.insert(socket.key)
+            if found.count < Self.contradictionLimit {
+                found.append(
+                    Contradiction(
+                        .presence, endpoint,
+                        claims: having.sorted().map { .init(source: $0, text: "listed") }
+                            + lacking.map { .init(source: $0, text: "not listed") }))
+            }
+        }
+        return (found, vanished)
+    }
+}
+
+extension ReportSection {
+    /// The transports and families of which nothing can have been lost.
+    var completeTables: Set<SocketTable> {
+        guard hasHeading, unreadCount == 0, !isReassembled else { return [] }
+        return seen.filter { table in
+            !gaps.contains {
+                $0.subject == .listeners && $0.concerns(table.transport, table.family)
+            }
+        }
+    }
+
+    /// The table as a source of a report.
+    var source: HostReport.Source {
+        HostReport.Source(
+            kind: format.rawValue, origin: origin,
+            rows: HostReport.Source.Rows(
+                firstLine: firstLine, count: rowCount, skipped: skipped, unread: unreadCount,
+                firstUnread: firstUnread))
+    }
+
+    /// The listeners of a report of our own, as a table.
+    init(_ report: HostReport, origin: String) {
+        self.init(.hostReport, origin: origin, firstLine: 1)
+        hasHeading = true
+        gaps = report.coverage
+        for listener in report.listeners {
+            let isWildcard = listener.address.isUnspecified
+            var details = listener.details
+            details.lines = []
+            let socket = ReportedSocket(
+                transport: listener.transport,
+                address: isWildcard ? .wildcard : .exact(listener.address),
+                port: .number(listener.port), family: ReportedFamily(listener.family),
+                details: details)
+            add(
+                socket,
+                ReportLine(
+                    "\(Endpoint(listener.address, listener.transport, listener.port))", number: 1))
+        }
+        for transport in Transport.allCases { saw(transport, nil) }
+    }
+}
+
+extension ReportedFamily {
+    /// The family of a listener.
+    init(_ family: Listener.Family) {
+        switch family {
+        case .ipv4: self = .ipv4
+        case .ipv6: self = .ipv6
+        case .dual: self = .dual
+        case .ipv6OrDual: self = .ipv6OrDual
+        }
+    }
+}

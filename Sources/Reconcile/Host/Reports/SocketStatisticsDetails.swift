@@ -1,0 +1,92 @@
+import Prober
+
+/// What `ss` writes behind the addresses: owners, user, inode, cgroup.
+struct SocketStatisticsDetails {
+    private(set) var details = SocketDetails()
+    /// What `v6only:` says; nil where it does not stand.
+    private(set) var isIPv6Only: Bool?
+    /// Whether the owners are written as old versions do.
+    private(set) var hasOldTuples = false
+
+    /// The details in `text`.
+    init(_ text: String) {
+        var rest = text[...]
+        // Almost always they come first, and then they need no search.
+        let opening = "users:(("
+        let start =
+            text.hasPrefix(opening)
+            ? text.startIndex..<text.utf8.index(text.startIndex, offsetBy: opening.utf8.count)
+            : text.firstRange(of: opening)
+        if let start, let end = Self.lastTupleEnd(text, from: start.upperBound) {
+            details.owners = owners(text[start.upperBound..<end])
+            // What stands between the brackets is the process's own choice, so it is read no further.
+            rest = text[..<start.lowerBound] + text[end...]
+        }
+        for word in rest.split(separator: " ") {
+            if word.hasPrefix("uid:") {
+                details.userID = UInt32(word.dropFirst(4))
+            } else if word.hasPrefix("ino:") {
+                details.inode = UInt64(word.dropFirst(4)).flatMap { $0 == 0 ? nil : $0 }
+            } else if word.hasPrefix("cgroup:") {
+                let group = ControlGroup(path: String(word.dropFirst(7)))
+                details.unit = group.unit
+                details.container = group.container
+            } else if word.hasPrefix("v6only:") {
+                isIPv6Only = word.hasSuffix("1")
+            }
+        }
+    }
+
+    /// Where the last `))` behind `start` begins.
+    private static func lastTupleEnd(_ text: String, from start: String.Index) -> String.Index? {
+        var end = text.utf8.endIndex
+        while let last = text.utf8[start..<end].lastIndex(of: UInt8(ascii: ")")), last > start {
+            let before = text.utf8.index(before: last)
+            if text.utf8[before] == UInt8(ascii: ")") { return before }
+            end = last
+        }
+        return nil
+    }
+
+    /// The owners in `"sshd",pid=53,fd=3),("sshd",pid=54,fd=3` and in `"sshd",53,3`.
+    ///
+    /// A process chooses its name, and ss does not escape it, so the numbers are read from the end.
+    private mutating func owners(_ text: Substring) -> [ProcessIdentity] {
+        var owners: [ProcessIdentity] = []
+        let isOne = !text.utf8.contains(UInt8(ascii: "("))
+        for tuple in isOne ? [text] : text.split(separator: "),(").prefix(200) {
+            guard let (name, pid) = Self.named(tuple) ?? old(tuple), pid > 0,
+                name.hasPrefix("\""), name.hasSuffix("\""), name.utf8.count >= 2
+            else { continue }
+            if !owners.contains(where: { $0.pid == pid }) {
+                owners.append(ProcessIdentity(pid: pid, name: String(name.dropFirst().dropLast())))
+            }
+        }
+        return owners
+    }
+
+    /// `"sshd",pid=53,fd=3`, with a security context or a thread in between.
+    private static func named(_ tuple: Substring) -> (Substring, Int32)? {
+        let mark = Array(",pid=".utf8)
+        var end = tuple.utf8.endIndex
+        while let comma = tuple.utf8[..<end].lastIndex(of: UInt8(ascii: ",")) {
+            if tuple.utf8[comma...].starts(with: mark) {
+                let digits = tuple.utf8[comma...].dropFirst(mark.count)
+                    .prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+                return Int32(Substring(digits)).map { (tuple[..<comma], $0) }
+            }
+            end = comma
+        }
+        return nil
+    }
+
+    /// `"sshd",53,3`, as versions before 3.17 write.
+    private mutating func old(_ tuple: Substring) -> (Substring, Int32)? {
+        guard let last = tuple.lastIndex(of: ","),
+            let first = tuple[..<last].lastIndex(of: ","),
+            let pid = Int32(tuple[tuple.index(after: first)..<last])
+        else { return nil }
+        hasOldTuples = true
+        return (tuple[..<first], pid)
+    }
+}
