@@ -134,8 +134,10 @@ extension DatagramEngine {
                         noteSent(lanes.lanes[lane].owner(at: place), now)
                     }
                 case .swallowed:
-                    facts.resent += 1
-                    if reapErrors(lane, now) { lanes.lanes[lane].noteQueuedErrors() }
+                    if reapErrors(lane, now) {
+                        facts.resent += 1
+                        lanes.lanes[lane].noteQueuedErrors()
+                    }
                 case .refused(let owner, let errno):
                     if case .endpoint(let number) = owner {
                         wave.probes[number].failure = Int16(truncatingIfNeeded: errno.rawValue)
