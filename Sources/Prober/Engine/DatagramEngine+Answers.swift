@@ -54,7 +54,7 @@ extension DatagramEngine {
     /// Notes that a host said of one of its ports that it is closed.
     private mutating func noteClosed(_ port: UInt16, of host: Int) {
         switch wave.hosts[host].proof?.step {
-        case .control where port == wave.hosts[host].control:
+        case .listening where port == wave.hosts[host].control:
             wave.hosts[host].hasControlAnswered = true
             facts.controlsAnswered += 1
         case .sought where wave.hosts[host].hasSought(port):

@@ -32,8 +32,25 @@ extension DatagramEngine {
             wave.hosts[host].sought = soughtControls(of: host, hints)
             wave.hosts[host].proof = SilenceProof(
                 hasControl: wave.hosts[host].control != nil,
-                told: hints?.errorInterval.map(AttemptLimits.nanoseconds), at: now)
+                told: told(host, hints), lastUse: lastAsked(host), at: now)
         }
+    }
+
+    /// How long the host takes to be allowed another ICMP error, if that is known, in nanoseconds.
+    ///
+    /// Linux limits none that stays on the machine (`net/ipv4/icmp.c`, icmpv4_xrlim_allow).
+    private func told(_ host: Int, _ hints: HostHints?) -> UInt64? {
+        if wave.layout.address(ofHost: host).isLoopback { return 0 }
+        return hints?.errorInterval.map(AttemptLimits.nanoseconds)
+    }
+
+    /// When the host was last asked anything.
+    private func lastAsked(_ host: Int) -> MonotonicTime {
+        var last = MonotonicTime(nanoseconds: 0)
+        for number in (host * wave.layout.portCount)..<((host + 1) * wave.layout.portCount) {
+            last = max(last, wave.probes[number].sentAt)
+        }
+        return last
     }
 
     /// Ports of the host to try as controls: known to be closed, else high ones that chance picks.
@@ -67,7 +84,6 @@ extension DatagramEngine {
     /// Does what is due for one host.
     private mutating func advance(_ host: Int, _ now: MonotonicTime, _ allowance: inout Int) {
         while let step = wave.hosts[host].proof?.step {
-            let patience = wave.hosts[host].patience(atMost: limits.timeout)
             switch step {
             case .resting(let until):
                 guard now >= until else { return }
@@ -77,21 +93,18 @@ extension DatagramEngine {
                 guard allowance > 0 else { return }
                 allowance -= 1
                 askNextOfRound(host)
-                wave.hosts[host].proof?.noteAsked(at: now, patience: patience)
-            case .listening(let until):
-                let hasSpoken = wave.hosts[host].proof.map { $0.spoken >= $0.asked } ?? true
-                guard hasSpoken || now >= until else { return }
-                wave.hosts[host].proof?.endListening(at: now)
-                if hasSpoken { settleRound(host, .nothing) }
+                wave.hosts[host].proof?.noteAsked()
             case .controlDue:
                 guard allowance > 0, let control = wave.hosts[host].control else { return }
                 allowance -= 1
                 wave.hosts[host].hasControlAnswered = false
                 askControl(host, control)
+                let patience = wave.hosts[host].patience(atMost: limits.timeout)
                 wave.hosts[host].proof?.noteControlAsked(at: now, patience: patience)
-            case .control(let until):
+            case .listening(let until):
                 let hasAnswered = wave.hosts[host].hasControlAnswered
-                guard hasAnswered || now >= until else { return }
+                let hasSpoken = wave.hosts[host].proof.map { $0.spoken >= $0.asked } ?? true
+                guard hasAnswered && hasSpoken || now >= until else { return }
                 let result = wave.hosts[host].proof?.endRound(
                     controlAnswered: hasAnswered, at: now)
                 settleRound(host, result ?? .nothing)
@@ -134,16 +147,16 @@ extension DatagramEngine {
         let number = wave.queue[queued.queueStart + queued.queueHead]
         wave.hosts[host].queueHead = (queued.queueHead + 1) % queued.queueCapacity
         wave.hosts[host].queueCount -= 1
+        wave.hosts[host].roundCount += 1
         return Int(number)
     }
 
     /// Writes down what a round has shown, and queues again what stayed silent without a reason.
     private mutating func settleRound(_ host: Int, _ result: SilenceProof.Result) {
-        guard let asked = wave.hosts[host].proof?.asked else { return }
         let queued = wave.hosts[host]
         let capacity = queued.queueCapacity
-        for offset in 0..<asked {
-            let place = (queued.queueHead + capacity - asked + offset) % capacity
+        for offset in 0..<queued.roundCount {
+            let place = (queued.queueHead + capacity - queued.roundCount + offset) % capacity
             let number = Int(wave.queue[queued.queueStart + place])
             guard wave.probes[number].stage == .waiting else { continue }
             if result == .silentAreNotClosed {
@@ -157,6 +170,7 @@ extension DatagramEngine {
             wave.queue[queued.queueStart + tail] = UInt32(number)
             wave.hosts[host].queueCount += 1
         }
+        wave.hosts[host].roundCount = 0
     }
 
     /// Writes down what is known of the silent endpoints whose turn did not come.

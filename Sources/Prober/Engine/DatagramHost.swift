@@ -18,6 +18,8 @@ struct DatagramHost {
     /// The first of them that waits for a round, and how many wait.
     var queueHead = 0
     var queueCount = 0
+    /// How many were taken out of it for the round that is on.
+    var roundCount = 0
 
     /// How long an answer may take, at most `timeout` nanoseconds.
     func patience(atMost timeout: UInt64) -> UInt64 {

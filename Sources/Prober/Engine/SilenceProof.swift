@@ -1,12 +1,15 @@
 /// Finds out what the silence of one host's UDP ports is worth, at the host's own pace.
 ///
 /// A host lets itself send only so many ICMP errors (Linux: one a second to each peer after six at
-/// once; `icmp(7)`, icmp_ratelimit). So silent ports are asked in rounds. When every port of a round
-/// speaks, they were closed, and each cost one error. When some stay silent, a control is asked, a
-/// port known to be closed: if it answers, errors were to be had, so the silent ones are not
-/// closed; if not, the host had spent its errors, and nothing is known. Rounds grow while controls
-/// answer and shrink when they do not, so a host of silent ports needs few rounds and a host of
-/// closed ports is asked exactly as fast as it can say so.
+/// once; `icmp(7)`, icmp_ratelimit). So silent ports are asked in rounds: some ports, and at once
+/// after them a control, a port known to be closed. What a port says proves that it is closed. What
+/// it does not say proves something only when the host surely had errors left: it had rested before
+/// the round, nothing of the round cost it an error before the control, and the control got one.
+/// Then the silent ports of the round are not closed. If the control stays silent, the host had
+/// spent its errors, and nothing is known.
+///
+/// Rounds grow while controls answer and shrink when they do not. So a host of silent ports needs
+/// few rounds, and a host of closed ports is asked as fast as it can say so.
 ///
 /// Pure: times are arguments, and the engine sends what ``step`` says.
 struct SilenceProof {
@@ -16,12 +19,10 @@ struct SilenceProof {
         case resting(until: MonotonicTime)
         /// The round's ports are being asked; so many are left.
         case asking(left: Int)
-        /// The answers of the round are awaited.
-        case listening(until: MonotonicTime)
         /// The control is to be asked.
         case controlDue
-        /// The control's answer is awaited.
-        case control(until: MonotonicTime)
+        /// The answers of the round are awaited.
+        case listening(until: MonotonicTime)
         /// A first control is to be found: so many tries are left.
         case seeking(tries: Int)
         /// The answer of such a try is awaited.
@@ -44,31 +45,40 @@ struct SilenceProof {
     private(set) var size = 64
     /// How long the host takes to be allowed another error, in nanoseconds; an estimate.
     private(set) var interval: UInt64
-    /// Whether the host was seen to have spent its errors.
-    private(set) var hasMetLimit: Bool
-    /// How many ports of this round were asked, and how many have spoken.
+    /// How many ports of this round are asked, and how many have spoken.
     private(set) var asked = 0
     private(set) var spoken = 0
 
     private let isTold: Bool
+    /// Whether the host was seen to have spent its errors.
+    private var hasMetLimit: Bool
     private var roundStart: MonotonicTime
+    /// Whether the host surely had an error left when the round began.
+    private var isRested = false
+    /// When the host was last seen to use an error, or to have none.
+    private var lastUse: MonotonicTime
     private var lastSpent: MonotonicTime
     /// Errors seen since the host had spent them.
     private var errors: UInt64 = 0
 
     private static let shortest: UInt64 = 1_000_000
     private static let longest: UInt64 = 2_000_000_000
-    private static let firstGuess: UInt64 = 100_000_000
+    /// What is taken for the interval of a host that is not known: the default of Linux.
+    private static let usual: UInt64 = 1_000_000_000
+    private static let greatestSize = 1 << 20
     /// How many times a first control is sought.
     static let tries = 3
 
-    /// A proof that begins at `now`; `told` is the host's own interval when it is known.
-    init(hasControl: Bool, told: UInt64?, at now: MonotonicTime) {
+    /// A proof that begins at `now`, when the host was last asked before `lastUse`.
+    ///
+    /// `told` is the host's own interval in nanoseconds when it is known, zero for no limit.
+    init(hasControl: Bool, told: UInt64?, lastUse: MonotonicTime, at now: MonotonicTime) {
         step = hasControl ? .resting(until: now) : .seeking(tries: Self.tries)
         isTold = told != nil
-        interval = told ?? Self.firstGuess
+        interval = told ?? Self.usual
         hasMetLimit = (told ?? 0) > 0
         roundStart = now
+        self.lastUse = lastUse
         lastSpent = now
     }
 
@@ -77,16 +87,14 @@ struct SilenceProof {
         asked = min(size, available)
         spoken = 0
         roundStart = now
+        isRested = now.nanoseconds(since: lastUse) >= recovery
         step = asked > 0 ? .asking(left: asked) : .done
     }
 
-    /// Notes that a port of the round was asked; `patience` is how long answers take, at most.
-    mutating func noteAsked(at now: MonotonicTime, patience: UInt64) {
+    /// Notes that a port of the round was asked.
+    mutating func noteAsked() {
         guard case .asking(let left) = step else { return }
-        step =
-            left > 1
-            ? .asking(left: left - 1)
-            : .listening(until: now.advanced(byNanoseconds: patience))
+        step = left > 1 ? .asking(left: left - 1) : .controlDue
     }
 
     /// Notes that a port spoke of being closed.
@@ -96,32 +104,12 @@ struct SilenceProof {
     }
 
     /// Notes that a port of the round needed no question any more: it has spoken before.
-    mutating func noteSpokenBefore() { spoken += 1 }
+    mutating func noteSpokenBefore() { asked -= 1 }
 
-    /// When the next step is due; nil when the proof is over.
-    func due(at now: MonotonicTime) -> MonotonicTime? {
-        switch step {
-        case .resting(let until), .listening(let until), .control(let until),
-            .sought(let until, _):
-            until
-        case .asking, .controlDue, .seeking: now
-        case .done: nil
-        }
-    }
-
-    /// Ends the wait for the round's answers: asks the control when a port stayed silent.
-    mutating func endListening(at now: MonotonicTime) {
-        guard spoken < asked else {
-            size = min(size * 2, 1 << 20)
-            return rest(forErrors: UInt64(spoken), at: now)
-        }
-        step = .controlDue
-    }
-
-    /// Notes that the control was asked.
+    /// Notes that the control was asked; `patience` is how long answers take, at most.
     mutating func noteControlAsked(at now: MonotonicTime, patience: UInt64) {
         switch step {
-        case .controlDue: step = .control(until: now.advanced(byNanoseconds: patience))
+        case .controlDue: step = .listening(until: now.advanced(byNanoseconds: patience))
         case .seeking(let tries):
             step = .sought(until: now.advanced(byNanoseconds: patience), tries: tries - 1)
         default: break
@@ -130,48 +118,64 @@ struct SilenceProof {
 
     /// Ends the round with what the control did, and says what that shows.
     mutating func endRound(controlAnswered: Bool, at now: MonotonicTime) -> Result {
-        guard controlAnswered else {
+        let used = UInt64(spoken) + (controlAnswered ? 1 : 0)
+        if controlAnswered { errors += 1 }
+        lastUse = now
+        switch (spoken < asked, controlAnswered) {
+        case (false, true):
+            size = min(size * 2, Self.greatestSize)
+            step = .resting(
+                until: hasMetLimit ? roundStart.advanced(byNanoseconds: interval * used) : now)
+        case (false, false):
             noteSpent(at: now)
-            return .nothing
+            step = .resting(until: roundStart.advanced(byNanoseconds: interval * max(used, 1)))
+        case (true, true):
+            step = .resting(until: now.advanced(byNanoseconds: recovery))
+            guard spoken == 0, isRested else { return .nothing }
+            size = min(size * 4, Self.greatestSize)
+            return .silentAreNotClosed
+        case (true, false):
+            noteSpent(at: now)
+            size = max(1, min(spoken, size / 4))
+            step = .resting(until: now.advanced(byNanoseconds: recovery))
         }
-        errors += 1
-        size = min(size * 4, 1 << 20)
-        rest(forErrors: UInt64(spoken) + 1, at: now)
-        return .silentAreNotClosed
+        return .nothing
     }
 
     /// Ends a try to find a first control.
     mutating func endSeeking(found: Bool, at now: MonotonicTime) {
         guard case .sought(_, let tries) = step else { return }
+        lastUse = now
         if found {
-            step = .resting(until: now)
+            step = .resting(until: now.advanced(byNanoseconds: recovery))
         } else {
             step = tries > 0 ? .seeking(tries: tries) : .done
         }
     }
 
-    /// The host had no error left: learns how fast it gets new ones, and waits for the next.
+    /// When the next step is due; nil when the proof is over.
+    func due(at now: MonotonicTime) -> MonotonicTime? {
+        switch step {
+        case .resting(let until), .listening(let until), .sought(let until, _): until
+        case .asking, .controlDue, .seeking: now
+        case .done: nil
+        }
+    }
+
+    /// How long the host must rest to have an error left for sure, in nanoseconds.
+    private var recovery: UInt64 {
+        let least = isTold ? interval : max(interval, Self.usual)
+        return least + least / 10
+    }
+
+    /// The host had no error left: learns how fast it gets new ones.
     private mutating func noteSpent(at now: MonotonicTime) {
-        let elapsed = now.nanoseconds(since: lastSpent)
-        if !isTold {
-            interval =
-                hasMetLimit && errors > 0
-                ? elapsed / errors : hasMetLimit ? interval * 2 : Self.firstGuess
-            interval = min(max(interval, Self.shortest), Self.longest)
+        if !isTold, hasMetLimit, errors > 0 {
+            let measured = now.nanoseconds(since: lastSpent) / errors
+            interval = min(max(measured, Self.shortest), Self.longest)
         }
         hasMetLimit = true
         lastSpent = now
         errors = 0
-        size = max(1, min(spoken, size / 4))
-        step = .resting(until: now.advanced(byNanoseconds: interval / (isTold ? 4 : 1)))
-    }
-
-    /// Waits until the host may have as many errors again as it has just spent.
-    private mutating func rest(forErrors count: UInt64, at now: MonotonicTime) {
-        guard hasMetLimit else {
-            step = .resting(until: now)
-            return
-        }
-        step = .resting(until: roundStart.advanced(byNanoseconds: interval * count))
     }
 }

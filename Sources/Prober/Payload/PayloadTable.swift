@@ -106,7 +106,7 @@ extension PayloadTable {
             silence: "With tls-auth or tls-crypt it says nothing to who lacks the key."),
         Entry(.sqlBrowser, [1434], [.sqlBrowser]),
         Entry(
-            .radius, [1645, 1646, 1812, 1813], [.radius],
+            .radius, [1645, 1646, 1812, 1813], [.radius, .radiusAccess],
             silence: "It answers only its clients, if they know their secret."),
         Entry(
             .l2tp, [1701], [.l2tp],
