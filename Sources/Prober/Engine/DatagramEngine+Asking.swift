@@ -133,11 +133,9 @@ extension DatagramEngine {
                     for place in first..<(first + count) {
                         noteSent(lanes.lanes[lane].owner(at: place), now)
                     }
+                    if !lanes.lanes[lane].isEmpty { noteSwallowed(lane, now) }
                 case .swallowed:
-                    if reapErrors(lane, now) {
-                        facts.resent += 1
-                        lanes.lanes[lane].noteQueuedErrors()
-                    }
+                    noteSwallowed(lane, now)
                 case .refused(let owner, let errno):
                     if case .endpoint(let number) = owner {
                         wave.probes[number].failure = Int16(truncatingIfNeeded: errno.rawValue)
@@ -152,6 +150,13 @@ extension DatagramEngine {
             }
         }
         return hasSentAll
+    }
+
+    /// Takes the errors that kept a datagram from leaving; it stays the first of its lane.
+    private mutating func noteSwallowed(_ lane: Int, _ now: MonotonicTime) {
+        guard reapErrors(lane, now) else { return }
+        facts.resent += 1
+        lanes.lanes[lane].noteQueuedErrors()
     }
 
     private mutating func noteSent(_ owner: DatagramLane.Owner, _ now: MonotonicTime) {

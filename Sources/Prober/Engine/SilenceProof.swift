@@ -121,25 +121,23 @@ struct SilenceProof {
         let used = UInt64(spoken) + (controlAnswered ? 1 : 0)
         if controlAnswered { errors += 1 }
         lastUse = now
-        switch (spoken < asked, controlAnswered) {
-        case (false, true):
-            size = min(size * 2, Self.greatestSize)
-            step = .resting(
-                until: hasMetLimit ? roundStart.advanced(byNanoseconds: interval * used) : now)
-        case (false, false):
-            noteSpent(at: now)
-            step = .resting(until: roundStart.advanced(byNanoseconds: interval * max(used, 1)))
-        case (true, true):
-            step = .resting(until: now.advanced(byNanoseconds: recovery))
-            guard spoken == 0, isRested else { return .nothing }
-            size = min(size * 4, Self.greatestSize)
-            return .silentAreNotClosed
-        case (true, false):
-            noteSpent(at: now)
-            size = max(1, min(spoken, size / 4))
-            step = .resting(until: now.advanced(byNanoseconds: recovery))
+        if controlAnswered { noteHad() } else { noteSpent(at: now) }
+        let hasSilent = spoken < asked
+        if spoken > 0 {
+            // As many as spoke are what the host had errors for.
+            size = controlAnswered ? min(size * 2, Self.greatestSize) : max(1, spoken)
+        } else if !controlAnswered {
+            size = max(1, size / 2)
         }
-        return .nothing
+        guard spoken == 0, hasSilent else {
+            let wait = min(interval * used, recovery)
+            step = .resting(until: hasMetLimit ? roundStart.advanced(byNanoseconds: wait) : now)
+            return .nothing
+        }
+        step = .resting(until: now.advanced(byNanoseconds: recovery))
+        guard controlAnswered, isRested else { return .nothing }
+        size = min(size * 4, Self.greatestSize)
+        return .silentAreNotClosed
     }
 
     /// Ends a try to find a first control.
@@ -168,10 +166,17 @@ struct SilenceProof {
         return least + least / 10
     }
 
-    /// The host had no error left: learns how fast it gets new ones.
+    /// The host had an error for each that was due: it may be faster than is thought.
+    private mutating func noteHad() {
+        if !isTold, spoken > 0 { interval = max(interval / 2, Self.shortest) }
+    }
+
+    /// The host had no error left: learns how fast it gets new ones, and tries a little faster.
     private mutating func noteSpent(at now: MonotonicTime) {
-        if !isTold, hasMetLimit, errors > 0 {
-            let measured = now.nanoseconds(since: lastSpent) / errors
+        if !isTold, hasMetLimit {
+            let measured =
+                errors > 0
+                ? now.nanoseconds(since: lastSpent) / errors * 3 / 4 : interval * 3 / 2
             interval = min(max(measured, Self.shortest), Self.longest)
         }
         hasMetLimit = true

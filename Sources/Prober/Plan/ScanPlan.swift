@@ -37,11 +37,7 @@ public struct ScanPlan: Sendable {
 
     /// How many endpoints this scan asks about.
     public var requested: UInt128 {
-        Transport.allCases.reduce(0) { sum, transport in
-            let part = part(transport)
-            return sum
-                + ProbeSteps(count: part.space.count, shard: shard, worker: 0, of: 1).remaining
-        }
+        shard.share(of: space.ports, at: space.targets.count)
     }
 
     /// The endpoints in the order in which they are first asked when one worker asks them all:

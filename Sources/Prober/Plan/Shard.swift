@@ -19,6 +19,16 @@ public struct Shard: Hashable, Sendable {
         self.init(first: number, count: count)
     }
 
+    /// How many endpoints the part has when all `ports` are asked at `addressCount` addresses.
+    ///
+    /// The endpoints of each transport are divided by themselves, as each has an order of its own.
+    public func share(of ports: PortSpec, at addressCount: UInt128) -> UInt128 {
+        Transport.allCases.reduce(0) { sum, transport in
+            let count = addressCount * UInt128(ports[transport].count)
+            return sum + ProbeSteps(count: count, shard: self, worker: 0, of: 1).remaining
+        }
+    }
+
     /// The part written as `K/N`, or nil for anything else.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)

@@ -23,22 +23,13 @@ struct PlanText: Decodable {
             guard zip(sorted, sorted.dropFirst()).allSatisfy({ $0.last < $1.first }) else {
                 throw .contradiction("the targets of the plan overlap")
             }
-            let share = share(of: plan, try part)
+            let share = try part.share(of: ports, at: TargetSet(ranges).count)
             guard requested == share else {
                 throw .value(
                     "\(requested)", "the number of endpoints that the plan has, \(share)")
             }
             plan.requested = requested
             return plan
-        }
-    }
-
-    /// How many endpoints of `plan` are in the shard, which has a share of each transport.
-    private func share(of plan: SurveyPlan, _ shard: Shard) -> UInt128 {
-        let addresses = TargetSet(plan.targets).count
-        return Transport.allCases.reduce(0) { sum, transport in
-            let count = addresses * UInt128(plan.ports[transport].count)
-            return sum + ProbeSteps(count: count, shard: shard, worker: 0, of: 1).remaining
         }
     }
 

@@ -86,11 +86,14 @@ import Testing
     }
 
     @Test func `waves follow each other until every address was asked`() throws {
-        // 3 addresses of 400,000 endpoints in all do not fit one wave with all ports.
-        let addresses = (UInt32(1)...20).map { IPAddress.v4(0x7f00_0100 + $0) }
-        let plan = try Self.plan(addresses, PortSet([1...2]))
-        let (observations, _) = try Self.run(plan)
-        #expect(observations.count == 40)
-        #expect(Set(observations.map(\.endpoint)).count == 40)
+        // One wave has at most 65,536 addresses.
+        let first = IPAddress.v4(0x7f10_0000)
+        let range = try #require(AddressRange(first, through: .v4(0x7f10_0000 + 65_999)))
+        let space = try #require(
+            ProbeSpace(TargetSet([range]), PortSpec(udp: PortSet(ports: [2000]))))
+        let (observations, _) = try Self.run(ScanPlan(space, seed: 1))
+        #expect(observations.count == 66_000)
+        #expect(Set(observations.map(\.endpoint)).count == 66_000)
+        #expect(observations.allSatisfy { $0.state == .closed })
     }
 }
