@@ -43,6 +43,8 @@ struct SilenceProof {
     private(set) var step: Step
     /// How many ports the next round asks.
     private(set) var size = 64
+    /// Whether anything was asked.
+    private(set) var hasBegun = false
     /// How long the host takes to be allowed another error, in nanoseconds; an estimate.
     private(set) var interval: UInt64
     /// How many ports of this round are asked, and how many have spoken.
@@ -108,6 +110,7 @@ struct SilenceProof {
 
     /// Notes that the control was asked; `patience` is how long answers take, at most.
     mutating func noteControlAsked(at now: MonotonicTime, patience: UInt64) {
+        hasBegun = true
         switch step {
         case .controlDue: step = .listening(until: now.advanced(byNanoseconds: patience))
         case .seeking(let tries):

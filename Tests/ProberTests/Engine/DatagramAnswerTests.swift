@@ -22,7 +22,8 @@ import Testing
     /// What became of the service's port when it and `others` more were asked.
     private static func ask(
         _ answer: @escaping ([UInt8]) -> [UInt8]?, others: UInt16 = 3,
-        effort: DatagramOptions.Effort = .usual, stray: Bool = false
+        effort: DatagramOptions.Effort = .usual, budget: Duration = .milliseconds(500),
+        stray: Bool = false
     ) throws -> (port: Observation?, others: [Observation], facts: DatagramFacts, asked: Int) {
         var service = try LoopbackService(answer)
         let ports = PortSet([service.port...(service.port &+ others)])
@@ -30,7 +31,7 @@ import Testing
             ProbeSpace(TargetSet([AddressRange(LoopbackService.address)]), PortSpec(udp: ports)))
         var plan = ScanPlan(space, seed: 4)
         plan.timeout = .milliseconds(30)
-        plan.datagrams.budget = .milliseconds(500)
+        plan.datagrams.budget = budget
         plan.datagrams.effort = effort
         var engine = try DatagramEngine(plan, on: .read(), at: .now())
         var stranger = try LoopbackService { _ in nil }
@@ -108,5 +109,14 @@ import Testing
             port?.evidence == .unanswered(Silence(isExpected: false, controls: .answered)))
         #expect(facts.controlsAnswered >= 1)
         #expect(facts.controls >= facts.controlsAnswered)
+    }
+
+    @Test("without time for it nothing is said of controls", arguments: [UInt16(0), 3])
+    func noBudget(others: UInt16) throws {
+        let (port, _, facts, asked) = try Self.ask({ _ in nil }, others: others, budget: .zero)
+        #expect(
+            port?.evidence == .unanswered(Silence(isExpected: false, controls: .notAsked)))
+        #expect(facts.controls == 0)
+        #expect(asked == 1)
     }
 }
