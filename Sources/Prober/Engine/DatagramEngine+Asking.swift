@@ -46,20 +46,24 @@ extension DatagramEngine {
         case .rest:
             position = sequence.ownCount + pass.number
             guard position < sequence.restCount, isSilent else { return nil }
+        case .identify:
+            position = sequence.restCount + pass.number
+            guard position < sequence.count, probe.stage == .answered,
+                options.effort != .least
+            else { return nil }
         case .look:
             position = sequence.restCount + pass.number
-            guard position < sequence.count, isLookedAt(probe, number) else { return nil }
+            guard position < sequence.count, isSilent, isLookedAt(number) else { return nil }
         }
         return probe.asked & (1 << UInt32(position)) == 0 ? position : nil
     }
 
-    /// Whether the endpoint gets the requests of other services.
-    private func isLookedAt(_ probe: DatagramProbe, _ number: Int) -> Bool {
+    /// Whether the silent endpoint gets the requests of other services.
+    private func isLookedAt(_ number: Int) -> Bool {
         switch options.effort {
         case .least: return false
         case .most: return true
         case .usual:
-            if probe.stage == .answered { return true }
             guard !options.hints.isEmpty else { return false }
             let address = wave.layout.address(ofHost: wave.layout.host(of: number))
             return options.hints[address]?.bound.contains(wave.layout.port(of: number)) ?? false

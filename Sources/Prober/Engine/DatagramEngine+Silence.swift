@@ -93,7 +93,13 @@ extension DatagramEngine {
                 guard allowance > 0 else { return }
                 allowance -= 1
                 askNextOfRound(host)
-                wave.hosts[host].proof?.noteAsked()
+                let patience = wave.hosts[host].patience(atMost: limits.timeout)
+                wave.hosts[host].proof?.noteAsked(at: now, patience: patience)
+            case .settling(let until):
+                let hasSpoken = wave.hosts[host].proof?.hasEverySpoken ?? true
+                guard hasSpoken || now >= until else { return }
+                wave.hosts[host].proof?.endSettling(at: now)
+                if hasSpoken { settleRound(host, .nothing) }
             case .controlDue:
                 guard allowance > 0, let control = wave.hosts[host].control else { return }
                 allowance -= 1
@@ -103,8 +109,7 @@ extension DatagramEngine {
                 wave.hosts[host].proof?.noteControlAsked(at: now, patience: patience)
             case .listening(let until):
                 let hasAnswered = wave.hosts[host].hasControlAnswered
-                let hasSpoken = wave.hosts[host].proof.map { $0.spoken >= $0.asked } ?? true
-                guard hasAnswered && hasSpoken || now >= until else { return }
+                guard hasAnswered || now >= until else { return }
                 let result = wave.hosts[host].proof?.endRound(
                     controlAnswered: hasAnswered, at: now)
                 settleRound(host, result ?? .nothing)

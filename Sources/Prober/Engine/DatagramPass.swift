@@ -9,6 +9,8 @@ struct DatagramPass: Hashable {
         /// Silent endpoints, with the requests that any port gets.
         case rest
         /// Endpoints whose reply nobody knew, with the requests of other services.
+        case identify
+        /// Silent endpoints that deserve it, with the requests of other services.
         case look
     }
 
@@ -24,7 +26,7 @@ struct DatagramPass: Hashable {
         let own = sequences.longest.own
         return passes(.own, own)
             + (0..<max(retries, 0)).flatMap { _ in passes(.again, own) }
-            + passes(.look, sequences.longest.look)
+            + passes(.identify, sequences.longest.look)
     }
 
     /// The passes afterwards.

@@ -1,12 +1,12 @@
 /// Finds out what the silence of one host's UDP ports is worth, at the host's own pace.
 ///
 /// A host lets itself send only so many ICMP errors (Linux: one a second to each peer after six at
-/// once; `icmp(7)`, icmp_ratelimit). So silent ports are asked in rounds: some ports, and at once
-/// after them a control, a port known to be closed. What a port says proves that it is closed. What
-/// it does not say proves something only when the host surely had errors left: it had rested before
-/// the round, nothing of the round cost it an error before the control, and the control got one.
-/// Then the silent ports of the round are not closed. If the control stays silent, the host had
-/// spent its errors, and nothing is known.
+/// once; `icmp(7)`, icmp_ratelimit). So silent ports are asked in rounds: some ports, and when not
+/// all of them have spoken, a control, a port known to be closed. What a port says proves that it is
+/// closed. What it does not say proves something only when the host surely had errors left all the
+/// time: it had rested before the round, nothing of the round cost it an error, and the control got
+/// one. Then the silent ports of the round are not closed. If the control stays silent, the host
+/// had spent its errors, and nothing is known.
 ///
 /// Rounds grow while controls answer and shrink when they do not. So a host of silent ports needs
 /// few rounds, and a host of closed ports is asked as fast as it can say so.
@@ -19,9 +19,13 @@ struct SilenceProof {
         case resting(until: MonotonicTime)
         /// The round's ports are being asked; so many are left.
         case asking(left: Int)
+        /// The answers of the ports are awaited.
+        ///
+        /// The control must not overtake them on the way, or it would take their error.
+        case settling(until: MonotonicTime)
         /// The control is to be asked.
         case controlDue
-        /// The answers of the round are awaited.
+        /// The answer of the control is awaited.
         case listening(until: MonotonicTime)
         /// A first control is to be found: so many tries are left.
         case seeking(tries: Int)
@@ -93,10 +97,30 @@ struct SilenceProof {
         step = asked > 0 ? .asking(left: asked) : .done
     }
 
-    /// Notes that a port of the round was asked.
-    mutating func noteAsked() {
+    /// Notes that a port of the round was asked; `patience` is how long answers take, at most.
+    mutating func noteAsked(at now: MonotonicTime, patience: UInt64) {
         guard case .asking(let left) = step else { return }
-        step = left > 1 ? .asking(left: left - 1) : .controlDue
+        hasBegun = true
+        step =
+            left > 1
+            ? .asking(left: left - 1)
+            : .settling(until: now.advanced(byNanoseconds: patience))
+    }
+
+    /// Whether every port of the round has spoken.
+    var hasEverySpoken: Bool { spoken >= asked }
+
+    /// Ends the wait for the ports: the round is over when all have spoken, else the control is
+    /// asked.
+    mutating func endSettling(at now: MonotonicTime) {
+        guard hasEverySpoken else {
+            step = .controlDue
+            return
+        }
+        lastUse = now
+        size = min(size * 2, Self.greatestSize)
+        noteHad()
+        rest(forErrors: UInt64(spoken), at: now)
     }
 
     /// Notes that a port spoke of being closed.
@@ -119,22 +143,22 @@ struct SilenceProof {
         }
     }
 
-    /// Ends the round with what the control did, and says what that shows.
+    /// Ends a round in which some stayed silent with what the control did, and says what that shows.
     mutating func endRound(controlAnswered: Bool, at now: MonotonicTime) -> Result {
-        let used = UInt64(spoken) + (controlAnswered ? 1 : 0)
-        if controlAnswered { errors += 1 }
         lastUse = now
-        if controlAnswered { noteHad() } else { noteSpent(at: now) }
-        let hasSilent = spoken < asked
-        if spoken > 0 {
+        if controlAnswered {
+            errors += 1
+            if spoken > 0 {
+                noteHad()
+                size = max(spoken, size / 2)
+            }
+        } else {
+            noteSpent(at: now)
             // As many as spoke are what the host had errors for.
-            size = controlAnswered ? min(size * 2, Self.greatestSize) : max(1, spoken)
-        } else if !controlAnswered {
-            size = max(1, size / 2)
+            size = spoken > 0 ? spoken : max(1, size / 2)
         }
-        guard spoken == 0, hasSilent else {
-            let wait = min(interval * used, recovery)
-            step = .resting(until: hasMetLimit ? roundStart.advanced(byNanoseconds: wait) : now)
+        guard spoken == 0 else {
+            rest(forErrors: UInt64(spoken) + (controlAnswered ? 1 : 0), at: now)
             return .nothing
         }
         step = .resting(until: now.advanced(byNanoseconds: recovery))
@@ -157,10 +181,23 @@ struct SilenceProof {
     /// When the next step is due; nil when the proof is over.
     func due(at now: MonotonicTime) -> MonotonicTime? {
         switch step {
-        case .resting(let until), .listening(let until), .sought(let until, _): until
+        case .resting(let until), .settling(let until), .listening(let until),
+            .sought(let until, _):
+            until
         case .asking, .controlDue, .seeking: now
         case .done: nil
         }
+    }
+
+    /// Rests until the host may have `count` errors again as it had when the round began.
+    ///
+    /// A measured interval holds pauses of ours too, in which the host may have had all the errors
+    /// it can save; so a little less is tried, and being too early costs nothing but the question.
+    private mutating func rest(forErrors count: UInt64, at now: MonotonicTime) {
+        let wait = interval * max(count, 1)
+        let end = roundStart.advanced(
+            byNanoseconds: min(isTold ? wait : wait * 7 / 8, recovery))
+        step = .resting(until: hasMetLimit ? end : now)
     }
 
     /// How long the host must rest to have an error left for sure, in nanoseconds.
@@ -171,15 +208,14 @@ struct SilenceProof {
 
     /// The host had an error for each that was due: it may be faster than is thought.
     private mutating func noteHad() {
-        if !isTold, spoken > 0 { interval = max(interval / 2, Self.shortest) }
+        if !isTold { interval = max(interval / 2, Self.shortest) }
     }
 
-    /// The host had no error left: learns how fast it gets new ones, and tries a little faster.
+    /// The host had no error left: learns how fast it gets new ones.
     private mutating func noteSpent(at now: MonotonicTime) {
         if !isTold, hasMetLimit {
             let measured =
-                errors > 0
-                ? now.nanoseconds(since: lastSpent) / errors * 3 / 4 : interval * 3 / 2
+                errors > 0 ? now.nanoseconds(since: lastSpent) / errors : interval * 3 / 2
             interval = min(max(measured, Self.shortest), Self.longest)
         }
         hasMetLimit = true

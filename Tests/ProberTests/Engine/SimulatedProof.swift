@@ -65,16 +65,19 @@ struct SimulatedProof {
                 let port = queue.removeFirst()
                 round.append(port)
                 send(to: port, isClosed: isClosed[port], now)
-                proof.noteAsked()
+                proof.noteAsked(at: now, patience: roundTrip * 4 + 20_000_000)
                 now = now.advanced(byNanoseconds: gap)
+            case .settling(let until):
+                listen(until, &now, &proof) { $1.hasEverySpoken }
+                let hasEverySpoken = proof.hasEverySpoken
+                proof.endSettling(at: now)
+                if hasEverySpoken { settle(.nothing) }
             case .controlDue:
                 hasControlAnswered = false
                 send(to: nil, isClosed: true, now)
                 proof.noteControlAsked(at: now, patience: roundTrip * 4 + 20_000_000)
             case .listening(let until):
-                listen(until, &now, &proof) {
-                    $0.hasControlAnswered && $1.spoken >= $1.asked
-                }
+                listen(until, &now, &proof) { state, _ in state.hasControlAnswered }
                 let result = proof.endRound(controlAnswered: hasControlAnswered, at: now)
                 settle(result)
             case .seeking:
