@@ -1,28 +1,39 @@
 import BasicContainers
 
 extension DatagramEngine {
+    /// How many batches one turn takes from a queue, so that no flood holds it.
+    private static let batchLimit = 64
+
     /// Takes what came to any lane: ICMP errors first, then datagrams.
     mutating func reap(_ now: MonotonicTime) {
         for lane in 0..<lanes.lanes.count {
             _ = reapErrors(lane, now)
-            while outcomes.freeCapacity > ReceiveBatch.capacity,
-                lanes.receive(.datagrams, from: lane, into: &received)
-            {
-                for index in 0..<received.count { examineReply(index, now) }
+            for _ in 0..<Self.batchLimit {
+                guard receive(.datagrams, lane) else { break }
+                let arrival = max(now, .now())
+                for index in 0..<received.count { examineReply(index, arrival) }
             }
         }
     }
 
     /// Takes the queued errors of a lane; false when there were none.
+    ///
+    /// The clock is read again: what is taken may have been caused since the turn began.
     mutating func reapErrors(_ lane: Int, _ now: MonotonicTime) -> Bool {
         var hasFound = false
-        while outcomes.freeCapacity > ReceiveBatch.capacity,
-            lanes.receive(.errors, from: lane, into: &received)
-        {
+        for _ in 0..<Self.batchLimit {
+            guard receive(.errors, lane) else { break }
+            let arrival = max(now, .now())
             hasFound = true
-            for index in 0..<received.count { examineError(index, now) }
+            for index in 0..<received.count { examineError(index, arrival) }
         }
         return hasFound
+    }
+
+    /// Receives a batch, if there is room for what may come of it.
+    private mutating func receive(_ queue: ReceiveBatch.Queue, _ lane: Int) -> Bool {
+        outcomes.freeCapacity > ReceiveBatch.capacity
+            && lanes.receive(queue, from: lane, into: &received)
     }
 
     /// Draws the conclusion from an ICMP error about a datagram of ours.

@@ -131,6 +131,8 @@ extension DatagramEngine {
         var hasSentAll = true
         for lane in 0..<lanes.lanes.count {
             while !lanes.lanes[lane].isEmpty {
+                // Without room for answers no queued error could be taken out of the way.
+                guard outcomes.freeCapacity > SendBatch.capacity else { return false }
                 switch lanes.lanes[lane].send() {
                 case .left(let first, let count):
                     pacer.record(count)
@@ -147,10 +149,7 @@ extension DatagramEngine {
                 case .blocked:
                     hasSentAll = false
                 }
-                guard hasSentAll, outcomes.freeCapacity > SendBatch.capacity else {
-                    hasSentAll = hasSentAll && lanes.lanes[lane].isEmpty
-                    break
-                }
+                guard hasSentAll else { break }
             }
         }
         return hasSentAll
@@ -158,8 +157,9 @@ extension DatagramEngine {
 
     /// Takes the errors that kept a datagram from leaving; it stays the first of its lane.
     private mutating func noteSwallowed(_ lane: Int, _ now: MonotonicTime) {
+        guard reapErrors(lane, now) else { return }
         facts.resent += 1
-        if reapErrors(lane, now) { lanes.lanes[lane].noteQueuedErrors() }
+        lanes.lanes[lane].noteQueuedErrors()
     }
 
     private mutating func noteSent(_ owner: DatagramLane.Owner, _ now: MonotonicTime) {

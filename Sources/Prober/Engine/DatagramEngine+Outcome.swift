@@ -48,7 +48,9 @@ extension DatagramEngine {
             return
         }
         for number in 0..<wave.probes.count where wave.probes[number].stage == .postponed {
+            guard !outcomes.isFull else { return }
             conclude(number, .localFailure(.selfConnect))
+            wave.postponed -= 1
         }
     }
 }

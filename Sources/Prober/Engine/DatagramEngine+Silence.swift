@@ -180,7 +180,10 @@ extension DatagramEngine {
 
     /// Writes down what is known of the silent endpoints whose turn did not come.
     mutating func endProof() {
-        for host in 0..<wave.hosts.count where wave.hosts[host].proof != nil {
+        for host in 0..<wave.hosts.count {
+            guard let proof = wave.hosts[host].proof else { continue }
+            wave.hosts[host].proof = nil
+            guard proof.hasBegun else { continue }
             let reason: Silence.Controls =
                 wave.hosts[host].control == nil ? .silent : .limitSpent
             for number in (host * wave.layout.portCount)..<((host + 1) * wave.layout.portCount)
@@ -188,7 +191,6 @@ extension DatagramEngine {
             {
                 wave.probes[number].controls = reason
             }
-            wave.hosts[host].proof = nil
         }
     }
 }
