@@ -47,6 +47,8 @@ struct SilenceProof {
     private(set) var step: Step
     /// How many ports the next round asks.
     private(set) var size = 64
+    /// Whether every try to find a first control was made, and none answered.
+    private(set) var hasSoughtInVain = false
     /// Whether anything was asked.
     private(set) var hasBegun = false
     /// How long the host takes to be allowed another error, in nanoseconds; an estimate.
@@ -117,6 +119,10 @@ struct SilenceProof {
             step = .controlDue
             return
         }
+        guard asked > 0 else {
+            step = .resting(until: now)
+            return
+        }
         lastUse = now
         size = min(size * 2, Self.greatestSize)
         noteHad()
@@ -174,6 +180,7 @@ struct SilenceProof {
         if found {
             step = .resting(until: now.advanced(byNanoseconds: recovery))
         } else {
+            hasSoughtInVain = tries == 0
             step = tries > 0 ? .seeking(tries: tries) : .done
         }
     }

@@ -62,8 +62,13 @@ import Testing
         let sequences = includesIndustrial ? Self.all : Self.usual
         for port in 0...UInt16.max {
             let sequence = sequences[port]
-            #expect(sequence.repeatable < sequence.restCount, "\(port)")
-            let request = sequences.requests[Int(sequence.requests[sequence.repeatable])]
+            guard let position = sequence.repeatable else {
+                // Whatever they are sent, they answer with more.
+                #expect([11, 17, 19].contains(port), "\(port)")
+                continue
+            }
+            #expect(position < sequence.restCount, "\(port)")
+            let request = sequences.requests[Int(sequence.requests[position])]
             #expect(request.traits.isDisjoint(with: [.amplifies, .leavesState]), "\(port)")
         }
     }
