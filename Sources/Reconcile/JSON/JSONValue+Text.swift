@@ -4,12 +4,16 @@ import Prober
 extension JSONValue {
     /// The value that `text` is.
     ///
-    /// - Throws: ``InputError`` about `source`, with the place where `text` ends being JSON.
-    init(parsing text: [UInt8], source: String) throws(InputError) {
+    /// - Throws: ``InputError`` about `source`, with the place where `text` ends being JSON, and
+    ///   `remedy`.
+    init(
+        parsing text: [UInt8], source: String,
+        remedy: String = "Give a file that `prober host --format json` wrote."
+    ) throws(InputError) {
         do {
             self = try JSONDecoder().decode(JSONValue.self, from: Data(text))
         } catch {
-            throw JSONFault(in: text).error(source)
+            throw JSONFault(in: text).error(source, remedy: remedy)
         }
     }
 
