@@ -210,11 +210,15 @@ static int start(struct packet_probe *probe) {
 // Whether the probe has come to an end.
 static int look(struct packet_probe *probe, int descriptor, int events) {
     char data[64], control[512];
+    struct sockaddr_storage peer;
+    socklen_t length = sizeof peer;
+    // What comes after the handshake is no answer to the first packet.
+    int is_connected = !probe->is_udp && !getpeername(descriptor, (struct sockaddr *)&peer, &length);
     struct iovec part = {data, sizeof data};
     struct msghdr message = {
         .msg_iov = &part, .msg_iovlen = 1, .msg_control = control,
         .msg_controllen = sizeof control};
-    if (recvmsg(descriptor, &message, MSG_ERRQUEUE | MSG_DONTWAIT) >= 0) {
+    if (recvmsg(descriptor, &message, MSG_ERRQUEUE | MSG_DONTWAIT) >= 0 && !is_connected) {
         for (struct cmsghdr *each = CMSG_FIRSTHDR(&message); each;
              each = CMSG_NXTHDR(&message, each)) {
             struct sock_extended_err *error = (void *)CMSG_DATA(each);
@@ -235,6 +239,10 @@ static int look(struct packet_probe *probe, int descriptor, int events) {
         probe->host = data[0];
         probe->answered_port = (uint8_t)data[1] << 8 | (uint8_t)data[2];
         return 1;
+    }
+    if (is_connected) {
+        probe->result = PACKET_HANDSHAKE;
+        return size < 0 && errno != EAGAIN;
     }
     if (size < 0 && errno == ECONNREFUSED) { probe->result = PACKET_RESET; return 1; }
     if (size < 0 && (events & POLLERR) && errno != EAGAIN && errno != ENOTCONN) {
@@ -285,7 +293,11 @@ static void *run(void *argument) {
         }
         if (left <= 0) break;
     }
-    for (int i = 0; i < batch->count; i++) if (waiting[i].fd >= 0) close(waiting[i].fd);
+    for (int i = 0; i < batch->count; i++) {
+        if (waiting[i].fd < 0) continue;
+        look(&batch->probes[i], waiting[i].fd, 0);
+        close(waiting[i].fd);
+    }
     free(waiting);
     batch->result = 0;
     return NULL;

@@ -9,6 +9,7 @@ enum packet_result {
     PACKET_ANSWER = 1,  // host and port say who answered
     PACKET_RESET = 2,   // ECONNREFUSED without an ICMP error
     PACKET_ICMP = 3,    // icmp_type and icmp_code
+    PACKET_HANDSHAKE = 5,  // connected, and then nothing: who answered is not known
     PACKET_FAILED = 4,  // error is the errno of a call on our side
 };
 

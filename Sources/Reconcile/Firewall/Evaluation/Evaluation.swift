@@ -46,7 +46,14 @@ struct Evaluation {
         var packet: Packet
     }
 
-    init(_ ruleset: Ruleset, _ context: FactContext, _ assumption: FirewallAssumption) {
+    /// The ports that are asked about.
+    let ports: PortSet
+
+    init(
+        _ ruleset: Ruleset, _ context: FactContext, _ assumption: FirewallAssumption,
+        ports: PortSet
+    ) {
+        self.ports = ports
         self.ruleset = ruleset
         self.context = context
         self.assumption = assumption
@@ -57,8 +64,8 @@ struct Evaluation {
         let start = Packet(first: context)
         nodes.append(
             Node(
-                packet: start, ports: .everything,
-                entries: [Entry(ports: .everything, parent: nil, path: PathArena.empty)],
+                packet: start, ports: ports,
+                entries: [Entry(ports: ports, parent: nil, path: PathArena.empty)],
                 isAnswer: false))
         var frontier = [0]
         if context.isFromHere {

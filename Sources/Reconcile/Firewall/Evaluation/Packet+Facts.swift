@@ -38,18 +38,16 @@ extension Packet {
             return ofConnection(.unknown(.connection))
         case .originalAddress(let side, let wanted):
             guard family == wanted else { return .absent }
-            guard icmp == nil else { return .unknown(.connection) }
             let address = side == .source ? context.flow.source : context.flow.destination
             return ofConnection(
                 address.map { .number($0.number) } ?? .unknown(.source))
         case .originalPort(let side):
-            guard icmp == nil else { return .unknown(.connection) }
             return ofConnection(
                 side == .source
                     ? fact(.oneOf(context.flow.sourcePorts, .sourcePort)) : .probedPort([]))
         case .packetType:
             // Unicast to this host; on loopback the kernel has a type of its own.
-            return input == .notLoopback || isNamedInput
+            return input == .notLoopback || input == .none && output != .name("lo") || isNamedInput
                 ? .number(0) : .unknown(.packet("type (unicast or not)"))
         case .addressType(let side, let throughInterface):
             return addressType(

@@ -72,13 +72,27 @@ extension Packet {
         refusal.sourcePort = destinationPort
         refusal.destinationPort = sourcePort
         refusal.tcpFlags = 0x14
-        refusal.pendingConnection = .unknown
+        // Measured on Linux 6.18: the refusal belongs to the connection, if that was looked up;
+        // otherwise it is invalid.
+        switch connection {
+        case .tracked:
+            refusal.connection = .tracked(states: [ConnectionFact.related], isReply: true)
+            refusal.connectionMark = connectionMark
+            refusal.status = status
+            refusal.status.known &= ~0x0f
+        case .none, .untracked: refusal.pendingConnection = .none
+        case .unknown: refusal.connection = .unknown
+        }
         switch rejection {
         case .tcpReset: break
         case .icmp(let error):
             refusal.transport = family == .ipv4 ? 1 : 58
             refusal.icmp = error
-            refusal.source = .someLocal
+            if case .known(let address) = destination, context.host.holds(address) == true {
+                refusal.source = destination
+            } else {
+                refusal.source = .someLocal
+            }
             refusal.sourcePort = .absent
             refusal.destinationPort = .absent
         }

@@ -17,9 +17,9 @@ extension Ruleset {
                 HostAddress(flow.destination, prefixLength: 0, interface: ""))
         }
         var evaluation = Evaluation(
-            self, FactContext(flow: flow, host: host), assumption)
+            self, FactContext(flow: flow, host: host), assumption, ports: ports)
         evaluation.run()
-        return AnswerBuilder(evaluation).answers(for: ports)
+        return AnswerBuilder(evaluation).answers()
     }
 }
 
@@ -45,14 +45,12 @@ private struct AnswerBuilder {
         var reasons: [FirewallUnknown]
     }
 
-    func answers(for ports: PortSet) -> [FirewallAnswer] {
+    func answers() -> [FirewallAnswer] {
         var grouped: [[Outcome]: [ClosedRange<UInt16>]] = [:]
         var references: [PathArena.Step: RuleReference] = [:]
         let classes = PortClasses(evaluation)
         for (members, representative, ends) in classes.classes {
-            let shared = members.intersection(ports)
-            if shared.isEmpty { continue }
-            grouped[outcomes(at: representative, ends), default: []] += shared.ranges
+            grouped[outcomes(at: representative, ends), default: []] += members.ranges
         }
         let gaps = evaluation.ruleset.gaps(for: evaluation.context.flow.destination.family)
         return grouped.map { outcomes, ranges in
@@ -141,13 +139,18 @@ private struct PortClasses {
 
     init(_ evaluation: Evaluation) {
         // Each set of ports that a way was open to parts the classes in those inside and outside.
+        // Class 0 is of the ports that nobody asks about.
+        let all = evaluation.ports
         var classOf = [Int32](repeating: 0, count: 65_536)
-        var count: Int32 = 1
+        for range in all.ranges {
+            for port in Int(range.lowerBound)...Int(range.upperBound) { classOf[port] = 1 }
+        }
+        var count: Int32 = 2
         var sets: Set<PortSet> = []
         for node in evaluation.nodes { for entry in node.entries { sets.insert(entry.ports) } }
         for end in evaluation.ends { sets.insert(end.ports) }
         var renamed: [Int32: Int32] = [:]
-        for set in sets where !set.isEverything {
+        for set in sets where set != all {
             renamed.removeAll(keepingCapacity: true)
             for range in set.ranges {
                 for port in Int(range.lowerBound)...Int(range.upperBound) {
@@ -162,29 +165,39 @@ private struct PortClasses {
                 }
             }
         }
+        let runs = Self.runs(of: classOf, in: all)
         var ranges: [Int32: [ClosedRange<UInt16>]] = [:]
-        var start = 0
-        for port in 1...65_536 where port == 65_536 || classOf[port] != classOf[start] {
-            ranges[classOf[start], default: []].append(UInt16(start)...UInt16(port - 1))
-            start = port
-        }
+        for (name, range) in runs { ranges[name, default: []].append(range) }
         var endsOf: [Int32: [Int]] = [:]
         for (index, end) in evaluation.ends.enumerated() {
             var seen: Set<Int32> = []
-            for range in end.ports.ranges {
-                var port = Int(range.lowerBound)
-                while port <= Int(range.upperBound) {
-                    let name = classOf[port]
-                    if seen.insert(name).inserted { endsOf[name, default: []].append(index) }
-                    repeat { port += 1 } while port <= Int(range.upperBound)
-                        && classOf[port] == name
-                }
+            for (name, _) in Self.runs(of: classOf, in: end.ports)
+            where seen.insert(name).inserted {
+                endsOf[name, default: []].append(index)
             }
         }
         for (name, ranges) in ranges {
             guard let first = ranges.first else { continue }
             classes.append((PortSet(ranges), first.lowerBound, endsOf[name] ?? []))
         }
+    }
+
+    /// The ranges of `ports` that are of one class each.
+    private static func runs(
+        of classOf: [Int32], in ports: PortSet
+    ) -> [(name: Int32, range: ClosedRange<UInt16>)] {
+        var runs: [(name: Int32, range: ClosedRange<UInt16>)] = []
+        for range in ports.ranges {
+            let end = Int(range.upperBound) + 1
+            var start = Int(range.lowerBound)
+            while start < end {
+                var next = start + 1
+                while next < end && classOf[next] == classOf[start] { next += 1 }
+                runs.append((classOf[start], UInt16(start)...UInt16(next - 1)))
+                start = next
+            }
+        }
+        return runs
     }
 }
 

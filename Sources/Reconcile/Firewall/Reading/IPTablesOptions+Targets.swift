@@ -118,7 +118,7 @@ extension IPTablesOptions {
                 else { return nil }
                 ports = range
             }
-        } else if family == .ipv4, let colon = text.firstIndex(of: ":") {
+        } else if family == .ipv4 || text.hasPrefix(":"), let colon = text.firstIndex(of: ":") {
             addresses = text[..<colon]
             guard let range = Self.portRange(String(text[text.index(after: colon)...])) else {
                 return nil
