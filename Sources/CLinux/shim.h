@@ -30,6 +30,7 @@
 const char *strerrorname_np(int error_number);
 int setns(int descriptor, int kind);
 int unshare(int flags);
+int pipe2(int ends[2], int flags);
 
 #include <netinet/tcp.h>
 
