@@ -35,6 +35,13 @@ struct ReconcileCommand: ParsableCommand {
     var host: String?
 
     @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Read the host's rules from these listings (default: those of its report)",
+            valueName: "file"))
+    var ruleset: [String] = []
+
+    @Option(
         help: ArgumentHelp(
             "Read what was declared from this target file (default: nothing is meant to be open)",
             valueName: "file"))
@@ -70,13 +77,14 @@ struct ReconcileCommand: ParsableCommand {
             try HostReport(json: try InputFile.bytes(path), source: path)
         }
         let declared = try self.declared()
+        let rules = ruleset.isEmpty ? nil : try RulesetOptions.rules(in: ruleset)
         let reconciliation = reconcile(
             survey, with: report, under: declared?.target.policy ?? Policy(),
             declared: try declared.map { declaration throws(InputError) in
                 try Self.addresses(
                     of: declaration.target, excluding: declaration.excluded, in: survey)
             },
-            probe: declared?.target.settings.probe)
+            probe: declared?.target.settings.probe, ruleset: rules)
         do {
             try write(reconciliation, of: declared?.target)
         } catch OutputError.readerLeft {

@@ -240,6 +240,8 @@ static int look(struct packet_probe *probe, int descriptor, int events) {
         probe->answered_port = (uint8_t)data[1] << 8 | (uint8_t)data[2];
         return 1;
     }
+    // Only what was connected is reset.
+    if (!probe->is_udp && size < 0 && errno == ECONNRESET) is_connected = 1;
     if (is_connected) {
         probe->result = PACKET_HANDSHAKE;
         return size < 0 && errno != EAGAIN;

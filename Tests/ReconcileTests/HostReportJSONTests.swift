@@ -127,7 +127,7 @@ import Testing
 
     @Test func `keys of later versions are passed over`() throws {
         let text = String(decoding: report.json(), as: UTF8.self)
-            .replacing("\"format\" : 1,", with: "\"format\" : 1, \"rulesets\" : [{\"kind\":1}],")
+            .replacing("\"format\" : 1,", with: "\"format\" : 1, \"novelties\" : [{\"kind\":1}],")
         #expect(try HostReport(json: Array(text.utf8), source: "-") == report)
     }
 

@@ -84,7 +84,8 @@ struct FirewallQueryCommand: ParsableCommand {
         switch format {
         case .table:
             let style = TextStyle(isColored: output.isColored(destination))
-            try destination.write(queries.map { FirewallTable($0, style: style).text }.joined(separator: "\n"))
+            try destination.write(
+                queries.map { FirewallTable($0, style: style).text }.joined(separator: "\n"))
         case .json: for query in queries { try destination.write(query.json) }
         }
         try destination.finish()
@@ -93,9 +94,10 @@ struct FirewallQueryCommand: ParsableCommand {
 
     private func queries() throws(InputError) -> [FirewallQuery] {
         let source = try from.map { text throws(InputError) in try Self.address(text, "--from") }
-        let spec = try ports.map { text throws(InputError) in
-            try PortSpec(parsing: text, services: InputFile.services())
-        } ?? PortSpec(tcp: .all, udp: .all)
+        let spec =
+            try ports.map { text throws(InputError) in
+                try PortSpec(parsing: text, services: InputFile.services())
+            } ?? PortSpec(tcp: .all, udp: .all)
         guard spec.count > 0 else {
             throw InputError(
                 "--ports", problem: "it names no port", remedy: "Name one, as in tcp:22,udp:53.")
@@ -114,7 +116,8 @@ struct FirewallQueryCommand: ParsableCommand {
         }
         return destinations.flatMap { destination in
             Transport.allCases.filter { !spec[$0].isEmpty }.map { transport in
-                let flow = Flow(from: source, to: destination, over: transport, interface: interface)
+                let flow = Flow(
+                    from: source, to: destination, over: transport, interface: interface)
                 return FirewallQuery(
                     flow, assumption,
                     answers: ruleset.answers(

@@ -30,7 +30,9 @@ struct FirewallTable {
             return ["  \(ports): \(style.yellow("undecided"))"]
                 + answer.outcomes.flatMap { outcome in
                     ["    maybe \(Self.words(outcome.action))"] + path(outcome, indent: "      ")
-                        + outcome.reasons.map { "      because \($0.explanation.escapedForTerminal)" }
+                        + outcome.reasons.map {
+                            "      because \($0.explanation.escapedForTerminal)"
+                        }
                 }
         }
         let words = Self.words(decision)

@@ -34,7 +34,8 @@ struct RulesetListing {
     private func lines(of chain: RuleChain) -> [String] {
         var heading = "  chain \(chain.name.escapedForTerminal)"
         if let base = chain.base {
-            heading += ": \(base.kind.rawValue) at \(base.hook.rawValue), priority \(base.priority), "
+            heading +=
+                ": \(base.kind.rawValue) at \(base.hook.rawValue), priority \(base.priority), "
                 + "policy \(base.drops ? "drop" : "accept")"
             if !base.devices.isEmpty {
                 heading += ", on \(base.devices.joined(separator: " ").escapedForTerminal)"

@@ -8,7 +8,7 @@ extension HostReport {
     ///
     /// The names of services are a hint from `services`, and are not read back.
     public func json(services: ServiceTable = ServiceTable()) -> [UInt8] {
-        JSONValue.object([
+        var members: [String: JSONValue] = [
             "type": "host",
             "format": .unsigned(UInt64(Self.jsonFormat)),
             "hostname": .text(hostname),
@@ -22,7 +22,9 @@ extension HostReport {
                 }.map(JSONValue.object)),
             "addresses": .array(addresses.map(\.json)),
             "listeners": .array(listeners.map { $0.json(services) }),
-        ]).text
+        ]
+        if !rulesets.isEmpty { members["rulesets"] = .array(rulesets.map(\.json)) }
+        return JSONValue.object(members).text
     }
 
     /// The report in `text`, which ``json(services:)`` or a compatible program wrote.
@@ -51,7 +53,8 @@ extension HostReport {
                 CoverageGap(try item.word("subject"), reason: try item.text("reason"))
             },
             addresses: try file.list("addresses", HostAddress.init(json:)),
-            listeners: try file.list("listeners", Listener.init(json:)))
+            listeners: try file.list("listeners", Listener.init(json:)),
+            rulesets: try file.optionalList("rulesets", RulesetText.init(json:)))
     }
 }
 
@@ -69,5 +72,20 @@ extension HostAddress {
         self.init(
             address, prefixLength: try item.number("prefix_length", 0...address.family.bitCount),
             interface: try item.text("interface"))
+    }
+}
+
+extension RulesetText {
+    fileprivate var json: JSONValue {
+        .object([
+            "kind": .text(kind.rawValue), "origin": .text(origin),
+            "text": .text(String(decoding: text, as: UTF8.self)),
+        ])
+    }
+
+    fileprivate init(json item: JSONObjectReader) throws(InputError) {
+        self.init(
+            try item.word("kind"), origin: try item.text("origin"),
+            text: Array(try item.text("text").utf8))
     }
 }

@@ -16,11 +16,13 @@ public struct HostReport: Hashable, Sendable {
     public var addresses: [HostAddress]
     /// The listeners of this host's network namespace, by transport, port and address.
     public var listeners: [Listener]
+    /// The firewall's rules, as the programs that list them printed them.
+    public var rulesets: [RulesetText]
 
     /// A report of the given parts.
     public init(
         hostname: String, collected: String, sources: [Source] = [], coverage: [CoverageGap] = [],
-        addresses: [HostAddress] = [], listeners: [Listener] = []
+        addresses: [HostAddress] = [], listeners: [Listener] = [], rulesets: [RulesetText] = []
     ) {
         self.hostname = hostname
         self.collected = collected
@@ -28,6 +30,7 @@ public struct HostReport: Hashable, Sendable {
         self.coverage = coverage
         self.addresses = addresses
         self.listeners = listeners
+        self.rulesets = rulesets
     }
 
     /// One origin of facts in the report.

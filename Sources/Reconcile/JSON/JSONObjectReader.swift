@@ -107,6 +107,13 @@ struct JSONObjectReader {
         return elements
     }
 
+    /// The same, and no element when there is no such key.
+    func optionalList<Element>(
+        _ key: String, _ read: (JSONObjectReader) throws(InputError) -> Element
+    ) throws(InputError) -> [Element] {
+        members[key] == nil ? [] : try list(key, read)
+    }
+
     /// An error that says what the value under `key` is, and what would be right.
     func error(_ key: String, _ what: String, _ remedy: String) -> InputError {
         InputError(source, problem: "\(place(key)) \(what)", remedy: remedy)

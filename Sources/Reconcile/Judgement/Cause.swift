@@ -60,21 +60,36 @@ public enum Cause: Hashable, Sendable {
     case sourceUnknown
     /// The path or the host drops some packets.
     case unstablePath
+    /// The rules were read at another time than the probes were sent.
+    case rulesOld
+    /// The host sees the probes come from another address than was assumed.
+    case otherSource
+    /// A rule stops it.
+    case stoppedBy(RuleReference)
+    /// What a rule sends it to is gone, or is stopped on the way there.
+    case targetGone
+    /// The host limits how many errors it sends.
+    case errorsLimited
 }
 
 extension Finding {
     /// How it may have come about, the likeliest first; empty for what needs no explanation.
     public var causes: [Cause] {
         switch code {
-        case .c1, .c2, .c4: []
+        case .c1, .c2, .c3, .c4, .c5, .h1, .h2: []
         case .e1: exposureCauses
+        case .e2: [.rulesOld, .otherSource, .answeredWithoutSocket, .answeredInFront]
         case .e3:
             inside.listeners.map { .boundTo($0) } + [
                 .answeredInFront, .otherHost, .listenerUnseen, .otherNamespace,
                 .answeredWithoutSocket, .hiddenListener,
             ]
         case .e6: [.translatedToLoopback, .relayedToLoopback]
-        case .a2: blockers + boundElsewhere
+        case .a1: deciders
+        case .a2:
+            blockers + boundElsewhere + (verdict == .blockedElsewhere ? [.filteredOnTheWay] : [])
+        case .a8: [.targetGone]
+        case .u7: [.rulesOld, .errorsLimited, .otherHost]
         case .a3: [.serviceStopped, .serviceNotStarted, .otherPort]
         case .a4: inside.listeners.map { .boundTo($0) }
         case .a5: [.restarted, .rejectedWithReset, .otherHost, .otherNamespace]
@@ -105,6 +120,12 @@ extension Finding {
             }
             return .blockedBy(reporter, error)
         }
+    }
+
+    /// The rule that decides, when it is known.
+    private var deciders: [Cause] {
+        guard case .decided(_, let rules) = firewall, let last = rules.last else { return [] }
+        return [.stoppedBy(last)]
     }
 
     private var failures: [Cause] {

@@ -145,7 +145,8 @@ struct FirewallDifference {
         }
         for index in doubtful where !probes[index].agrees(with: expectations[index]) {
             let (flow, port) = (probes[index].flow, probes[index].port)
-            let path = answers[flow]?.first { $0.ports.contains(port) }?.outcomes
+            let path =
+                answers[flow]?.first { $0.ports.contains(port) }?.outcomes
                 .map { "\($0.action.word): " + $0.path.map(\.text).joined(separator: " / ") } ?? []
             return "\(flow.transport) \(flow.source.map { "\($0)" } ?? "?") to \(flow.destination) "
                 + "port \(port): predicted \(probes[index].expected(expectations[index])), "
@@ -167,7 +168,8 @@ struct FirewallDifference {
     /// What was compared, in a few lines.
     var summary: String {
         let share = tally.packets == 0 ? 0 : 100 * Double(tally.decided) / Double(tally.packets)
-        return "firewall difference: \(tally.rulesets) rulesets (\(tally.refused) refused by the tools), "
+        return
+            "firewall difference: \(tally.rulesets) rulesets (\(tally.refused) refused by the tools), "
             + "\(tally.packets) packets, \(String(format: "%.2f", share)) % decided, "
             + "\(tally.disagreements.count) disagreements, outcomes \(tally.outcomes.sorted { $0.key < $1.key }), "
             + "undecided because \(tally.reasons.sorted { $0.value > $1.value }.prefix(6))"

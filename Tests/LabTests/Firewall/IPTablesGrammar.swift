@@ -32,13 +32,15 @@ struct IPTablesGrammar {
 
     private mutating func ports(_ separator: String = ":") -> String {
         let low = port()
-        return chance(60) ? "\(low)" : "\(low)\(separator)\(low + Int.random(in: 1...8, using: &random))"
+        return chance(60)
+            ? "\(low)" : "\(low)\(separator)\(low + Int.random(in: 1...8, using: &random))"
     }
 
     private mutating func tables() -> [RulesetDraft.Table] {
         [
             table("raw", ["PREROUTING", "OUTPUT"], rules: 20),
-            table("mangle", ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"], rules: 30),
+            table(
+                "mangle", ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"], rules: 30),
             table("nat", ["PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"], rules: 40),
             table("filter", ["INPUT", "FORWARD", "OUTPUT"], rules: 100),
         ]
@@ -83,10 +85,15 @@ struct IPTablesGrammar {
             for _ in 0..<Int.random(in: 0...2, using: &random) {
                 let match = match(transport, table, chain)
                 // iptables takes each option once.
-                let kind = match.contains("port") ? "port" : match.split(separator: " ")
-                    .first { $0 != "!" }.map(String.init) ?? ""
+                let kind =
+                    match.contains("port")
+                    ? "port"
+                    : match.split(separator: " ")
+                        .first { $0 != "!" }.map(String.init) ?? ""
                 if kind != "-m" || match.contains("port") {
-                    guard kinds.insert(kind == "--tcp-flags" ? "--syn" : kind).inserted else { continue }
+                    guard kinds.insert(kind == "--tcp-flags" ? "--syn" : kind).inserted else {
+                        continue
+                    }
                 }
                 parts.append(match)
             }
@@ -98,7 +105,8 @@ struct IPTablesGrammar {
     private mutating func match(_ transport: String, _ table: String, _ chain: String) -> String {
         var choices = [
             "-m mark --mark 0x2", "-m mark ! --mark 0x1/0x1", "-m addrtype --dst-type LOCAL",
-            "-m addrtype ! --src-type LOCAL", "-m pkttype --pkt-type unicast", "-m comment --comment \"a b\"",
+            "-m addrtype ! --src-type LOCAL", "-m pkttype --pkt-type unicast",
+            "-m comment --comment \"a b\"",
         ]
         if transport == "tcp" {
             choices += ["--syn", "--tcp-flags SYN,ACK SYN", "! --syn", "--sport 1024:65535"]
@@ -106,21 +114,26 @@ struct IPTablesGrammar {
         if !transport.isEmpty {
             choices += [
                 "--dport \(ports())", "! --dport \(ports())", "--dport \(port()):",
-                "-m multiport --dports \(port()),\(ports())", "-m multiport ! --dports \(ports()),\(port())",
-                "-m multiport --ports \(ports()),\(port())", "--dport \(ports())", "--dport \(ports())",
+                "-m multiport --dports \(port()),\(ports())",
+                "-m multiport ! --dports \(ports()),\(port())",
+                "-m multiport --ports \(ports()),\(port())", "--dport \(ports())",
+                "--dport \(ports())",
             ]
         }
-        if chain != "OUTPUT" && chain != "POSTROUTING" && !chains.contains(chain) && chain.count > 1 {
+        if chain != "OUTPUT" && chain != "POSTROUTING" && !chains.contains(chain) && chain.count > 1
+        {
             choices += ["-i lan0", "-i lan+", "! -i lan1", "-i lo"]
         }
-        choices += isSix
+        choices +=
+            isSix
             ? [
                 "-s 2001:db8:a::2", "-s 2001:db8:a::/64", "! -s 2001:db8:b::3", "-d 2001:db8:a::10",
                 "-m iprange --src-range 2001:db8:a::2-2001:db8:a::3",
             ]
             : [
                 "-s 203.0.113.2", "-s 203.0.113.0/24", "! -s 198.51.100.3", "-d 203.0.113.10",
-                "-m iprange --src-range 203.0.113.2-203.0.113.3", "-m iprange ! --dst-range 203.0.113.1-203.0.113.20",
+                "-m iprange --src-range 203.0.113.2-203.0.113.3",
+                "-m iprange ! --dst-range 203.0.113.1-203.0.113.20",
                 "-s 198.51.100.0/31", "! -f",
             ]
         if table != "raw" {
@@ -141,26 +154,35 @@ struct IPTablesGrammar {
         case "mangle":
             return pick([
                 "MARK --set-xmark 0x2/0xffffffff", "MARK --set-xmark 0x1/0x1", "MARK --or-mark 0x4",
-                "CONNMARK --save-mark", "CONNMARK --restore-mark", "CONNMARK --set-mark 0x2", "ACCEPT", "DROP",
+                "CONNMARK --save-mark", "CONNMARK --restore-mark", "CONNMARK --set-mark 0x2",
+                "ACCEPT", "DROP",
             ])
         case "nat":
             if transport.isEmpty || chain.count == 1 { return pick(["RETURN", "ACCEPT"]) }
             let local = isSix ? "[2001:db8:c::10]" : "198.18.0.10"
             return pick([
-                "REDIRECT --to-ports \(port())", "REDIRECT", "DNAT --to-destination \(local):\(port())",
+                "REDIRECT --to-ports \(port())", "REDIRECT",
+                "DNAT --to-destination \(local):\(port())",
                 "DNAT --to-destination \(local)", "DNAT --to-destination :\(port())", "ACCEPT",
             ])
         default:
-            var choices = ["ACCEPT", "ACCEPT", "ACCEPT", "DROP", "RETURN", "LOG --log-prefix \"x y\"", "REJECT"]
+            var choices = [
+                "ACCEPT", "ACCEPT", "ACCEPT", "DROP", "RETURN", "LOG --log-prefix \"x y\"",
+                "REJECT",
+            ]
             if transport == "tcp" { choices.append("REJECT --reject-with tcp-reset") }
-            choices += isSix
+            choices +=
+                isSix
                 ? [
-                    "REJECT --reject-with icmp6-adm-prohibited", "REJECT --reject-with icmp6-no-route",
+                    "REJECT --reject-with icmp6-adm-prohibited",
+                    "REJECT --reject-with icmp6-no-route",
                     "REJECT --reject-with icmp6-addr-unreachable",
                 ]
                 : [
-                    "REJECT --reject-with icmp-host-prohibited", "REJECT --reject-with icmp-admin-prohibited",
-                    "REJECT --reject-with icmp-net-unreachable", "REJECT --reject-with icmp-host-unreachable",
+                    "REJECT --reject-with icmp-host-prohibited",
+                    "REJECT --reject-with icmp-admin-prohibited",
+                    "REJECT --reject-with icmp-net-unreachable",
+                    "REJECT --reject-with icmp-host-unreachable",
                     "REJECT --reject-with icmp-proto-unreachable",
                 ]
             return pick(choices)

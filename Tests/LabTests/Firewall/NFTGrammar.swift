@@ -32,7 +32,9 @@ struct NFTGrammar {
         Int.random(in: 0..<100, using: &random) < percent
     }
 
-    private mutating func port() -> Int { 1000 + Int.random(in: 0..<FirewallLab.portCount, using: &random) }
+    private mutating func port() -> Int {
+        1000 + Int.random(in: 0..<FirewallLab.portCount, using: &random)
+    }
 
     private mutating func portRange() -> String {
         let low = port()
@@ -79,7 +81,8 @@ struct NFTGrammar {
         chainNames = []
         for name in names {
             table.chains.append(
-                RulesetDraft.Chain(header: ["chain \(name) {"], rules: rules(.filter), isBase: false))
+                RulesetDraft.Chain(
+                    header: ["chain \(name) {"], rules: rules(.filter), isBase: false))
             chainNames.append(name)
         }
         for hook in hooks() { table.chains.append(base(hook)) }
@@ -163,7 +166,9 @@ struct NFTGrammar {
             let fallback = chance(30) ? ", * : \(verdict())" : ""
             lines.append(
                 "map verdicts { type inet_service : verdict; flags interval; elements = { "
-                    + portElements().map { "\($0) : \(pick(["accept", "drop", "return", "continue"]))" }
+                    + portElements().map {
+                        "\($0) : \(pick(["accept", "drop", "return", "continue"]))"
+                    }
                     .joined(separator: ", ") + fallback + " }\n  }")
         }
         return lines
@@ -242,7 +247,9 @@ struct NFTGrammar {
             "meta mark set meta mark | 0x10", "meta mark set meta mark and 0x3", "counter",
         ]
         if hook == .raw { choices.append("notrack") }
-        if hook != .raw { choices += ["ct mark set 0x2", "ct mark set meta mark", "meta mark set ct mark"] }
+        if hook != .raw {
+            choices += ["ct mark set 0x2", "ct mark set meta mark", "meta mark set ct mark"]
+        }
         if hasUnknowns { choices.append("limit rate 1000/second burst 5 packets") }
         return pick(choices)
     }
@@ -256,12 +263,14 @@ struct NFTGrammar {
         case 4 where !isSix:
             return "\(extra)\(match) dnat \(family == "inet" ? "ip " : "")to 198.18.0.10:\(port())"
         case 5 where isSix:
-            return "\(extra)\(match) dnat \(family == "inet" ? "ip6 " : "")to [2001:db8:c::10]:\(port())"
+            return
+                "\(extra)\(match) dnat \(family == "inet" ? "ip6 " : "")to [2001:db8:c::10]:\(port())"
         case 6 where !isSix:
             let target = pick(["203.0.113.10", "198.51.100.10", "198.18.0.10"])
             return "\(extra)\(match) dnat \(family == "inet" ? "ip " : "")to \(target)"
         case 7 where !isSix:
-            return "dnat \(family == "inet" ? "ip " : "")to \(transport) dport map { \(port()) : 198.18.0.10 . \(port()) }"
+            return
+                "dnat \(family == "inet" ? "ip " : "")to \(transport) dport map { \(port()) : 198.18.0.10 . \(port()) }"
         default: return "\(extra)\(match) accept"
         }
     }
@@ -282,21 +291,25 @@ extension NFTGrammar {
             "meta mark != 0", "fib daddr type local", "th dport & 1 == 1",
             "meta pkttype unicast",
         ]
-        if family == "inet" { choices += [
+        if family == "inet" {
+            choices += [
                 "meta nfproto ipv6", "meta nfproto ipv4", "meta protocol ip", "meta protocol ip6",
-            ] }
+            ]
+        }
         if family != "ip6" {
             choices += [
                 "ip saddr 203.0.113.2", "ip saddr 203.0.113.0/24", "ip saddr != 198.51.100.2",
                 "ip saddr { 203.0.113.2, 198.51.100.0/31 }", "ip daddr 203.0.113.10",
-                "ip protocol tcp", "ip saddr . tcp dport { 203.0.113.3 . \(port()), 198.51.100.2 . \(port()) }",
+                "ip protocol tcp",
+                "ip saddr . tcp dport { 203.0.113.3 . \(port()), 198.51.100.2 . \(port()) }",
                 "ip daddr . meta l4proto . th dport { 203.0.113.10 . tcp . \(port()), 198.51.100.10 . udp . \(port()) }",
                 "ip version 4", "ip frag-off & 0x1fff != 0", "icmp type echo-request",
             ]
         }
         if family != "ip" {
             choices += [
-                "ip6 saddr 2001:db8:a::2", "ip6 saddr 2001:db8:a::/64", "ip6 daddr != 2001:db8:b::10",
+                "ip6 saddr 2001:db8:a::2", "ip6 saddr 2001:db8:a::/64",
+                "ip6 daddr != 2001:db8:b::10",
                 "ip6 saddr . udp dport { 2001:db8:a::3 . \(port()) }", "ip6 nexthdr udp",
                 "icmpv6 type { echo-request, nd-neighbor-solicit }",
             ]
@@ -310,7 +323,8 @@ extension NFTGrammar {
         case .output, .post: choices += ["oifname \"lan0\"", "oifname != \"lan1\"", "oif lo"]
         }
         choices += [
-            "ct state new", "ct state established,related", "ct state invalid", "ct state { new, untracked }",
+            "ct state new", "ct state established,related", "ct state invalid",
+            "ct state { new, untracked }",
             "ct state != established", "ct state vmap { invalid : drop, established : accept }",
             "ct status dnat", "ct direction original", "ct mark 0x2",
         ]
@@ -325,10 +339,15 @@ extension NFTGrammar {
         // nft refuses what could never match: one transport and one family a rule.
         let others = transport == "tcp" ? ["udp "] : ["tcp "]
         let wrong =
-            others + ["icmp"] + (isSix ? ["ip saddr", "ip daddr", "ip version", "ip frag", "ip proto"] : ["ip6 "])
+            others + ["icmp"]
+            + (isSix ? ["ip saddr", "ip daddr", "ip version", "ip frag", "ip proto"] : ["ip6 "])
             + (isSix ? ["nfproto ipv4"] : ["nfproto ipv6"])
-        if chance(97) {
-            choices.removeAll { choice in wrong.contains { choice.contains($0) } }
+        do {
+            // Beside a match of the other family nft would not list this one again.
+            choices.removeAll { choice in
+                choice == (isSix ? "meta protocol ip" : "meta protocol ip6")
+                    || wrong.contains { choice.contains($0) }
+            }
         }
         let chosen = pick(choices)
         // A map ends what a match begins; one that is drawn stands for itself.

@@ -1,7 +1,9 @@
 /// A ruleset as text in parts, so that a failing one can be made smaller.
 struct RulesetDraft {
     /// How the rules are loaded and listed.
-    enum Tool: String, CaseIterable { case nft, iptables = "iptables-nft", legacy = "iptables-legacy" }
+    enum Tool: String, CaseIterable {
+        case nft, iptables = "iptables-nft", legacy = "iptables-legacy"
+    }
 
     struct Chain {
         /// `chain c1 {` or `:INPUT DROP [0:0]`; what stands before the rules.

@@ -70,7 +70,11 @@ struct Evaluation {
         var frontier = [0]
         if context.isFromHere {
             frontier = pass([.output, .postrouting], frontier, device: .name("lo"))
-            frontier = frontier.map { follow($0) { $0.input = .name("lo"); $0.output = .none } }
+            frontier = frontier.map {
+                follow($0) {
+                    $0.input = .name("lo"); $0.output = .none
+                }
+            }
         }
         frontier = pass([.ingress, .prerouting], frontier, device: start.input)
         for node in frontier { route(node) }
@@ -124,6 +128,15 @@ struct Evaluation {
         var hooks: [BaseChain.Hook] = isHere ? [.output, .postrouting] : []
         if !isHere { hooks = [.prerouting, .forward, .postrouting] }
         for out in pass(hooks, [back], device: reply.output) {
+            // An answer that is taken out of tracking is not translated back: whoever asked does
+            // not know it.
+            if packet.isTracked != false, packet.isTranslated != false,
+                nodes[out].packet.connection == .untracked
+            {
+                let isSure = packet.isTranslated == true
+                end(.drop, at: out, because: isSure ? [] : [.translation])
+                if isSure { continue }
+            }
             let reasons: [FirewallUnknown] = action == .undecided ? [.translation] : []
             end(action, at: out, because: reasons)
         }
@@ -206,7 +219,7 @@ extension Evaluation {
         {
             return frontier.flatMap { passTogether(positions, $0, device) }
         }
-        guard group.count <= 3 else {
+        guard group.count <= 4 else {
             for node in frontier { end(.undecided, at: node, because: [.order]) }
             return []
         }

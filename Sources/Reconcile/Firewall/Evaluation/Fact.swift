@@ -135,7 +135,9 @@ enum Fact {
         probedPort operations: [BitOperation], _ range: ClosedRange<UInt128>
     ) -> Fit {
         if operations.isEmpty { return .ports(ports(range)) }
-        if case .or(let base) = operations[0], operations.count == 1, base & 0xffff == 0, base < 1 << 64 {
+        if case .or(let base) = operations[0], operations.count == 1, base & 0xffff == 0,
+            base < 1 << 64
+        {
             // Something stands above the port, as in sets of `ipset`.
             guard range.upperBound >= base, range.lowerBound <= base + 0xffff else { return .no }
             let lower = max(range.lowerBound, base) - base

@@ -8,11 +8,14 @@ extension FactContext {
     }
 
     /// The interface that packets to `address` leave through.
+    ///
+    /// Answers are taken to leave where the question came in, unless addresses say otherwise.
     func output(toward address: AddressFact) -> InterfaceFact {
         guard case .known(let address) = address else { return .unknown }
         if host.holds(address) == true { return .name("lo") }
         let links = host.links(to: address)
         if links.count == 1, let only = links.first { return .name(only) }
+        if links.isEmpty, address == flow.source, let name = flow.interface { return .name(name) }
         return .notLoopback
     }
 }

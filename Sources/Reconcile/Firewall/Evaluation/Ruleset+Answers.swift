@@ -11,7 +11,8 @@ extension Ruleset {
         var host = host
         // Whoever asks what happens at an address, and does not say which the host has, means one
         // of them.
-        if !host.hasAllAddresses, !host.addresses.contains(where: { $0.address == flow.destination })
+        if !host.hasAllAddresses,
+            !host.addresses.contains(where: { $0.address == flow.destination })
         {
             host.addresses.append(
                 HostAddress(flow.destination, prefixLength: 0, interface: ""))
@@ -71,7 +72,9 @@ private struct AnswerBuilder {
                         action: .undecided, path: [], reasons: gaps.map(FirewallUnknown.gap)))
             }
             return FirewallAnswer(ports: PortSet(ranges), outcomes: outcomes)
-        }.sorted { ($0.ports.ranges.first?.lowerBound ?? 0) < ($1.ports.ranges.first?.lowerBound ?? 0) }
+        }.sorted {
+            ($0.ports.ranges.first?.lowerBound ?? 0) < ($1.ports.ranges.first?.lowerBound ?? 0)
+        }
     }
 
     private func outcomes(at port: UInt16, _ ends: [Int]) -> [Outcome] {
@@ -106,7 +109,8 @@ private struct AnswerBuilder {
         for entry in entries {
             outcome.reasons = outcome.reasons.joined(evaluation.arena.reasons(entry.path))
         }
-        guard let first = entries.first(where: { evaluation.arena.reasons($0.path).isEmpty })
+        guard
+            let first = entries.first(where: { evaluation.arena.reasons($0.path).isEmpty })
                 ?? entries.first
         else { return }
         if let parent = first.parent {
@@ -201,6 +205,22 @@ private struct PortClasses {
     }
 }
 
+extension Rule {
+    /// Whether the rule accepts, and names destination ports.
+    fileprivate var acceptsPort: Bool {
+        guard case .verdict(.accept)? = statements.last else { return false }
+        return statements.contains { statement in
+            guard case .match(let match) = statement, case .isIn = match.comparison else {
+                return false
+            }
+            return match.key.selectors.contains { selector in
+                if case .port(.destination, _) = selector { return true }
+                return false
+            }
+        }
+    }
+}
+
 extension RuleReference {
     init(_ step: PathArena.Step, in ruleset: Ruleset) {
         switch step {
@@ -210,7 +230,7 @@ extension RuleReference {
             self.init(
                 family: table.family, table: table.name,
                 chain: table.chains[position.chain].name, place: rule.place, text: rule.text,
-                packets: rule.packets)
+                packets: rule.packets, acceptsPort: rule.acceptsPort)
         case .policy(let tableIndex, let chainIndex):
             let table = ruleset.tables[tableIndex]
             let chain = table.chains[chainIndex]

@@ -76,7 +76,8 @@ extension Ruleset {
         for (index, rule) in chain.rules.enumerated() {
             let matches = rule.leadingMatches
             // Beyond some hundred deciders the comparison would take longer than the evaluation.
-            if let decider = deciders.prefix(256).first(where: { $0.matches.isSubset(of: matches) }) {
+            if let decider = deciders.prefix(256).first(where: { $0.matches.isSubset(of: matches) })
+            {
                 found.append(
                     .shadowed(
                         reference(table, chainIndex, index),

@@ -4,15 +4,20 @@ import SystemPackage
 /// The firewall of the host that this process runs on, in the namespace of the calling thread.
 public struct LiveFirewall: Sendable {
     /// The listings of everything that is in use.
-    public private(set) var texts: [RulesetText] = []
+    public private(set) var texts: [RulesetText]
     /// What may filter too, and was not read.
-    public private(set) var gaps: [RulesetGap] = []
+    public private(set) var gaps: [RulesetGap]
+
+    init(texts: [RulesetText], gaps: [RulesetGap]) {
+        self.texts = texts
+        self.gaps = gaps
+    }
 
     /// Asks every tool that lists rules, and looks for layers that no tool lists.
     ///
     /// Needs root: without it, everything is a gap.
     public static func collect() -> LiveFirewall {
-        var found = LiveFirewall()
+        var found = LiveFirewall(texts: [], gaps: [])
         found.readNFTables()
         found.readIPTables()
         found.readLegacy()

@@ -20,9 +20,11 @@ public struct FirewallAnswer: Hashable, Sendable {
 
     /// Why it cannot be told, each reason once.
     public var unknowns: [FirewallUnknown] {
-        isDecided ? [] : outcomes.reduce(into: []) { all, outcome in
-            for reason in outcome.reasons where !all.contains(reason) { all.append(reason) }
-        }
+        isDecided
+            ? []
+            : outcomes.reduce(into: []) { all, outcome in
+                for reason in outcome.reasons where !all.contains(reason) { all.append(reason) }
+            }
     }
 }
 
@@ -91,4 +93,6 @@ public struct RuleReference: Hashable, Sendable {
     public var text: String
     /// How many packets it met before, if it counts.
     public var packets: UInt64?
+    /// Whether the rule lets in a port that it names.
+    var acceptsPort = false
 }

@@ -96,8 +96,9 @@ struct IPTablesReader {
                 chain.name, of: tables[table].name, drops: words[1] == "DROP")
             if chain.base == nil {
                 gaps.append(
-                    .unread("the chain \(chain.name) of the table \(tables[table].name)"
-                        + " is none that Prober knows"))
+                    .unread(
+                        "the chain \(chain.name) of the table \(tables[table].name)"
+                            + " is none that Prober knows"))
             }
         }
         if tables[table].chainIndex(chain.name) == nil { tables[table].chains.append(chain) }

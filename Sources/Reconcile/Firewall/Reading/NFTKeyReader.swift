@@ -8,11 +8,12 @@ enum NFTKeyReader {
             let (kind, value) = members.first
         else { return opaque(expression) }
         if kind == "concat", case .array(let parts) = value, !parts.isEmpty {
-            return Key(parts.map { part in
-                let key = key(part)
-                return key.selectors.count == 1 && key.bits.isEmpty
-                    ? key.selectors[0] : .opaque(NFTText.expression(part))
-            })
+            return Key(
+                parts.map { part in
+                    let key = key(part)
+                    return key.selectors.count == 1 && key.bits.isEmpty
+                        ? key.selectors[0] : .opaque(NFTText.expression(part))
+                })
         }
         if let operation = operation(kind, value) { return operation }
         return selector(kind, value).map { Key($0) } ?? opaque(expression)

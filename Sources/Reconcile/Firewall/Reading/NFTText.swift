@@ -13,7 +13,8 @@ enum NFTText {
             if members.count == 1, let (kind, inner) = members.first {
                 object(kind, inner)
             } else {
-                "{ " + members.keys.sorted().map { "\($0) \(expression(members[$0] ?? .null))" }
+                "{ "
+                    + members.keys.sorted().map { "\($0) \(expression(members[$0] ?? .null))" }
                     .joined(separator: " ") + " }"
             }
         }
@@ -29,8 +30,9 @@ enum NFTText {
         case "meta":
             let key = text(inner["key"])
             return ["iif", "oif", "iifname", "oifname"].contains(key) ? key : "meta \(key)"
-        case "ct": return (["ct", inner["dir"]?.string, text(inner["key"])] as [String?])
-            .compactMap { $0 }.joined(separator: " ")
+        case "ct":
+            return (["ct", inner["dir"]?.string, text(inner["key"])] as [String?])
+                .compactMap { $0 }.joined(separator: " ")
         case "fib":
             let flags = (inner["flags"]?.strings ?? []).joined(separator: " . ")
             return "fib \(flags) \(text(inner["result"]))"
