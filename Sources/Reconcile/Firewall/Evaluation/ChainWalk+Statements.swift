@@ -32,6 +32,12 @@ extension ChainWalk {
             guard let rejection = Rejection(reject, for: packet) else {
                 return narrow(front, .never, &exits, &next)
             }
+            // There the kernel does not get every refusal out; measured, and not followed.
+            if base.kind == .nat {
+                return emit(
+                    front, position, &thread, because: [.notUnderstood("reject in a nat chain")]
+                ) { .ended(.undecided, $1, $2) }
+            }
             emit(front, position, &thread) { .ended(.reject(rejection), $1, $2) }
         case .opaque(let text):
             emit(front, position, &thread, because: [.notUnderstood(text)]) {
@@ -49,7 +55,20 @@ extension ChainWalk {
             if base.hook == .input { front.packet.source = .unknown(.translation) }
             emit(front, position, &thread) { .accepted($0, $1, $2) }
         case .setMark(let kind, let expression):
-            next.append(Self.marked(front, kind, expression))
+            guard expression.usesConnection, packet.isTracked != true else {
+                return next.append(Self.marked(front, kind, expression))
+            }
+            // Without a connection nftables stops the rule, and iptables sets nothing.
+            switch (matcher.ruleset.tables[matcher.table].engine, packet.isTracked) {
+            case (.nftables, false): narrow(front, .never, &exits, &next)
+            case (.nftables, _):
+                if let part = front.narrowed(.unknown(.connection)) {
+                    next.append(Self.marked(part, kind, .unknown))
+                }
+            case (.iptables, false), (.legacy, false): next.append(front)
+            case (.iptables, _), (.legacy, _):
+                next.append(Self.marked(front, kind, .unknown))
+            }
         case .untrack:
             guard packet.connection == .none, base.priority <= -200 else {
                 return next.append(front)
@@ -187,6 +206,18 @@ extension ChainWalk {
             }
         }
         if front.isChanged, let rest = front.narrowed(missed) { exits.changed.append(rest) }
+    }
+}
+
+extension MarkExpression {
+    /// Whether the number depends on the connection's mark.
+    fileprivate var usesConnection: Bool {
+        switch self {
+        case .constant, .mark(.packet), .unknown: false
+        case .mark(.connection): true
+        case .and(let left, let right), .or(let left, let right), .xor(let left, let right):
+            left.usesConnection || right.usesConnection
+        }
     }
 }
 

@@ -77,6 +77,8 @@ struct ChainWalk {
     /// The threads that come out of a chain at its end, or by a `return`.
     mutating func walk(_ index: Int, _ start: [Thread]) -> [Thread] {
         depth += 1
+        // To enter a chain costs more than to look at a rule.
+        budget -= 50
         defer { depth -= 1 }
         guard depth <= 64 else {
             giveUp(start)

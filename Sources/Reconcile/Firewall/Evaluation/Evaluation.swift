@@ -36,7 +36,7 @@ struct Evaluation {
     private(set) var ends: [End] = []
     private(set) var arena = PathArena()
     /// How many rules may be looked at before it is too much.
-    private var budget = 20_000_000
+    private var budget = 2_000_000
     /// Refused packets whose refusal is still to be followed on its way out.
     private var refusals: [Refusal: [(ports: PortSet, parent: Int, path: PathArena.Path)]] = [:]
     private var followsRefusals = true

@@ -2,14 +2,18 @@ import Prober
 
 /// Ports as one bit each: what changes often while rules are followed.
 struct PortBits {
-    private var words: [UInt64]
+    /// Empty until something changes for the first time.
+    private var words: [UInt64] = []
     /// The same as ranges, until something changes.
     private var cached: PortSet?
 
-    init(_ ports: PortSet) {
+    init(_ ports: PortSet) { cached = ports }
+
+    /// Makes the bits, if only ranges were needed so far.
+    private mutating func prepare() {
+        guard words.isEmpty else { return }
         words = Array(repeating: 0, count: 1024)
-        cached = ports
-        for range in ports.ranges { set(range) }
+        for range in cached?.ranges ?? [] { set(range) }
     }
 
     /// The ports as ranges.
@@ -30,12 +34,18 @@ struct PortBits {
 
     mutating func formUnion(_ ports: PortSet) {
         guard !ports.isEmpty else { return }
+        prepare()
         for range in ports.ranges { set(range) }
         cached = nil
     }
 
     mutating func subtract(_ ports: PortSet) {
         guard !ports.isEmpty else { return }
+        if words.isEmpty, ports == cached {
+            cached = PortSet.none
+            return
+        }
+        prepare()
         for range in ports.ranges {
             eachWord(of: range) { index, mask in words[index] &= ~mask }
         }
@@ -44,7 +54,8 @@ struct PortBits {
 
     /// The ports that are in `ports` too.
     mutating func intersection(_ ports: PortSet) -> PortSet {
-        if ports.count > 65_535 { return self.ports }
+        if ports.isEverything { return self.ports }
+        if words.isEmpty, let cached { return cached.intersection(ports) }
         var found: [ClosedRange<UInt16>] = []
         for range in ports.ranges {
             if range.lowerBound == range.upperBound {
