@@ -25,8 +25,9 @@ enum JSONValue: Hashable, Sendable {
 
 extension JSONValue: Codable {
     init(from decoder: any Decoder) throws {
+        // What is frequent comes first: each wrong guess costs an error.
         let container = try decoder.singleValueContainer()
-        self// What is frequent comes first: each wrong guess costs an error.
+        self  // What is frequent comes first: each wrong guess costs an error.
         =
             if container.decodeNil() {
                 .null

@@ -12,7 +12,7 @@ struct NFTGrammar {
 
     init(seed: UInt64) {
         random = SplitMix64(state: seed)
-        hasUnknowns = seed % 8 == 0
+        hasUnknowns = seed % 16 == 0
     }
 
     /// A ruleset of one to three tables.
@@ -320,7 +320,10 @@ extension NFTGrammar {
                 "iifname \"lan0\"", "iifname \"lan*\"", "iifname { \"lan1\", \"lo\" }", "iif lo",
                 "iifname != \"lan0\"",
             ]
-        case .output, .post: choices += ["oifname \"lan0\"", "oifname != \"lan1\"", "oif lo"]
+        case .output, .post:
+            // Answers go to a port that the kernel chose, and refusals have none.
+            choices.removeAll { $0.hasPrefix("th dport") }
+            choices += ["oifname \"lan0\"", "oifname != \"lan1\"", "oif lo"]
         }
         choices += [
             "ct state new", "ct state established,related", "ct state invalid",
