@@ -33,6 +33,7 @@ const char *strerrorname_np(int error_number);
 int setns(int descriptor, int kind);
 int unshare(int flags);
 int ppoll(struct pollfd *set, nfds_t count, const struct timespec *time, const sigset_t *mask);
+int pipe2(int ends[2], int flags);
 
 #include <netinet/tcp.h>
 

@@ -79,11 +79,15 @@ struct HostCommand: ParsableCommand {
         // The file first: a name that cannot be written to is found before any work is done.
         let destination = try OutputDestination(output.output)
         guard !from.isEmpty else {
-            return try write(try LiveHost().collect(now: Date.now), to: destination)
+            let host = LiveHost(readsFirewall: !noFirewall)
+            return try write(try host.collect(now: Date.now), to: destination)
         }
         let reports = try InputFile.reports(from, services: services)
         for problem in reports.problems { Console.note("prober: \(problem)") }
-        if let report = reports.report(now: Date.now) { try write(report, to: destination) }
+        if var report = reports.report(now: Date.now) {
+            if noFirewall { report.removeRulesets() }
+            try write(report, to: destination)
+        }
         if !reports.problems.isEmpty { throw ExitStatus.usage }
     }
 

@@ -11,8 +11,8 @@ struct RootCommand: ParsableCommand {
         abstract: "Show what of a host can really be reached, why, and whether it was meant",
         version: Version.text,
         subcommands: [
-            CheckCommand.self, ScanCommand.self, HostCommand.self, ReconcileCommand.self,
-            PayloadsCommand.self,
+            CheckCommand.self, ScanCommand.self, HostCommand.self, FirewallCommand.self,
+            ReconcileCommand.self, PayloadsCommand.self,
         ])
 
     /// Parses, runs, and turns every error into one message and one exit status.

@@ -41,6 +41,11 @@ extension HostReport {
                     Contradiction.Subject.allCases.randomElement(using: &$0) ?? .owners,
                     Endpoint(.random(&$0), .tcp, .random(in: 0...(.max), using: &$0)),
                     claims: .random(&$0) { .init(source: .random(&$0), text: .random(&$0)) })
+            },
+            rulesets: .random(&generator) {
+                RulesetText(
+                    RulesetText.Kind.allCases.randomElement(using: &$0) ?? .nftJSON,
+                    origin: .random(&$0), text: Array(String.random(&$0).utf8))
             })
     }
 }

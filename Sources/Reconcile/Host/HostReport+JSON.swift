@@ -25,6 +25,7 @@ extension HostReport {
         if !contradictions.isEmpty {
             members["contradictions"] = .array(contradictions.map(\.json))
         }
+        if !rulesets.isEmpty { members["rulesets"] = .array(rulesets.map(\.json)) }
         return JSONValue.object(members).text
     }
 
@@ -51,7 +52,8 @@ extension HostReport {
             coverage: try file.list("coverage", CoverageGap.init(json:)),
             addresses: try file.list("addresses", HostAddress.init(json:)),
             sysctls: try Self.sysctls(in: file.optionalObject("sysctls")),
-            contradictions: try file.optionalList("contradictions", Contradiction.init(json:)))
+            contradictions: try file.optionalList("contradictions", Contradiction.init(json:)),
+            rulesets: try file.optionalList("rulesets", RulesetText.init(json:)))
         let all = try file.list("listeners") { item throws(InputError) in
             item.isTrue("partial")
                 ? EitherListener.partial(try PartialListener(json: item))
@@ -97,5 +99,20 @@ extension HostAddress {
         self.init(
             address, prefixLength: try item.number("prefix_length", 0...address.family.bitCount),
             interface: try item.text("interface"))
+    }
+}
+
+extension RulesetText {
+    fileprivate var json: JSONValue {
+        .object([
+            "kind": .text(kind.rawValue), "origin": .text(origin),
+            "text": .text(String(decoding: text, as: UTF8.self)),
+        ])
+    }
+
+    fileprivate init(json item: JSONObjectReader) throws(InputError) {
+        self.init(
+            try item.word("kind"), origin: try item.text("origin"),
+            text: Array(try item.text("text").utf8))
     }
 }

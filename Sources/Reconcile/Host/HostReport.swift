@@ -24,13 +24,16 @@ public struct HostReport: Hashable, Sendable {
     public var partialListeners: [PartialListener]
     /// Where several sources say different things of one socket.
     public var contradictions: [Contradiction]
+    /// The firewall's rules, as the programs that list them printed them.
+    public var rulesets: [RulesetText]
 
     /// A report of the given parts.
     public init(
         hostname: String, collected: String, sources: [Source] = [], coverage: [CoverageGap] = [],
         addresses: [HostAddress] = [], listeners: [Listener] = [],
         sysctls: [Sysctl: String] = [:],
-        partialListeners: [PartialListener] = [], contradictions: [Contradiction] = []
+        partialListeners: [PartialListener] = [], contradictions: [Contradiction] = [],
+        rulesets: [RulesetText] = []
     ) {
         self.hostname = hostname
         self.collected = collected
@@ -41,6 +44,15 @@ public struct HostReport: Hashable, Sendable {
         self.sysctls = sysctls
         self.partialListeners = partialListeners
         self.contradictions = contradictions
+        self.rulesets = rulesets
+    }
+
+    /// Takes the firewall's rules out, which is then said in the coverage.
+    public mutating func removeRulesets() {
+        rulesets = []
+        sources.removeAll { RulesetText.Kind(rawValue: $0.kind) != nil }
+        coverage.removeAll { $0.subject == .firewall }
+        coverage.append(.firewallNotRead)
     }
 
     /// One origin of facts in the report.
@@ -132,6 +144,9 @@ public struct CoverageGap: Hashable, Sendable {
     public var transport: Transport?
     /// The family that it is about; nil for both.
     public var family: IPAddress.Family?
+
+    /// Nobody read the firewall's rules.
+    static let firewallNotRead = CoverageGap(.firewall, reason: "firewall rules were not read")
 
     /// A gap of the given parts.
     public init(

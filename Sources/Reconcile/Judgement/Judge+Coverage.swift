@@ -112,7 +112,7 @@ extension Judge {
 
 extension IPAddress {
     /// Whether the address is in fe80::/10 and means nothing without a zone (RFC 4291, 2.5.6).
-    fileprivate var isLinkLocal: Bool {
+    var isLinkLocal: Bool {
         guard case .v6(let high, _) = self else { return false }
         return high >> 54 == 0xfe80 >> 6
     }

@@ -43,6 +43,8 @@ public struct Reconciliation: Hashable, Sendable {
     public enum HostNote: Hashable, Sendable {
         /// U1: the rules were not read, so who filters is not known.
         case firewallUndetermined(FirewallView.Reason)
+        /// H2: no chain for packets to the host decides anything.
+        case noFilter(isIPv6: Bool)
         /// U5: the view of the inside is incomplete.
         case inventoryIncomplete([CoverageGap])
         /// U5: there is no host report at all.
@@ -62,6 +64,7 @@ public struct Reconciliation: Hashable, Sendable {
         public var code: FindingCode? {
             switch self {
             case .firewallUndetermined: .u1
+            case .noFilter: .h2
             case .inventoryIncomplete, .noHostReport: .u5
             case .scanFileCut, .addressesNotScanned, .portsNotScanned, .addressesNotDeclared,
                 .probedDirectly:

@@ -49,6 +49,13 @@ import Testing
             ("findings.json", "severity", Severity.allCases.map(\.rawValue)),
             ("findings.json", "stance", ["open", "closed", "undeclared", "undecided"]),
             ("findings.json", "missing", ["port", "address", "namespace"]),
+            ("host-report.json", "kind", RulesetText.Kind.allCases.map(\.rawValue)),
+            ("firewall-query.json", "family", RuleTable.Family.allCases.map(\.rawValue)),
+            ("firewall-query.json", "assume", FirewallAssumption.allCases.map(\.rawValue)),
+            (
+                "firewall-query.json", "verdict",
+                ["accept", "drop", "reject", "translate", "undecided"]
+            ),
             ("scan-record.json", "state", PortState.allCases.map(\.rawValue)),
             ("scan-record.json", "controls", Silence.Controls.allCases.map(\.rawValue)),
             ("findings.json", "controls", Silence.Controls.allCases.map(\.rawValue)),

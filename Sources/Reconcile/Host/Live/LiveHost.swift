@@ -7,11 +7,15 @@ public struct LiveHost: Sendable {
     let proc: String
     private let etc: String
     private let namespaceNames: String
+    private let readFirewall: @Sendable () -> LiveFirewall
     private let diagnose: @Sendable (SocketTable) -> Result<SocketDiagnosis, NetlinkError>
 
-    /// This host, as its kernel and `/proc` show it.
-    public init() {
-        self.init(proc: "/proc") { table in
+    /// This host, as its kernel and `/proc` show it; its firewall is left alone unless
+    /// `readsFirewall`.
+    public init(readsFirewall: Bool = true) {
+        self.init(
+            proc: "/proc", readFirewall: { readsFirewall ? .collect() : .notRead }
+        ) { table in
             do throws(NetlinkError) {
                 return .success(try SocketDiagnosis.read(table))
             } catch {
@@ -23,11 +27,13 @@ public struct LiveHost: Sendable {
     /// A host of which `proc` and the other arguments stand for the real thing.
     init(
         proc: String, etc: String = "/etc", namespaceNames: String = "/run/netns",
+        readFirewall: @escaping @Sendable () -> LiveFirewall = { .notRead },
         diagnose: @escaping @Sendable (SocketTable) -> Result<SocketDiagnosis, NetlinkError>
     ) {
         self.proc = proc
         self.etc = etc
         self.namespaceNames = namespaceNames
+        self.readFirewall = readFirewall
         self.diagnose = diagnose
     }
 
@@ -50,7 +56,12 @@ public struct LiveHost: Sendable {
         readSysctls(into: &report)
         addBindingGap(to: &report)
         addNamespaceGap(to: &report)
-        report.coverage.append(CoverageGap(.firewall, reason: "firewall rules were not read"))
+        let firewall = readFirewall()
+        report.rulesets = firewall.texts
+        report.sources += firewall.texts.map {
+            HostReport.Source(kind: $0.kind.rawValue, origin: $0.origin)
+        }
+        report.coverage += firewall.gaps.map { CoverageGap(.firewall, reason: $0.explanation) }
         return report
     }
 
