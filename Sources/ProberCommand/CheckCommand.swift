@@ -49,6 +49,8 @@ struct CheckCommand: ParsableCommand {
         help: "Probe special-purpose ranges too: link-local, multicast, reserved and the like")
     var allowSpecial = false
 
+    @OptionGroup(title: "Over ssh") var remote: RemoteOptions
+
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func run() throws {
@@ -61,7 +63,8 @@ struct CheckCommand: ParsableCommand {
         let seed = seed ?? .random(in: 0...UInt64.max)
         var runs = try targets.map { target throws(InputError) in
             try CheckRun(
-                target, excluding: excluded, allowsSpecial: allowSpecial, seed: seed, output)
+                target, excluding: excluded, allowsSpecial: allowSpecial, seed: seed, remote, output
+            )
         }
         for index in runs.indices {
             runs[index].alsoProbed = runs.indices.filter { $0 != index }
