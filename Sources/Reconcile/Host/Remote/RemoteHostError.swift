@@ -17,7 +17,7 @@ public enum RemoteHostError: Error, Hashable {
 }
 
 extension RemoteHostError: CustomStringConvertible {
-    /// What happened, in one line.
+    /// What happened, as a sentence without a full stop.
     public var summary: String {
         switch self {
         case .noSSH: "ssh is not installed on this machine"
@@ -37,8 +37,8 @@ extension RemoteHostError: CustomStringConvertible {
         }
     }
 
-    /// What happened, and what to do.
-    public var description: String { "\(summary)\n  \(remedy)" }
+    /// What happened, and what to do, in one line.
+    public var description: String { "\(summary). \(remedy)" }
 
     private var remedy: String {
         switch self {
@@ -54,6 +54,15 @@ extension RemoteHostError: CustomStringConvertible {
     }
 
     private static func quoted(_ message: String) -> String {
-        message.isEmpty ? "" : ": \(message.prefix(300))"
+        message.isEmpty ? "" : ": \(message.prefix(300).trimmingFullStops)"
+    }
+}
+
+extension StringProtocol {
+    /// The text without the full stops at its end, for the middle of a line.
+    fileprivate var trimmingFullStops: String {
+        var text = String(self)
+        while text.hasSuffix(".") { text.removeLast() }
+        return text
     }
 }
