@@ -89,10 +89,10 @@ struct CheckRun {
     ) throws -> (Reconciliation, [String]) {
         let wanted = try addresses.wanted(hostEnd: hostEnd)
         var problems: [String] = []
-        let before = try snapshot(&problems)
+        let before = try snapshot(until: signals, &problems)
         let (survey, heading) = try scan(
             wanted, of: before, until: signals, from: vantage, in: namespace)
-        let after = isAskedAgain && problems.isEmpty ? try snapshot(&problems) : nil
+        let after = isAskedAgain && problems.isEmpty ? try snapshot(until: signals, &problems) : nil
         var reconciliation = reconcile(
             survey, with: before, after: after, under: target.policy, declared: wanted,
             probe: target.settings.probe, alsoProbed: alsoProbed,
@@ -112,14 +112,16 @@ struct CheckRun {
     /// What the host says of itself at this moment; nil when nobody can be asked.
     ///
     /// A host that does not answer over ssh is still probed; why it did not goes to `problems`.
-    private func snapshot(_ problems: inout [String]) throws -> HostReport? {
+    private func snapshot(
+        until signals: borrowing SignalDescriptor, _ problems: inout [String]
+    ) throws -> HostReport? {
         switch target.host {
         case .live: return try LiveHost().collect(now: Date())
         case .ssh(let destination):
             let host = RemoteHost(destination, configuration: remote.sshConfig)
             let names = try InputFile.serviceNames(nil)
             do throws(RemoteHostError) {
-                return try host.collect(now: Date(), names: names)
+                return try host.collect(now: Date(), names: names, until: signals)
             } catch {
                 Console.note("prober: \(target.name): \(error)")
                 problems.append(error.summary)

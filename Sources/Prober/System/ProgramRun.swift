@@ -34,10 +34,12 @@ package struct ProgramRun: Hashable {
     /// it.
     ///
     /// - Throws: `timedOut` when it takes longer than `milliseconds`, `fileTooLarge` when it writes
-    ///   more than `limit` bytes; it has been ended then.
+    ///   more than `limit` bytes, `interrupted` when the descriptor `stop` becomes readable; it has
+    ///   been ended then.
     package static func of(
         _ path: String, _ arguments: [String], input: [UInt8] = [],
-        environment: Environment = .bare, milliseconds: Int = 20_000, limit: Int = 1 << 28
+        environment: Environment = .bare, milliseconds: Int = 20_000, limit: Int = 1 << 28,
+        until stop: CInt? = nil
     ) throws(Errno) -> ProgramRun {
         let output = try Pipe()
         let errors = try Pipe()
@@ -49,7 +51,8 @@ package struct ProgramRun: Hashable {
         output.closeWriter()
         errors.closeWriter()
         var run = ProgramRun(status: 0, output: [], errors: [])
-        var failure = run.read(output.reader, errors.reader, start, milliseconds, limit)
+        var failure = run.read(
+            output.reader, errors.reader, start, milliseconds, limit, stop)
         var status: CInt = 0
         // A program may close what it writes to long before it ends.
         while failure == nil {
@@ -78,7 +81,8 @@ package struct ProgramRun: Hashable {
 
     /// Reads both pipes until their ends; what went wrong when that takes too long or is too much.
     private mutating func read(
-        _ output: CInt, _ errors: CInt, _ start: MonotonicTime, _ milliseconds: Int, _ limit: Int
+        _ output: CInt, _ errors: CInt, _ start: MonotonicTime, _ milliseconds: Int, _ limit: Int,
+        _ stop: CInt?
     ) -> Errno? {
         var open = [(output, \ProgramRun.output), (errors, \ProgramRun.errors)]
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -86,8 +90,11 @@ package struct ProgramRun: Hashable {
             let left = Self.left(of: milliseconds, since: start)
             guard left > 0 else { return .timedOut }
             var waiting = open.map { pollfd(fd: $0.0, events: Int16(POLLIN), revents: 0) }
+            // The last one; the kernel passes over a negative descriptor.
+            waiting.append(pollfd(fd: stop ?? -1, events: Int16(POLLIN), revents: 0))
             let ready = unsafe poll(&waiting, nfds_t(waiting.count), CInt(clamping: left))
             guard ready > 0 else { continue }
+            if waiting.removeLast().revents != 0 { return .interrupted }
             for (index, entry) in waiting.enumerated().reversed() where entry.revents != 0 {
                 let count = unsafe buffer.withUnsafeMutableBytes {
                     unsafe Glibc.read(entry.fd, $0.baseAddress, $0.count)

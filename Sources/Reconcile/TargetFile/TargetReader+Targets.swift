@@ -73,12 +73,9 @@ extension TargetReader {
             throw value.location.error("\"host\" is empty", remedy)
         }
         if entries.count > 1 {
-            let last = entries.map(\.location).max {
-                ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0)
-            }
-            let names = Self.hostKeys.filter { mapping.entry($0) != nil }
-            throw (last ?? value.location).error(
-                names.map { "\"\($0)\"" }.joined(separator: " and ") + " stand together", remedy)
+            let keys = Self.hostKeys.filter { mapping.entry($0) != nil }.map { "\"\($0)\"" }
+            throw entries[1].location.error(
+                keys.joined(separator: " and ") + " stand together", remedy)
         }
         if let files = mapping.entry("files") { return .files(try hostFiles(files.value)) }
         if mapping.entry("ssh") != nil {

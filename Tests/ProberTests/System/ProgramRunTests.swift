@@ -43,6 +43,14 @@ import Testing
         }
     }
 
+    @Test func `a descriptor that becomes readable ends the program`() throws {
+        let stop = try EventDescriptor()
+        stop.raise()
+        #expect(throws: Errno.interrupted) {
+            try ProgramRun.of("/bin/sh", ["-c", "sleep 77"], until: stop.rawDescriptor)
+        }
+    }
+
     @Test func `a program that writes without end is ended`() {
         #expect(throws: Errno.fileTooLarge) {
             try shell("while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done")

@@ -142,7 +142,7 @@ import Testing
         inTarget("    host: {}", 5, 11, "is empty", "{ live: true }"),
         inTarget("    host: { live: false }", 5, 19, "not true", "leave host out"),
         inTarget("    host: { ssh: -oProxyCommand=x }", 5, 18, "no host for ssh", "USER@HOST"),
-        inTarget("    host: { ssh: a@b, live: true }", 5, 23, "together", "or host"),
+        inTarget("    host: { ssh: a@b, live: true }", 5, 13, "together", "or host"),
         inTarget("    host: { file: [a] }", 5, 13, "\"file\"", "Did you mean \"files\"?"),
         inTarget("    host: { files: a }", 5, 20, "not a list", "report.json"),
         inTarget("    host: { files: [] }", 5, 20, "is empty", "report.json"),

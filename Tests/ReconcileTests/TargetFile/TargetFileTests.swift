@@ -85,6 +85,19 @@ import Testing
         #expect(file.exclude.isEmpty)
     }
 
+    @Test func `a host can be asked over ssh`() throws {
+        let text = """
+            version: 1
+            targets:
+              - name: web1
+                addresses: [203.0.113.10]
+                host: { ssh: root@203.0.113.10 }
+            """
+        let file = try TargetFile(parsing: text, source: "t.yaml", services: services)
+        let destination = try #require(SSHDestination("root@203.0.113.10"))
+        #expect(file.targets.map(\.host) == [.ssh(destination)])
+    }
+
     @Test("the ports of the UDP table are known by name", arguments: ["udp", "U"])
     func common(_ transport: String) throws {
         let error = try #require(throws: InputError.self) {

@@ -1,5 +1,5 @@
 public import FoundationEssentials
-import Prober
+public import Prober
 import SystemPackage
 
 /// A host that is asked over ssh, with nothing of ours installed on it.
@@ -32,14 +32,27 @@ public struct RemoteHost: Sendable {
     /// It takes one connection, and a second one where a `prober` of the host writes what this
     /// version cannot read.
     public func collect(now: Date, names: ServiceNames) throws(RemoteHostError) -> HostReport {
-        let answer = try ask(RemoteScript(asksProber: true))
+        try collect(now: now, names: names, until: nil)
+    }
+
+    /// The same, given up when `signals` come in between.
+    public func collect(
+        now: Date, names: ServiceNames, until signals: borrowing SignalDescriptor
+    ) throws(RemoteHostError) -> HostReport {
+        try collect(now: now, names: names, until: signals.rawDescriptor)
+    }
+
+    private func collect(
+        now: Date, names: ServiceNames, until stop: CInt?
+    ) throws(RemoteHostError) -> HostReport {
+        let answer = try ask(RemoteScript(asksProber: true), until: stop)
         guard let own = answer.prober else { return try report(answer, now: now, names) }
         if var report = try? HostReport(json: own.output, source: "\(destination)") {
             report.sources.insert(
                 HostReport.Source(kind: "ssh", origin: "\(destination)"), at: 0)
             return report
         }
-        return try report(ask(RemoteScript(asksProber: false)), now: now, names)
+        return try report(ask(RemoteScript(asksProber: false), until: stop), now: now, names)
     }
 
     private func report(
@@ -52,7 +65,9 @@ public struct RemoteHost: Sendable {
     }
 
     /// Runs `script` on the host, whatever its user's login shell is.
-    private func ask(_ script: RemoteScript) throws(RemoteHostError) -> RemoteAnswer {
+    private func ask(
+        _ script: RemoteScript, until stop: CInt?
+    ) throws(RemoteHostError) -> RemoteAnswer {
         guard let ssh = ProgramRun.path(of: "ssh") else { throw .noSSH }
         let run: ProgramRun
         do throws(Errno) {
@@ -60,7 +75,9 @@ public struct RemoteHost: Sendable {
             run = try ProgramRun.of(
                 ssh, arguments, input: Array(script.text.utf8),
                 environment: .own(adding: ["SSH_ASKPASS_REQUIRE=never"]),
-                milliseconds: limits.seconds * 1000, limit: limits.byteCount)
+                milliseconds: limits.seconds * 1000, limit: limits.byteCount, until: stop)
+        } catch .interrupted {
+            throw .stopped(destination)
         } catch .timedOut {
             throw .tooSlow(destination, seconds: limits.seconds)
         } catch .fileTooLarge {

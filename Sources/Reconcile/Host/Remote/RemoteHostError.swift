@@ -8,6 +8,8 @@ public enum RemoteHostError: Error, Hashable {
     case notConnected(SSHDestination, message: String)
     /// It took longer than this many seconds.
     case tooSlow(SSHDestination, seconds: Int)
+    /// Whoever asked does not want to wait any more.
+    case stopped(SSHDestination)
     /// The host wrote more than this many bytes.
     case tooMuch(SSHDestination, byteCount: Int)
     /// The script did not come to its end, with what was said last.
@@ -26,6 +28,7 @@ extension RemoteHostError: CustomStringConvertible {
             "ssh does not get through to \(host)" + Self.quoted(message)
         case .tooSlow(let host, let seconds):
             "\(host) was not done after \(seconds) seconds, and ssh was ended"
+        case .stopped(let host): "\(host) had not answered over ssh when the run was stopped"
         case .tooMuch(let host, let count):
             "\(host) wrote more than \(count >> 20) MiB, and ssh was ended"
         case .brokeOff(let host, let message):
@@ -43,6 +46,7 @@ extension RemoteHostError: CustomStringConvertible {
     private var remedy: String {
         switch self {
         case .noSSH: "Install an OpenSSH client."
+        case .stopped: "Run it again."
         case .cannotRun: "Free memory or processes, and try again."
         case .notConnected(let host, _), .tooSlow(let host, _):
             "No password is asked for: see that `ssh -o BatchMode=yes \(host) true` works."
