@@ -10,7 +10,9 @@ struct CheckCommand: ParsableCommand {
         abstract: "Probe targets, ask the hosts what listens, and compare with what was declared",
         discussion: """
             A target file says what to probe, from where, how to ask the host, and what is \
-            meant to be reachable; targets/README.md of the source tree describes it.
+            meant to be reachable; targets/README.md of the source tree describes it. A host that \
+            is to be asked over ssh is asked before the probes and after them, with your own ssh \
+            configuration and without any prompt.
 
             EXAMPLES
               prober check targets/localhost.yaml
