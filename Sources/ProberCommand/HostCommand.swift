@@ -13,6 +13,11 @@ struct HostCommand: ParsableCommand {
             seen, for lack of privilege or otherwise, is listed at the end: run as root to see \
             every owner.
 
+            With --ssh it asks another host, on which nothing needs to be installed: ssh runs with \
+            your own configuration and never asks for a password, and a short script runs what \
+            the system has (ss, netstat, sockstat, lsof, ps and the like). Where the host has \
+            prober, its own report is taken. Without root there, processes of others are not seen.
+
             With --from it reads what other tools wrote, on any system, and finds the format by \
             the content: netstat of AIX, Linux, macOS, the BSDs, Solaris, HP-UX and Windows, lsof, \
             ss, sockstat, fstat, osquery, PowerShell, /proc/net, rpcinfo, systemctl list-sockets, \
@@ -25,12 +30,13 @@ struct HostCommand: ParsableCommand {
             EXAMPLES
               prober host
               prober host --format json -o web1.host.json
+              prober host --ssh root@web1
               prober host --from aix-netstat.txt --from aix-lsof.txt --from aix-ps.txt
               ssh web1 netstat -an | prober host --from - --services web1.services
 
             EXIT STATUS
               0  finished
-              2  this host could not be asked
+              2  the host could not be asked
               64 a file cannot be read or understood; what the others say is written even so
             """)
 
@@ -55,6 +61,13 @@ struct HostCommand: ParsableCommand {
             valueName: "[format:]file"))
     var from: [String] = []
 
+    @OptionGroup(title: "Over ssh") var remote: RemoteOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Ask this host over ssh instead of this machine", valueName: "user@host"))
+    var ssh: String?
+
     @Option(
         help: ArgumentHelp(
             "Look up names of services in the reports in this file of the host first",
@@ -67,8 +80,18 @@ struct HostCommand: ParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
-        guard services == nil || !from.isEmpty else {
-            throw ValidationError("--services explains reports given with --from.")
+        guard services == nil || !from.isEmpty || ssh != nil else {
+            throw ValidationError("--services explains reports given with --from or over --ssh.")
+        }
+        guard from.isEmpty || ssh == nil else {
+            throw ValidationError("--ssh asks a host, and --from reads files: give one of them.")
+        }
+        guard remote.sshConfig == nil || ssh != nil else {
+            throw ValidationError("--ssh-config is for --ssh.")
+        }
+        if let ssh, SSHDestination(ssh) == nil {
+            let (problem, remedy) = SSHDestination.problem(of: ssh)
+            throw ValidationError("\(problem). \(remedy)")
         }
         guard from.count(where: { ReportFormat.named(in: $0).path == "-" }) <= 1 else {
             throw ValidationError("--from - can be given once: standard input is read to its end.")
@@ -78,6 +101,11 @@ struct HostCommand: ParsableCommand {
     func run() throws {
         // The file first: a name that cannot be written to is found before any work is done.
         let destination = try OutputDestination(output.output)
+        if let host = ssh.flatMap(SSHDestination.init) {
+            let host = RemoteHost(host, configuration: remote.sshConfig)
+            let names = try InputFile.serviceNames(services)
+            return try write(try host.collect(now: Date.now, names: names), to: destination)
+        }
         guard !from.isEmpty else {
             let host = LiveHost(readsFirewall: !noFirewall)
             return try write(try host.collect(now: Date.now), to: destination)

@@ -36,6 +36,7 @@ struct RootCommand: ParsableCommand {
         case let error as InputError: say("\(error)", .usage)
         case let error as ScanError: say("\(error)", error.isUsage ? .usage : .incomplete)
         case let error as LiveHostError: say("\(error)", .incomplete)
+        case let error as RemoteHostError: say("\(error)", .incomplete)
         case OutputError.readerLeft: ExitStatus.success.code
         case OutputError.abandoned: say("stopped before everything was written", .incomplete)
         case OutputError.failed(let path, let errno):

@@ -352,6 +352,8 @@ extension Reconciliation.HostNote {
         case .addressesNotDeclared(let addresses):
             "The target does not have the scanned \(addresses.noun) \(addresses.abbreviated), "
                 + "judged by its declarations all the same."
+        case .hostNotAsked(let reason):
+            "What the host says of itself is not known: \(reason.shortened)."
         case .probedDirectly(let reason):
             "Probed directly instead of from a namespace, because \(reason.shortened); this is no view from "
                 + "outside."

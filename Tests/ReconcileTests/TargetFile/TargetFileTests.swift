@@ -133,6 +133,19 @@ import Testing
         #expect(policy.expectations.map(\.ports) == [PortSpec(udp: PayloadTable.ports())])
     }
 
+    @Test func `a host can be asked over ssh`() throws {
+        let text = """
+            version: 1
+            targets:
+              - name: web1
+                addresses: [203.0.113.10]
+                host: { ssh: root@203.0.113.10 }
+            """
+        let file = try TargetFile(parsing: text, source: "t.yaml", services: services)
+        let destination = try #require(SSHDestination("root@203.0.113.10"))
+        #expect(file.targets.map(\.host) == [.ssh(destination)])
+    }
+
     @Test(
         "ports come as number, text, name or list",
         arguments: [
