@@ -102,16 +102,14 @@ struct DatagramCheckTests {
     }
 
     private static func serve(
-        _ lab: Lab, _ port: UInt16, _ answer: AnsweringSocket.Answer
-    ) throws -> AnsweringSocket {
-        try AnsweringSocket(
-            #require(IPAddress("::")), port: port, answer: answer,
-            namespace: lab.namespace(of: .inside))
+        _ lab: Lab, _ port: UInt16, _ behaviour: DatagramResponder.Behaviour
+    ) throws -> DatagramResponder {
+        try lab.answer(on: .inside, "::", port: port, behaviour)
     }
 
     @Test func `a host that limits its errors is proven to be as declared`() throws {
         let lab = try Self.lab()
-        let server = try Self.serve(lab, 53, .dns)
+        let server = try Self.serve(lab, 53, .answeringDNS(isOurs: true))
         let (outcome, report) = try Self.check(lab, open: "udp:53")
         withExtendedLifetime(server) {}
         #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
@@ -124,7 +122,10 @@ struct DatagramCheckTests {
 
     @Test func `a service that nobody declared is an exposure`() throws {
         let lab = try Self.lab()
-        let servers = try [Self.serve(lab, 53, .dns), Self.serve(lab, 5001, .dns)]
+        let servers = try [
+            Self.serve(lab, 53, .answeringDNS(isOurs: true)),
+            Self.serve(lab, 5001, .answeringDNS(isOurs: true)),
+        ]
         let (outcome, report) = try Self.check(lab, open: "udp:53")
         withExtendedLifetime(servers) {}
         #expect(outcome.status == 1, "\(outcome.output)\(outcome.errors)")
@@ -135,7 +136,9 @@ struct DatagramCheckTests {
         throws
     {
         let lab = try Self.lab()
-        let servers = try [Self.serve(lab, 53, .dns), Self.serve(lab, 5002, .nothing)]
+        let servers = try [
+            Self.serve(lab, 53, .answeringDNS(isOurs: true)), Self.serve(lab, 5002, .silent),
+        ]
         try lab.rules(
             on: .inside,
             """
@@ -190,7 +193,7 @@ struct DatagramCheckTests {
 
     @Test func `a scan keeps to the limits in a report of the host`() throws {
         let lab = try Self.lab()
-        let server = try Self.serve(lab, 53, .dns)
+        let server = try Self.serve(lab, 53, .answeringDNS(isOurs: true))
         let report = try Self.file("json")
         try lab.run(
             on: .inside, Lab.Binary.command(["host", "--format", "json", "-o", report])

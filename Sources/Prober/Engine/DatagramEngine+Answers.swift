@@ -50,9 +50,8 @@ extension DatagramEngine {
         // A reply that nobody knew proves more than an error about another request.
         if probe.stage == .answered { return }
         let trip = takeRoundTrip(of: number, now)
-        if saysClosed {
-            wave.hosts[host].proof?.noteSpoken()
-        }
+        // A firewall's reject costs the host an error as a closed port does.
+        if reporter == peer.address { wave.hosts[host].proof?.noteSpoken() }
         let isFromHere =
             machine.addresses.contains(reporter) && !machine.addresses.contains(peer.address)
         let evidence: Evidence =

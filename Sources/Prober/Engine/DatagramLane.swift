@@ -63,9 +63,6 @@ struct DatagramLane: ~Copyable {
         owners.append(owner)
     }
 
-    /// Whether no datagram fits any more.
-    var isFull: Bool { batch.isFull }
-
     /// Whom the datagram at `place` of the batch is for.
     func owner(at place: Int) -> Owner { owners[place] }
 

@@ -129,7 +129,7 @@ struct SilenceProof {
         rest(forErrors: UInt64(spoken), at: now)
     }
 
-    /// Notes that a port spoke of being closed.
+    /// Notes that the host spent an error on a port: it is closed, or a rule of the host rejects.
     mutating func noteSpoken() {
         spoken += 1
         errors += 1
