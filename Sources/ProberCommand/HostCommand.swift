@@ -13,6 +13,10 @@ struct HostCommand: ParsableCommand {
             seen, for lack of privilege or otherwise, is listed at the end: run as root to see \
             every owner.
 
+            --verify looks for what hides from those lists: it binds each port that no list has, over \
+            TCP and UDP and both families, for some microseconds and without listening, and tells \
+            what is held even so. It takes a second or two, and root for ports below 1024.
+
             With --from it reads what other tools wrote, on any system, and finds the format by \
             the content: netstat of AIX, Linux, macOS, the BSDs, Solaris, HP-UX and Windows, lsof, \
             ss, sockstat, fstat, osquery, PowerShell, /proc/net, rpcinfo, systemctl list-sockets, \
@@ -25,12 +29,14 @@ struct HostCommand: ParsableCommand {
             EXAMPLES
               prober host
               prober host --format json -o web1.host.json
+              sudo prober host --verify
               prober host --from aix-netstat.txt --from aix-lsof.txt --from aix-ps.txt
               ssh web1 netstat -an | prober host --from - --services web1.services
 
             EXIT STATUS
-              0  finished
-              2  this host could not be asked
+              0  finished; with --verify: and nothing hides
+              1  --verify found a port that is held by a socket no list has
+              2  this host could not be asked, or --verify could not try or tell everything
               64 a file cannot be read or understood; what the others say is written even so
             """)
 
@@ -61,6 +67,9 @@ struct HostCommand: ParsableCommand {
             valueName: "file"))
     var services: String?
 
+    @Flag(help: "Bind every port for a moment to find listeners that hide from the kernel's lists")
+    var verify = false
+
     @Flag(help: "Leave the firewall's rules out of the report")
     var noFirewall = false
 
@@ -69,6 +78,9 @@ struct HostCommand: ParsableCommand {
     func validate() throws {
         guard services == nil || !from.isEmpty else {
             throw ValidationError("--services explains reports given with --from.")
+        }
+        guard !verify || from.isEmpty else {
+            throw ValidationError("--verify tries the ports of this host, not of one in --from.")
         }
         guard from.count(where: { ReportFormat.named(in: $0).path == "-" }) <= 1 else {
             throw ValidationError("--from - can be given once: standard input is read to its end.")
@@ -79,7 +91,13 @@ struct HostCommand: ParsableCommand {
         // The file first: a name that cannot be written to is found before any work is done.
         let destination = try OutputDestination(output.output)
         guard !from.isEmpty else {
-            return try write(try LiveHost().collect(now: Date.now), to: destination)
+            let report = try LiveHost().collect(now: Date.now, verifiesPorts: verify)
+            try write(report, to: destination)
+            switch report.verification?.conclusion {
+            case nil, .nothingHidden: return
+            case .hidden: throw ExitStatus.findings
+            case .undecided: throw ExitStatus.incomplete
+            }
         }
         let reports = try InputFile.reports(from, services: services)
         for problem in reports.problems { Console.note("prober: \(problem)") }

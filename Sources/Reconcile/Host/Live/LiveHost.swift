@@ -6,8 +6,8 @@ import SystemPackage
 public struct LiveHost: Sendable {
     let proc: String
     private let etc: String
-    private let namespaceNames: String
-    private let diagnose: @Sendable (SocketTable) -> Result<SocketDiagnosis, NetlinkError>
+    let namespaceNames: String
+    let diagnose: @Sendable (SocketTable) -> Result<SocketDiagnosis, NetlinkError>
 
     /// This host, as its kernel and `/proc` show it.
     public init() {
@@ -31,27 +31,42 @@ public struct LiveHost: Sendable {
         self.diagnose = diagnose
     }
 
-    /// What the host says of itself, in the network namespace of the calling thread.
+    /// What the host says of itself: of the network namespace of the calling thread, and of every
+    /// other one that it can enter.
     ///
     /// A source that cannot be read leaves a gap in the report's coverage; only when no source
-    /// lists any socket there is no report.
-    public func collect(now: Date) throws(LiveHostError) -> HostReport {
-        let inventory = try SocketInventory.collect { table in
-            SocketInventory.Reading(
-                diagnosis: diagnose(table),
-                proc: Result { () throws(Errno) in try ProcNetTable.read(table, in: proc) })
-        }
+    /// lists any socket there is no report. If `verifiesPorts`, every port is bound for a moment to
+    /// find sockets that no list has.
+    public func collect(
+        now: Date, verifiesPorts: Bool = false
+    ) throws(LiveHostError) -> HostReport {
+        let inventory = try inventory()
         var report = HostReport(
             hostname: kernelHostName(), collected: now.ISO8601Format(),
             sources: inventory.sources, coverage: inventory.gaps)
         let addresses = readAddresses(into: &report)
-        let owners = readOwners(of: inventory.sockets, into: &report)
+        let namespaces = readNamespaces(joining: addresses, into: &report)
+        let owners = readOwners(
+            of: inventory.sockets + namespaces.flatMap(\.sockets), into: &report)
         report.listeners = listeners(inventory.sockets, owners, addresses)
+        for namespace in namespaces {
+            report.listeners += listeners(namespace.sockets, owners, namespace.addresses)
+                .map { $0.inNamespace(namespace.name) }
+        }
         readSysctls(into: &report)
         addBindingGap(to: &report)
-        addNamespaceGap(to: &report)
+        if verifiesPorts { verifyPorts(inventory.disagreements, into: &report) }
         report.coverage.append(CoverageGap(.firewall, reason: "firewall rules were not read"))
         return report
+    }
+
+    /// Every receiving socket of the calling thread's network namespace.
+    func inventory() throws(LiveHostError) -> SocketInventory {
+        try SocketInventory.collect { table in
+            SocketInventory.Reading(
+                diagnosis: diagnose(table),
+                proc: Result { () throws(Errno) in try ProcNetTable.read(table, in: proc) })
+        }
     }
 
     private func readAddresses(into report: inout HostReport) -> HostAddresses {
@@ -99,16 +114,5 @@ public struct LiveHost: Sendable {
         report.coverage.append(
             CoverageGap(
                 .binding, reason: "the kernel does not tell whether an IPv6 socket takes IPv4"))
-    }
-
-    private func addNamespaceGap(to report: inout HostReport) {
-        do throws(Errno) {
-            let namespaces = try NetworkNamespaces.read(in: proc, names: namespaceNames)
-            report.coverage += namespaces.gaps
-        } catch {
-            report.coverage.append(
-                CoverageGap(
-                    .namespaces, reason: "other network namespaces were not looked for (\(error))"))
-        }
     }
 }
