@@ -100,7 +100,8 @@ struct CheckRun {
     /// What the host says of itself at this moment; nil when nobody can be asked.
     private func snapshot() throws -> HostReport? {
         switch target.host {
-        case .live: try LiveHost().collect(now: Date())
+        // What listens elsewhere on the machine comes and goes, and no probe of this run means it.
+        case .live: try LiveHost().collect(now: Date(), includesNamespaces: false)
         case .files: report
         case nil: nil
         }

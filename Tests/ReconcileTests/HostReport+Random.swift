@@ -153,6 +153,16 @@ extension Listener {
                     limit: .random(in: 0...(.max), using: &$0))
             }, zone: .random(&generator, String.random),
             program: .random(&generator, String.random),
+            activation: .random(&generator) {
+                Activation(
+                    by: .allCases.randomElement(using: &$0) ?? .inetd,
+                    unit: .random(&$0, String.random), service: .random(&$0))
+            },
+            kernelHolder: .random(&generator) {
+                KernelHolder(
+                    .allCases.randomElement(using: &$0) ?? .nfs,
+                    interface: .random(&$0, String.random))
+            },
             remarks: Bool.random(using: &generator) ? [.stateInferred] : [],
             lines: .random(&generator, ReportedLine.random))
     }

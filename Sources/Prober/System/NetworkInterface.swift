@@ -14,13 +14,15 @@ package struct NetworkInterface: Hashable, Sendable {
     package var link: UInt32?
     /// The namespace of that one, by the number that this namespace has for it; nil for this one.
     package var linkNamespace: Int32?
+    /// The UDP port on which the kernel takes packets of a VXLAN or GENEVE tunnel.
+    package var tunnelPort: UInt16?
     /// The number of the bridge, bond or VRF that it is a port of.
     package var master: UInt32?
 
     /// An interface of the given parts.
     package init(
         index: UInt32, name: String, isUp: Bool, kind: String? = nil, link: UInt32? = nil,
-        linkNamespace: Int32? = nil, master: UInt32? = nil
+        linkNamespace: Int32? = nil, master: UInt32? = nil, tunnelPort: UInt16? = nil
     ) {
         self.index = index
         self.name = name
@@ -29,11 +31,30 @@ package struct NetworkInterface: Hashable, Sendable {
         self.link = link
         self.linkNamespace = linkNamespace
         self.master = master
+        self.tunnelPort = tunnelPort
     }
 
     /// Whether the namespace of the calling thread has an interface called `name`.
     package static func exists(_ name: String) -> Bool {
         unsafe if_nametoindex(name) != 0
+    }
+}
+
+extension NetworkInterface {
+    /// Takes over what IFLA_LINKINFO says; the kernel writes the kind before what belongs to it.
+    fileprivate mutating func setKind(_ attributes: NetlinkAttributes) {
+        for attribute in attributes {
+            switch Int(attribute.type) {
+            case IFLA_INFO_KIND: kind = attribute.text
+            case IFLA_INFO_DATA:
+                let port = kind == "vxlan" ? IFLA_VXLAN_PORT : IFLA_GENEVE_PORT
+                guard kind == "vxlan" || kind == "geneve",
+                    let value = attribute.nested.first(where: { Int($0.type) == Int(port) })?.value
+                else { break }
+                tunnelPort = value.integer(UInt16.self).map { UInt16(bigEndian: $0) }
+            default: break
+            }
+        }
     }
 }
 
@@ -67,8 +88,7 @@ extension NetlinkSocket {
                 case IFLA_LINK: interface.link = attribute.value.integer()
                 case IFLA_LINK_NETNSID: interface.linkNamespace = attribute.value.integer()
                 case IFLA_MASTER: interface.master = attribute.value.integer()
-                case IFLA_LINKINFO:
-                    interface.kind = attribute.nested.first { $0.type == IFLA_INFO_KIND }?.text
+                case IFLA_LINKINFO: interface.setKind(attribute.nested)
                 default: break
                 }
             }

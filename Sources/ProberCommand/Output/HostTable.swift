@@ -95,6 +95,7 @@ struct HostTable {
             ("PROCESS", { process($0.details) }),
             ("USER", { Self.user($0.details) }),
             ("UNIT", { $0.details.unit ?? "" }),
+            ("STARTS", { $0.details.activation?.service ?? "" }),
             ("CONTAINER", { Self.shortContainer($0.details.container) }),
             ("NAMESPACE", { $0.details.namespace ?? "" }),
             ("QUEUE", { Self.fullQueue($0.details) }),
@@ -182,6 +183,11 @@ struct HostTable {
     private func process(_ details: SocketDetails) -> String {
         guard !details.owners.isEmpty else {
             if let program = details.program { return program }
+            if let holder = details.kernelHolder {
+                return "kernel: "
+                    + ([holder.kind.rawValue] + [holder.interface].compactMap(\.self))
+                    .joined(separator: " ")
+            }
             let isHidden = report.coverage.contains { $0.subject == .owners }
             return isHidden ? "not visible" : "no process"
         }

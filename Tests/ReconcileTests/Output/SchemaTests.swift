@@ -41,6 +41,8 @@ import Testing
             ("host-report.json", "remarks", Remark.allCases.map(\.rawValue)),
             ("host-report.json", "kind", UnlistedPort.Kind.allCases.map(\.rawValue)),
             ("host-report.json", "lacks", UnlistedPort.List.allCases.map(\.rawValue)),
+            ("host-report.json", "by", Activation.Keeper.allCases.map(\.rawValue)),
+            ("host-report.json", "part", KernelHolder.Kind.allCases.map(\.rawValue)),
             ("host-report.json", "skipped", SkippedRow.allCases.map(\.rawValue)),
             (
                 "host-report.json", "address_form",

@@ -11,10 +11,10 @@ struct NamespaceSockets {
 extension LiveHost {
     /// Looks into every other network namespace of the host, each from a thread of its own.
     ///
-    /// Adds the namespaces to `report`, with what joins them to `host`. What cannot be entered is a
-    /// gap.
+    /// Adds the namespaces to `report`, with what joins them to `host`. What cannot be entered, or is
+    /// not to be, is a gap.
     func readNamespaces(
-        joining host: HostAddresses, into report: inout HostReport
+        joining host: HostAddresses, isEntering: Bool, into report: inout HostReport
     ) -> [NamespaceSockets] {
         let found: NetworkNamespaces
         do throws(Errno) {
@@ -23,6 +23,10 @@ extension LiveHost {
             report.coverage.append(
                 CoverageGap(
                     .namespaces, reason: "other network namespaces were not looked for (\(error))"))
+            return []
+        }
+        guard isEntering else {
+            report.coverage += UnreadNamespaces(count: found.others.count).gaps + found.gaps
             return []
         }
         var unread = UnreadNamespaces()
@@ -121,8 +125,11 @@ extension LiveHost {
 
 /// Namespaces that are there, and that could not be looked into.
 private struct UnreadNamespaces {
-    private var count = 0
+    private var count: Int
     private var reasons: [String] = []
+
+    /// As many as were not to be entered.
+    init(count: Int = 0) { self.count = count }
 
     /// Counts one that could not be entered for `error`, or for lack of time.
     mutating func add(_ error: Errno?) {
@@ -142,11 +149,9 @@ private struct UnreadNamespaces {
             count == 1
             ? "1 other network namespace of this host was"
             : "\(count) other network namespaces of this host were"
-        return [
-            CoverageGap(
-                .namespaces,
-                reason: "\(namespaces) not entered: \(reasons.joined(separator: ", "))")
-        ]
+        let reason =
+            reasons.isEmpty ? " not read" : " not entered: \(reasons.joined(separator: ", "))"
+        return [CoverageGap(.namespaces, reason: namespaces + reason)]
     }
 }
 

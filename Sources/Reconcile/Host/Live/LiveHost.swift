@@ -5,7 +5,9 @@ import SystemPackage
 /// The host that this process runs on, seen from inside.
 public struct LiveHost: Sendable {
     let proc: String
-    private let etc: String
+    let etc: String
+    /// What is put before the folders of systemd.
+    let root: String
     let namespaceNames: String
     let diagnose: @Sendable (SocketTable) -> Result<SocketDiagnosis, NetlinkError>
 
@@ -23,29 +25,32 @@ public struct LiveHost: Sendable {
     /// A host of which `proc` and the other arguments stand for the real thing.
     init(
         proc: String, etc: String = "/etc", namespaceNames: String = "/run/netns",
+        root: String = "",
         diagnose: @escaping @Sendable (SocketTable) -> Result<SocketDiagnosis, NetlinkError>
     ) {
         self.proc = proc
         self.etc = etc
+        self.root = root
         self.namespaceNames = namespaceNames
         self.diagnose = diagnose
     }
 
-    /// What the host says of itself: of the network namespace of the calling thread, and of every
-    /// other one that it can enter.
+    /// What the host says of itself: of the network namespace of the calling thread, and, if
+    /// `includesNamespaces`, of every other one that it can enter.
     ///
     /// A source that cannot be read leaves a gap in the report's coverage; only when no source
     /// lists any socket there is no report. If `verifiesPorts`, every port is bound for a moment to
     /// find sockets that no list has.
     public func collect(
-        now: Date, verifiesPorts: Bool = false
+        now: Date, includesNamespaces: Bool = true, verifiesPorts: Bool = false
     ) throws(LiveHostError) -> HostReport {
         let inventory = try inventory()
         var report = HostReport(
             hostname: kernelHostName(), collected: now.ISO8601Format(),
             sources: inventory.sources, coverage: inventory.gaps)
         let addresses = readAddresses(into: &report)
-        let namespaces = readNamespaces(joining: addresses, into: &report)
+        let namespaces = readNamespaces(
+            joining: addresses, isEntering: includesNamespaces, into: &report)
         let owners = readOwners(
             of: inventory.sockets + namespaces.flatMap(\.sockets), into: &report)
         report.listeners = listeners(inventory.sockets, owners, addresses)
@@ -53,6 +58,7 @@ public struct LiveHost: Sendable {
             report.listeners += listeners(namespace.sockets, owners, namespace.addresses)
                 .map { $0.inNamespace(namespace.name) }
         }
+        addActivations(to: &report.listeners)
         readSysctls(into: &report)
         addBindingGap(to: &report)
         if verifiesPorts { verifyPorts(inventory.disagreements, into: &report) }
