@@ -66,6 +66,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CLinux", "Prober"], path: "Tests/TestSupport",
             swiftSettings: strict),
+        .target(name: "CPackets", path: "Tests/CPackets"),
         .target(
             name: "CAllocations", path: "Tests/CAllocations",
             cSettings: [.define("COUNT_ALLOCATIONS", .when(configuration: .release))]),
@@ -89,7 +90,7 @@ let package = Package(
         .testTarget(
             name: "LabTests",
             dependencies: [
-                "Prober", "ProberCommand", "Reconcile", "TestSupport",
+                "CPackets", "Prober", "ProberCommand", "Reconcile", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),

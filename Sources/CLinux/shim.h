@@ -33,7 +33,10 @@
 const char *strerrorname_np(int error_number);
 int setns(int descriptor, int kind);
 int unshare(int flags);
+int pipe2(int ends[2], int flags);
+int memfd_create(const char *name, unsigned int flags);
 int ppoll(struct pollfd *set, nfds_t count, const struct timespec *time, const sigset_t *mask);
+int pipe2(int ends[2], int flags);
 
 #include <netinet/tcp.h>
 
@@ -52,3 +55,7 @@ int prober_recvmmsg(int descriptor, struct prober_mmsghdr *messages, unsigned in
 
 // open(2) is variadic, which Swift cannot call.
 static inline int open_read_only(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
+
+// POSIX_SPAWN_SETSID and MFD_CLOEXEC of <spawn.h> and <sys/mman.h>, for _GNU_SOURCE only. glibc 2.27.
+static const short prober_spawn_setsid = 0x80;
+static const unsigned int prober_memory_file_closes = 1;

@@ -10,7 +10,9 @@ struct CheckCommand: ParsableCommand {
         abstract: "Probe targets, ask the hosts what listens, and compare with what was declared",
         discussion: """
             A target file says what to probe, from where, how to ask the host, and what is \
-            meant to be reachable; targets/README.md of the source tree describes it.
+            meant to be reachable; targets/README.md of the source tree describes it. A host that \
+            is to be asked over ssh is asked before the probes and after them, with your own ssh \
+            configuration and without any prompt.
 
             EXAMPLES
               prober check targets/localhost.yaml
@@ -49,6 +51,8 @@ struct CheckCommand: ParsableCommand {
         help: "Probe special-purpose ranges too: link-local, multicast, reserved and the like")
     var allowSpecial = false
 
+    @OptionGroup(title: "Over ssh") var remote: RemoteOptions
+
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func run() throws {
@@ -61,7 +65,8 @@ struct CheckCommand: ParsableCommand {
         let seed = seed ?? .random(in: 0...UInt64.max)
         var runs = try targets.map { target throws(InputError) in
             try CheckRun(
-                target, excluding: excluded, allowsSpecial: allowSpecial, seed: seed, output)
+                target, excluding: excluded, allowsSpecial: allowSpecial, seed: seed, remote, output
+            )
         }
         for index in runs.indices {
             runs[index].alsoProbed = runs.indices.filter { $0 != index }

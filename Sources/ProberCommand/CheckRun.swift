@@ -9,6 +9,7 @@ struct CheckRun {
     /// What the target's host said of itself when its report files were made.
     private let report: HostReport?
     private let seed: UInt64
+    private let remote: RemoteOptions
     private let output: OutputOptions
     /// What the other targets of the run ask of this machine.
     var alsoProbed: [ProbedElsewhere] = []
@@ -24,10 +25,11 @@ struct CheckRun {
     /// - Throws: ``InputError`` when the target asks for what cannot be.
     init(
         _ target: Target, excluding excluded: TargetSet, allowsSpecial: Bool, seed: UInt64,
-        _ output: OutputOptions
+        _ remote: RemoteOptions, _ output: OutputOptions
     ) throws(InputError) {
         self.target = target
         self.seed = seed
+        self.remote = remote
         self.output = output
         addresses = try CheckAddresses(
             of: target, excluding: excluded, allowsSpecial: allowsSpecial)
@@ -86,24 +88,48 @@ struct CheckRun {
         in namespace: NetworkNamespace?, hostEnd: [IPAddress]?
     ) throws -> (Reconciliation, [String]) {
         let wanted = try addresses.wanted(hostEnd: hostEnd)
-        let before = try snapshot()
+        var problems: [String] = []
+        let before = try snapshot(until: signals, &problems)
         let (survey, heading) = try scan(
             wanted, of: before, until: signals, from: vantage, in: namespace)
-        let after = target.host == .live ? try snapshot() : nil
-        let reconciliation = reconcile(
+        let after = isAskedAgain && problems.isEmpty ? try snapshot(until: signals, &problems) : nil
+        var reconciliation = reconcile(
             survey, with: before, after: after, under: target.policy, declared: wanted,
             probe: target.settings.probe, alsoProbed: alsoProbed,
             isThroughOwnLink: namespace != nil)
+        reconciliation.notes += problems.map { .hostNotAsked(reason: $0) }
         return (reconciliation, heading + addresses.exclusionNote(hostEnd: hostEnd))
     }
 
+    /// Whether the host can say after the probes what has changed.
+    private var isAskedAgain: Bool {
+        switch target.host {
+        case .live, .ssh: true
+        case .files, nil: false
+        }
+    }
+
     /// What the host says of itself at this moment; nil when nobody can be asked.
-    private func snapshot() throws -> HostReport? {
+    ///
+    /// A host that does not answer over ssh is still probed; why it did not goes to `problems`.
+    private func snapshot(
+        until signals: borrowing SignalDescriptor, _ problems: inout [String]
+    ) throws -> HostReport? {
         switch target.host {
         // What listens elsewhere on the machine comes and goes, and no probe of this run means it.
-        case .live: try LiveHost().collect(now: Date(), includesNamespaces: false)
-        case .files: report
-        case nil: nil
+        case .live: return try LiveHost().collect(now: Date(), includesNamespaces: false)
+        case .ssh(let destination):
+            let host = RemoteHost(destination, configuration: remote.sshConfig)
+            let names = try InputFile.serviceNames(nil)
+            do throws(RemoteHostError) {
+                return try host.collect(now: Date(), names: names, until: signals)
+            } catch {
+                Console.note("prober: \(target.name): \(error)")
+                problems.append(error.summary)
+                return nil
+            }
+        case .files: return report
+        case nil: return nil
         }
     }
 

@@ -13,6 +13,11 @@ struct HostCommand: ParsableCommand {
             seen, for lack of privilege or otherwise, is listed at the end: run as root to see \
             every owner.
 
+            With --ssh it asks another host, on which nothing needs to be installed: ssh runs with \
+            your own configuration and never asks for a password, and a short script runs what \
+            the system has (ss, netstat, sockstat, lsof, ps and the like). Where the host has \
+            prober, its own report is taken. Without root there, processes of others are not seen.
+
             --verify looks for what hides from those lists: it binds each port that no list has, over \
             TCP and UDP and both families, for some microseconds and without listening, and tells \
             what is held even so. It takes a second or two, and root for ports below 1024.
@@ -30,13 +35,14 @@ struct HostCommand: ParsableCommand {
               prober host
               prober host --format json -o web1.host.json
               sudo prober host --verify
+              prober host --ssh root@web1
               prober host --from aix-netstat.txt --from aix-lsof.txt --from aix-ps.txt
               ssh web1 netstat -an | prober host --from - --services web1.services
 
             EXIT STATUS
               0  finished; with --verify: and nothing hides
               1  --verify found a port that is held by a socket no list has
-              2  this host could not be asked, or --verify could not try or tell everything
+              2  the host could not be asked, or --verify could not try or tell everything
               64 a file cannot be read or understood; what the others say is written even so
             """)
 
@@ -61,6 +67,13 @@ struct HostCommand: ParsableCommand {
             valueName: "[format:]file"))
     var from: [String] = []
 
+    @OptionGroup(title: "Over ssh") var remote: RemoteOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Ask this host over ssh instead of this machine", valueName: "user@host"))
+    var ssh: String?
+
     @Option(
         help: ArgumentHelp(
             "Look up names of services in the reports in this file of the host first",
@@ -76,8 +89,18 @@ struct HostCommand: ParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
-        guard services == nil || !from.isEmpty else {
-            throw ValidationError("--services explains reports given with --from.")
+        guard services == nil || !from.isEmpty || ssh != nil else {
+            throw ValidationError("--services explains reports given with --from or over --ssh.")
+        }
+        guard from.isEmpty || ssh == nil else {
+            throw ValidationError("--ssh asks a host, and --from reads files: give one of them.")
+        }
+        guard remote.sshConfig == nil || ssh != nil else {
+            throw ValidationError("--ssh-config is for --ssh.")
+        }
+        if let ssh, SSHDestination(ssh) == nil {
+            let (problem, remedy) = SSHDestination.problem(of: ssh)
+            throw ValidationError("\(problem). \(remedy)")
         }
         guard !verify || from.isEmpty else {
             throw ValidationError("--verify tries the ports of this host, not of one in --from.")
@@ -90,8 +113,14 @@ struct HostCommand: ParsableCommand {
     func run() throws {
         // The file first: a name that cannot be written to is found before any work is done.
         let destination = try OutputDestination(output.output)
+        if let host = ssh.flatMap(SSHDestination.init) {
+            let host = RemoteHost(host, configuration: remote.sshConfig)
+            let names = try InputFile.serviceNames(services)
+            return try write(try host.collect(now: Date.now, names: names), to: destination)
+        }
         guard !from.isEmpty else {
-            let report = try LiveHost().collect(now: Date.now, verifiesPorts: verify)
+            let report = try LiveHost(readsFirewall: !noFirewall)
+                .collect(now: Date.now, verifiesPorts: verify)
             try write(report, to: destination)
             switch report.verification?.conclusion {
             case nil, .nothingHidden: return
@@ -101,7 +130,10 @@ struct HostCommand: ParsableCommand {
         }
         let reports = try InputFile.reports(from, services: services)
         for problem in reports.problems { Console.note("prober: \(problem)") }
-        if let report = reports.report(now: Date.now) { try write(report, to: destination) }
+        if var report = reports.report(now: Date.now) {
+            if noFirewall { report.removeRulesets() }
+            try write(report, to: destination)
+        }
         if !reports.problems.isEmpty { throw ExitStatus.usage }
     }
 

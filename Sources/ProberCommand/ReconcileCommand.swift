@@ -44,6 +44,13 @@ struct ReconcileCommand: ParsableCommand {
     var services: String?
 
     @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Read the host's rules from these listings (default: those of its report)",
+            valueName: "file"))
+    var ruleset: [String] = []
+
+    @Option(
         help: ArgumentHelp(
             "Read what was declared from this target file (default: nothing is meant to be open)",
             valueName: "file"))
@@ -77,13 +84,14 @@ struct ReconcileCommand: ParsableCommand {
         let survey = try Self.survey(in: scan)
         let report = try Self.report(in: host, services: services)
         let declared = try self.declared()
+        let rules = ruleset.isEmpty ? nil : try RulesetOptions.rules(in: ruleset)
         let reconciliation = reconcile(
             survey, with: report, under: declared?.target.policy ?? Policy(),
             declared: try declared.map { declaration throws(InputError) in
                 try Self.addresses(
                     of: declaration.target, excluding: declaration.excluded, in: survey)
             },
-            probe: declared?.target.settings.probe)
+            probe: declared?.target.settings.probe, ruleset: rules)
         do {
             try write(reconciliation, of: declared?.target)
         } catch OutputError.readerLeft {

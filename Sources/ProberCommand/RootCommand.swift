@@ -11,8 +11,8 @@ struct RootCommand: ParsableCommand {
         abstract: "Show what of a host can really be reached, why, and whether it was meant",
         version: Version.text,
         subcommands: [
-            CheckCommand.self, ScanCommand.self, HostCommand.self, ReconcileCommand.self,
-            PayloadsCommand.self,
+            CheckCommand.self, ScanCommand.self, HostCommand.self, FirewallCommand.self,
+            ReconcileCommand.self, PayloadsCommand.self,
         ])
 
     /// Parses, runs, and turns every error into one message and one exit status.
@@ -36,6 +36,7 @@ struct RootCommand: ParsableCommand {
         case let error as InputError: say("\(error)", .usage)
         case let error as ScanError: say("\(error)", error.isUsage ? .usage : .incomplete)
         case let error as LiveHostError: say("\(error)", .incomplete)
+        case let error as RemoteHostError: say("\(error)", .incomplete)
         case OutputError.readerLeft: ExitStatus.success.code
         case OutputError.abandoned: say("stopped before everything was written", .incomplete)
         case OutputError.failed(let path, let errno):

@@ -87,8 +87,8 @@ struct CheckTests {
         #expect(report.rulings(1001) == ["A4 fail"])
         #expect(report.rulings(1011) == ["C4 pass"])
         #expect(report.rulings(1002) == ["A3 fail"])
-        #expect(report.rulings(1003) == ["U1 fail"])
-        #expect(report.rulings(1013) == ["U1 pass"])
+        #expect(report.rulings(1003) == ["A1 fail"])
+        #expect(report.rulings(1013) == ["C3 pass"])
         #expect(report.rulings(1050) == ["C2 pass"])
     }
 

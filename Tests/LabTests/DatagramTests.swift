@@ -116,6 +116,34 @@ struct DatagramTests {
         #expect(!outcome.end.contains("\"unexpected\":0,"))
     }
 
+    @Test func `a slow answer is waited for, and timed only when it is clear what it answers`()
+        throws
+    {
+        let lab = try Lab()
+        let responder = try lab.answer(
+            on: .inside, Self.inside, port: 53, .answeringDNSAfter(milliseconds: 300))
+        let outcome = try lab.scan(
+            [Self.inside, "-p", "udp:53", "--udp-budget", "0", "--timeout", "2s"])
+        withExtendedLifetime(responder) {}
+        #expect(outcome.evidence(Self.inside, 53, .udp) == .reply(.dns))
+        // Both requests of the port had left by then.
+        #expect(outcome.group(Self.inside, 53, .udp)?.attempts == 2)
+        #expect(outcome.group(Self.inside, 53, .udp)?.roundTrip == nil)
+    }
+
+    @Test func `a second reply from another port opens no port`() throws {
+        let lab = try Lab()
+        let reply = Array("HTTP/1.1 200 OK\r\nST: upnp:rootdevice\r\nUSN: uuid:1\r\n\r\n".utf8)
+        let responder = try lab.answer(
+            on: .inside, Self.inside, port: 1900, .sayingTwiceFrom(port: 40_000, reply))
+        let outcome = try lab.scan([
+            Self.inside, "-p", "udp:1900,39990-40009", "--timeout", "300ms", "--udp-effort", "0",
+        ])
+        withExtendedLifetime(responder) {}
+        #expect(outcome.evidence(Self.inside, 1900, .udp) == .reply(.ssdp))
+        #expect(outcome.survey.totals[.open] == 1)
+    }
+
     @Test func `a reply to somebody else's request is counted and shows nothing`() throws {
         let lab = try Lab()
         let responder = try lab.answer(

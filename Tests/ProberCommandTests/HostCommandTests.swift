@@ -97,6 +97,9 @@ import Testing
         "flags that make no sense are refused",
         arguments: [
             ["--services", "x"], ["--from", "-", "--from", "-"], ["--from", "-", "--from", "ss:-"],
+            ["--ssh", "root@web1", "--from", "x"], ["--ssh-config", "x"],
+            ["--ssh=-oProxyCommand=x"],
+            ["--ssh", "kim;id@web1"], ["--ssh", ""],
         ])
     func usage(_ arguments: [String]) {
         #expect(throws: (any Error).self) { try HostCommand.parse(arguments) }

@@ -37,6 +37,11 @@ import Testing
             ["scan", "--dry-run", "--format", "jsonl", "::1"], ["scan", "--seed", "-1", "::1"],
             ["scan", "--interface", "far-too-long-a-name", "::1"],
             ["reconcile", "--scan", "a.jsonl", "--target", "web1"],
+            ["scan", "--udp-budget", "30", "::1"], ["scan", "--udp-budget", "-1s", "::1"],
+            ["scan", "--udp-budget", "601s", "::1"], ["scan", "--udp-budget", "", "::1"],
+            ["scan", "--udp-effort", "3", "::1"], ["scan", "--udp-effort", "-1", "::1"],
+            ["scan", "--udp-effort", "most", "::1"], ["scan", "--include-ot=yes", "::1"],
+            ["scan", "--udp=53", "::1"],
         ])
     func usage(arguments: [String]) {
         let error = #expect(throws: (any Error).self) {
@@ -56,6 +61,77 @@ import Testing
         let command = try #require(try RootCommand.parseAsRoot(arguments) as? ScanCommand)
         #expect(command.ports.ports == expected)
         #expect(command.targets.targets == ["::1"])
+    }
+
+    @Test(
+        "the choices for UDP reach the plan",
+        arguments: [
+            ([], .seconds(30), .usual, false),
+            (["--udp-budget", "1500ms", "--udp-effort", "0"], .milliseconds(1500), .least, false),
+            (["--udp-budget=0", "--udp-effort=2", "--include-ot"], .zero, .most, true),
+            (["--udp-budget", "600s", "--udp-effort", "1"], .seconds(600), .usual, false),
+        ] as [([String], Duration, DatagramOptions.Effort, Bool)])
+    func datagrams(
+        arguments: [String], budget: Duration, effort: DatagramOptions.Effort, industrial: Bool
+    ) throws {
+        let parsed = try RootCommand.parseAsRoot(["scan", "::1"] + arguments)
+        let command = try #require(parsed as? ScanCommand)
+        let space = try #require(ProbeSpace(TargetSet(), PortSpec()))
+        var plan = ScanPlan(space, seed: 1)
+        try command.datagrams.apply(to: &plan, own: TargetSet())
+        #expect(plan.datagrams.budget == budget)
+        #expect(plan.datagrams.effort == effort)
+        #expect(plan.datagrams.includesIndustrial == industrial)
+    }
+
+    @Test(
+        "--udp is about ports that name no transport",
+        arguments: [
+            (["--udp"], PortSpec(udp: PayloadTable.ports())),
+            (
+                ["--udp", "--include-ot"],
+                PortSpec(udp: PayloadTable.ports(includesIndustrial: true))
+            ),
+            (["--udp", "-p", "53,123"], PortSpec(udp: PortSet(ports: [53, 123]))),
+            (
+                ["--udp", "-p", "53,tcp:22"],
+                PortSpec(tcp: PortSet(ports: [22]), udp: PortSet(ports: [53]))
+            ),
+            (["-p", "53,udp:53"], PortSpec(tcp: PortSet(ports: [53]), udp: PortSet(ports: [53]))),
+            (["-p", "udp:common"], PortSpec(udp: PayloadTable.ports())),
+        ])
+    func ports(arguments: [String], are expected: PortSpec) throws {
+        let parsed = try RootCommand.parseAsRoot(["scan", "::1"] + arguments)
+        let command = try #require(parsed as? ScanCommand)
+        let spec = try command.ports.spec(
+            ServiceTable(), isUDP: command.datagrams.udp,
+            includesIndustrial: command.datagrams.includesIndustrial)
+        #expect(spec == expected)
+    }
+
+    @Test func `top ports are TCP ports`() throws {
+        let parsed = try RootCommand.parseAsRoot(["scan", "::1", "--udp", "--top-ports", "5"])
+        let command = try #require(parsed as? ScanCommand)
+        let error = try #require(throws: InputError.self) {
+            try command.ports.spec(ServiceTable(), isUDP: command.datagrams.udp)
+        }
+        #expect(error.source == "--top-ports")
+        #expect(error.remedy.contains("udp:common"))
+        #expect(RootCommand.exitCode(for: RootCommand.ending(of: error)).rawValue == 64)
+    }
+
+    @Test(
+        "a mistake in a flag of UDP is said in one line, with what would be right",
+        arguments: [
+            (["--udp-budget", "30"], "1500ms or 2s"), (["--udp-effort", "3"], "0, 1 or 2"),
+        ])
+    func mistake(arguments: [String], remedy: String) throws {
+        let error = try #require(throws: (any Error).self) {
+            try RootCommand.parseAsRoot(["scan", "::1"] + arguments)
+        }
+        let message = RootCommand.message(for: error)
+        #expect(message.contains(remedy), "\(message)")
+        #expect(!message.contains("\n"), "\(message)")
     }
 
     @Test func `the dry run has a short and a long form`() throws {

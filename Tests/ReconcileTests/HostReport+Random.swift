@@ -42,6 +42,11 @@ extension HostReport {
                     Endpoint(.random(&$0), .tcp, .random(in: 0...(.max), using: &$0)),
                     claims: .random(&$0) { .init(source: .random(&$0), text: .random(&$0)) })
             },
+            rulesets: .random(&generator) {
+                RulesetText(
+                    RulesetText.Kind.allCases.randomElement(using: &$0) ?? .nftJSON,
+                    origin: .random(&$0), text: Array(String.random(&$0).utf8))
+            },
             namespaces: .random(&generator) {
                 HostNamespace(
                     .random(&$0), inode: .random(in: 0...(.max), using: &$0),

@@ -134,9 +134,18 @@ import Testing
         #expect(error?.problem == problem)
     }
 
+    @Test func `rules that are taken out leave nothing but the gap`() {
+        var full = report
+        full.rulesets = [RulesetText(.nftJSON, origin: "nft -j list ruleset", text: [0x7b, 0x7d])]
+        full.sources.append(HostReport.Source(kind: "nft-json", origin: "nft -j list ruleset"))
+        full.coverage.append(CoverageGap(.firewall, reason: "ipset was not read"))
+        full.removeRulesets()
+        #expect(full == report)
+    }
+
     @Test func `keys of later versions are passed over`() throws {
         let text = String(decoding: report.json(), as: UTF8.self)
-            .replacing("\"format\" : 1,", with: "\"format\" : 1, \"rulesets\" : [{\"kind\":1}],")
+            .replacing("\"format\" : 1,", with: "\"format\" : 1, \"novelties\" : [{\"kind\":1}],")
         #expect(try HostReport(json: Array(text.utf8), source: "-") == report)
     }
 

@@ -13,6 +13,10 @@ public final class DatagramResponder: Sendable {
         case saying([UInt8])
         /// Sends these bytes from another port.
         case sayingFromAnotherPort([UInt8])
+        /// Sends these bytes twice from this port.
+        case sayingTwiceFrom(port: UInt16, [UInt8])
+        /// Answers a DNS query so much later.
+        case answeringDNSAfter(milliseconds: Int32)
         /// Answers a DNS query, to which `isOurs` says whether it keeps the identifier.
         case answeringDNS(isOurs: Bool)
         /// Answers only the second datagram of each peer, as a DNS server.
@@ -40,8 +44,10 @@ public final class DatagramResponder: Sendable {
         var sockets: (CInt, CInt) = (-1, -1)
         try NamespaceThread.run(in: namespace) {
             sockets.0 = try Self.socket(address, port)
-            if case .sayingFromAnotherPort = behaviour {
-                sockets.1 = try Self.socket(address, 0)
+            switch behaviour {
+            case .sayingFromAnotherPort: sockets.1 = try Self.socket(address, 0)
+            case .sayingTwiceFrom(let port, _): sockets.1 = try Self.socket(address, port)
+            case .silent, .saying, .answeringDNS, .answeringDNSAfter, .answeringSecond: break
             }
         }
         (descriptor, other) = sockets
@@ -99,32 +105,42 @@ public final class DatagramResponder: Sendable {
             guard unsafe poll(&waiting, 1, 20) > 0 else { continue }
             var peer = sockaddr_in6()
             var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
-            let count = unsafe withUnsafeMutablePointer(to: &peer) { pointer in
+            let byteCount = unsafe withUnsafeMutablePointer(to: &peer) { pointer in
                 unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                     unsafe recvfrom(descriptor, &room, room.count, 0, $0, &length)
                 }
             }
-            guard count >= 0 else { continue }
+            guard byteCount >= 0 else { continue }
             state.received.add(1, ordering: .sequentiallyConsistent)
             let name = unsafe withUnsafeBytes(of: peer) { unsafe [UInt8]($0.prefix(Int(length))) }
             peers[name, default: 0] += 1
-            let query = Array(room[..<count])
+            let query = Array(room[..<byteCount])
             let answer: [UInt8]?
             var source = descriptor
+            var count = 1
             switch behaviour {
             case .silent: answer = nil
             case .saying(let bytes): answer = bytes
             case .sayingFromAnotherPort(let bytes):
                 answer = bytes
                 source = other
+            case .sayingTwiceFrom(_, let bytes):
+                answer = bytes
+                source = other
+                count = 2
+            case .answeringDNSAfter(let milliseconds):
+                _ = poll(nil, 0, milliseconds)
+                answer = response(to: query, isOurs: true)
             case .answeringDNS(let isOurs): answer = response(to: query, isOurs: isOurs)
             case .answeringSecond:
                 answer = peers[name] == 2 ? response(to: query, isOurs: true) : nil
             }
             guard let answer else { continue }
-            _ = unsafe withUnsafePointer(to: peer) { pointer in
-                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    unsafe sendto(source, answer, answer.count, 0, $0, length)
+            for _ in 0..<count {
+                _ = unsafe withUnsafePointer(to: peer) { pointer in
+                    unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                        unsafe sendto(source, answer, answer.count, 0, $0, length)
+                    }
                 }
             }
         }

@@ -1,28 +1,39 @@
 import BasicContainers
 
 extension DatagramEngine {
+    /// How many batches one turn takes from a queue, so that no flood holds it.
+    private static let batchLimit = 64
+
     /// Takes what came to any lane: ICMP errors first, then datagrams.
     mutating func reap(_ now: MonotonicTime) {
         for lane in 0..<lanes.lanes.count {
             _ = reapErrors(lane, now)
-            while outcomes.freeCapacity > ReceiveBatch.capacity,
-                lanes.receive(.datagrams, from: lane, into: &received)
-            {
-                for index in 0..<received.count { examineReply(index, now) }
+            for _ in 0..<Self.batchLimit {
+                guard receive(.datagrams, lane) else { break }
+                let arrival = max(now, .now())
+                for index in 0..<received.count { examineReply(index, arrival) }
             }
         }
     }
 
     /// Takes the queued errors of a lane; false when there were none.
+    ///
+    /// The clock is read again: what is taken may have been caused since the turn began.
     mutating func reapErrors(_ lane: Int, _ now: MonotonicTime) -> Bool {
         var hasFound = false
-        while outcomes.freeCapacity > ReceiveBatch.capacity,
-            lanes.receive(.errors, from: lane, into: &received)
-        {
+        for _ in 0..<Self.batchLimit {
+            guard receive(.errors, lane) else { break }
+            let arrival = max(now, .now())
             hasFound = true
-            for index in 0..<received.count { examineError(index, now) }
+            for index in 0..<received.count { examineError(index, arrival) }
         }
         return hasFound
+    }
+
+    /// Receives a batch, if there is room for what may come of it.
+    private mutating func receive(_ queue: ReceiveBatch.Queue, _ lane: Int) -> Bool {
+        outcomes.freeCapacity > ReceiveBatch.capacity
+            && lanes.receive(queue, from: lane, into: &received)
     }
 
     /// Draws the conclusion from an ICMP error about a datagram of ours.
@@ -38,9 +49,8 @@ extension DatagramEngine {
         let probe = wave.probes[number]
         // A reply that nobody knew proves more than an error about another request.
         if probe.stage == .answered { return }
-        let waited = now.nanoseconds(since: probe.sentAt)
+        let trip = takeRoundTrip(of: number, now)
         if saysClosed {
-            wave.hosts[host].noteRoundTrip(waited)
             wave.hosts[host].proof?.noteSpoken()
         }
         let isFromHere =
@@ -48,13 +58,14 @@ extension DatagramEngine {
         let evidence: Evidence =
             isFromHere && !error.isHostUnreachable
             ? .localFailure(.rejectedHere(error)) : .icmp(error, reporter: reporter)
-        conclude(number, evidence, roundTrip: probe.packets == 1 ? waited : nil)
+        conclude(number, evidence, roundTrip: trip)
     }
 
     /// Notes that a host said of one of its ports that it is closed.
     private mutating func noteClosed(_ port: UInt16, of host: Int) {
         switch wave.hosts[host].proof?.step {
-        case .listening where port == wave.hosts[host].control:
+        case .listening
+        where port == wave.hosts[host].control && !wave.hosts[host].hasControlAnswered:
             wave.hosts[host].hasControlAnswered = true
             facts.controlsAnswered += 1
         case .sought where wave.hosts[host].hasSought(port):
@@ -89,12 +100,19 @@ extension DatagramEngine {
                 if found == .wrongToken { match = .wrongToken }
             }
         }
-        for (port, position) in sequences.moving where port != peer.port {
+        // A listed port that was asked speaks for itself.
+        let speaksForItself =
+            number.map { wave.probes[$0].asked != 0 && sequences[peer.port].isListed } ?? false
+        for (port, position) in sequences.moving where port != peer.port && !speaksForItself {
             guard let other = wave.layout.number(host: host, port: port),
-                wave.probes[other].isOpenEnded,
                 wave.probes[other].asked & (1 << UInt32(position)) != 0,
                 case .valid(let service) = self.match(index, other, position)
             else { continue }
+            // A second reply of the kind is no news, and says nothing of the port it came from.
+            guard wave.probes[other].isOpenEnded else {
+                facts.unexpected += 1
+                return
+            }
             return concludeReply(other, service, now)
         }
         guard let number, wave.probes[number].stage == .waiting,
@@ -106,10 +124,9 @@ extension DatagramEngine {
         if match == .wrongToken {
             facts.wrongToken += 1
         } else {
-            let waited = now.nanoseconds(since: wave.probes[number].sentAt)
-            wave.probes[number].roundTrip = UInt32(clamping: max(1, waited / 1000))
+            let trip = takeRoundTrip(of: number, now) ?? 0
+            wave.probes[number].roundTrip = UInt32(clamping: trip / 1000)
             wave.probes[number].stage = .answered
-            wave.hosts[host].noteRoundTrip(waited)
         }
     }
 
@@ -137,8 +154,16 @@ extension DatagramEngine {
     private mutating func concludeReply(
         _ number: Int, _ service: DatagramService, _ now: MonotonicTime
     ) {
+        let trip = takeRoundTrip(of: number, now)
+        conclude(number, .reply(service), roundTrip: trip)
+    }
+
+    /// The time from the only request to the endpoint until `now`, in nanoseconds, noted for its
+    /// host; nil when there were several, since nobody knows which of them was answered.
+    private mutating func takeRoundTrip(of number: Int, _ now: MonotonicTime) -> UInt64? {
+        guard wave.probes[number].packets == 1 else { return nil }
         let waited = now.nanoseconds(since: wave.probes[number].sentAt)
         wave.hosts[wave.layout.host(of: number)].noteRoundTrip(waited)
-        conclude(number, .reply(service), roundTrip: waited)
+        return waited
     }
 }

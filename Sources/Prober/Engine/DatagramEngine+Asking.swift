@@ -4,6 +4,8 @@ import SystemPackage
 extension DatagramEngine {
     /// How many endpoints a turn may pass over without asking them.
     private static let lookLimit = 16_384
+    /// How many calls a turn may make to send; each datagram may need two.
+    private static let sendLimit = 8 * SendBatch.capacity
 
     /// Goes on with a visit of every endpoint, as far as the pace allows; true after the last.
     mutating func visit(_ pass: DatagramPass, _ now: MonotonicTime) -> Bool {
@@ -92,7 +94,7 @@ extension DatagramEngine {
         if sequence.isListed, wave.hosts[host].source == nil {
             wave.hosts[host].source =
                 route.source(for: endpoint.address.family)
-                ?? SourceAddress.toward(endpoint.address)
+                ?? SourceAddress.toward(endpoint.address) ?? endpoint.address.family.wildcard
         }
         write(identity, to: endpoint, host)
         let traits = sequences.requests[Int(identity)].traits
@@ -108,7 +110,7 @@ extension DatagramEngine {
     mutating func askControl(_ host: Int, _ port: UInt16) {
         let endpoint = Endpoint(wave.layout.address(ofHost: host), .udp, port)
         let sequence = sequences[port]
-        write(sequence.requests[sequence.repeatable], to: endpoint, host)
+        write(sequence.requests[sequence.repeatable ?? 0], to: endpoint, host)
         lanes.lanes[lanes.number(for: endpoint.address.family)].append(
             request, to: endpoint.address, port: port, for: .control(host: host))
     }
@@ -129,8 +131,14 @@ extension DatagramEngine {
     /// Sends what waits in the lanes; false when the kernel has no room for all of it now.
     mutating func flush(_ now: MonotonicTime) -> Bool {
         var hasSentAll = true
+        var left = Self.sendLimit
         for lane in 0..<lanes.lanes.count {
             while !lanes.lanes[lane].isEmpty {
+                // A flood of errors must not hold the worker.
+                guard left > 0 else { return false }
+                left -= 1
+                // Without room for answers no queued error could be taken out of the way.
+                guard outcomes.freeCapacity > SendBatch.capacity else { return false }
                 switch lanes.lanes[lane].send() {
                 case .left(let first, let count):
                     pacer.record(count)
@@ -141,16 +149,15 @@ extension DatagramEngine {
                 case .swallowed:
                     noteSwallowed(lane, now)
                 case .refused(let owner, let errno):
-                    if case .endpoint(let number) = owner {
+                    switch owner {
+                    case .endpoint(let number):
                         wave.probes[number].failure = Int16(truncatingIfNeeded: errno.rawValue)
+                    case .control(let host): wave.hosts[host].hasControlFailed = true
                     }
                 case .blocked:
                     hasSentAll = false
                 }
-                guard hasSentAll, outcomes.freeCapacity > SendBatch.capacity else {
-                    hasSentAll = hasSentAll && lanes.lanes[lane].isEmpty
-                    break
-                }
+                guard hasSentAll else { break }
             }
         }
         return hasSentAll
@@ -158,8 +165,9 @@ extension DatagramEngine {
 
     /// Takes the errors that kept a datagram from leaving; it stays the first of its lane.
     private mutating func noteSwallowed(_ lane: Int, _ now: MonotonicTime) {
+        guard reapErrors(lane, now) else { return }
         facts.resent += 1
-        if reapErrors(lane, now) { lanes.lanes[lane].noteQueuedErrors() }
+        lanes.lanes[lane].noteQueuedErrors()
     }
 
     private mutating func noteSent(_ owner: DatagramLane.Owner, _ now: MonotonicTime) {

@@ -13,9 +13,9 @@ extension DatagramEngine {
         wave.remaining -= 1
     }
 
-    /// Hands over the outcomes of endpoints about which nothing more is to be learnt; true when
+    /// Hands over the outcomes of the endpoints about which nothing more is to be learnt; true when
     /// only those are left that were not asked.
-    mutating func conclude(_ now: MonotonicTime) -> Bool {
+    mutating func concludeRest() -> Bool {
         while conclusions < wave.probes.count {
             guard outcomes.count < Self.handOverCount else { return false }
             let number = conclusions
@@ -31,7 +31,9 @@ extension DatagramEngine {
     private func evidence(of number: Int) -> Evidence {
         let probe = wave.probes[number]
         if probe.stage == .answered { return .reply(nil) }
-        if isDraining { return .localFailure(.interrupted) }
+        if isDraining, !hasBegunToConclude, probe.controls != .answered {
+            return .localFailure(.interrupted)
+        }
         if probe.packets == 0 {
             let errno = Errno(rawValue: CInt(probe.failure))
             return .localFailure(.system(.send, errno))
@@ -42,13 +44,15 @@ extension DatagramEngine {
     }
 
     /// Ends a wave in which endpoints are left that could not be asked, or were not to be.
-    mutating func giveUpPostponed(_ now: MonotonicTime) {
+    mutating func endWave() {
         guard !isDraining else {
             wave.remaining = 0
             return
         }
         for number in 0..<wave.probes.count where wave.probes[number].stage == .postponed {
+            guard !outcomes.isFull else { return }
             conclude(number, .localFailure(.selfConnect))
+            wave.postponed -= 1
         }
     }
 }

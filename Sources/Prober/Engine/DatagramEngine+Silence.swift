@@ -18,6 +18,7 @@ extension DatagramEngine {
                 for number in (host * wave.layout.portCount)..<((host + 1) * wave.layout.portCount)
                 where wave.probes[number].stage == .waiting && wave.probes[number].packets > 0 {
                     let port = wave.layout.port(of: number)
+                    guard sequences[port].repeatable != nil else { continue }
                     let matters =
                         sequences[port].isListed || hints?.bound.contains(port) ?? false
                     if matters == isFirst { wave.queue.append(UInt32(number)) }
@@ -62,7 +63,9 @@ extension DatagramEngine {
             if let closed = hints?.closed, !closed.isEmpty {
                 return closed[Int.random(in: 0..<closed.count, using: &generator)]
             }
-            return UInt16.random(in: 49_152...UInt16.max, using: &generator)
+            var port = UInt16.random(in: 49_152...UInt16.max, using: &generator)
+            while sequences[port].isListed { port = port == .max ? 49_152 : port + 1 }
+            return port
         }
     }
 
@@ -133,8 +136,9 @@ extension DatagramEngine {
         let number = takeFromQueue(host)
         let sequence = sequences[wave.layout.port(of: number)]
         let asked = wave.probes[number].asked
-        var position = sequence.repeatable
-        for candidate in 0..<sequence.restCount where asked & (1 << UInt32(candidate)) == 0 {
+        var position = sequence.repeatable ?? 0
+        let count = options.effort == .least ? sequence.ownCount : sequence.restCount
+        for candidate in 0..<count where asked & (1 << UInt32(candidate)) == 0 {
             position = candidate
             break
         }
@@ -143,6 +147,15 @@ extension DatagramEngine {
         } else {
             wave.hosts[host].proof?.noteSpokenBefore()
         }
+    }
+
+    /// How many rounds of `count` ports a port must stay silent in, to be taken for not closed.
+    ///
+    /// In a small round a lost datagram looks like silence, so it is asked as often as `--retries`
+    /// says; a round of many in which nobody speaks is no accident of one datagram.
+    private func neededRounds(_ count: Int) -> UInt8 {
+        let attempts = UInt8(clamping: min(limits.silences, 20))
+        return count < 64 ? attempts : max(1, attempts - 1)
     }
 
     /// Takes the number at the head of the host's queue; its place stays as it is until the round
@@ -166,7 +179,7 @@ extension DatagramEngine {
             guard wave.probes[number].stage == .waiting else { continue }
             if result == .silentAreNotClosed {
                 wave.probes[number].quietRounds += 1
-                if Int(wave.probes[number].quietRounds) >= max(1, Int(limits.silences) - 1) {
+                if wave.probes[number].quietRounds >= neededRounds(queued.roundCount) {
                     wave.probes[number].controls = .answered
                     continue
                 }
@@ -180,15 +193,22 @@ extension DatagramEngine {
 
     /// Writes down what is known of the silent endpoints whose turn did not come.
     mutating func endProof() {
-        for host in 0..<wave.hosts.count where wave.hosts[host].proof != nil {
-            let reason: Silence.Controls =
-                wave.hosts[host].control == nil ? .silent : .limitSpent
+        for host in 0..<wave.hosts.count {
+            guard let proof = wave.hosts[host].proof else { continue }
+            wave.hosts[host].proof = nil
+            let reason: Silence.Controls
+            if wave.hosts[host].control != nil {
+                guard proof.hasBegun else { continue }
+                reason = .limitSpent
+            } else {
+                guard proof.hasSoughtInVain, !wave.hosts[host].hasControlFailed else { continue }
+                reason = .silent
+            }
             for number in (host * wave.layout.portCount)..<((host + 1) * wave.layout.portCount)
             where wave.probes[number].stage == .waiting && wave.probes[number].controls != .answered
             {
                 wave.probes[number].controls = reason
             }
-            wave.hosts[host].proof = nil
         }
     }
 }

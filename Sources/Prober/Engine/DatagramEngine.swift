@@ -32,6 +32,8 @@ struct DatagramEngine: ProbeEngine, ~Copyable {
     private var pause = MonotonicTime(nanoseconds: 0)
     /// Whether the present pass has asked anybody.
     private var hasAsked = false
+    /// When a pass of the present group last asked anybody; nil before that.
+    private var lastAsked: MonotonicTime?
     /// When the silence of this wave is looked into no more.
     private var deadline = MonotonicTime(nanoseconds: .max)
     private let waveBudget: UInt64
@@ -40,6 +42,8 @@ struct DatagramEngine: ProbeEngine, ~Copyable {
     var nextProofTime = MonotonicTime(nanoseconds: 0)
     /// The first endpoint of the wave that may have no outcome yet.
     var conclusions = 0
+    /// Whether the wave had been asked to the end when the scan was told to stop.
+    private(set) var hasBegunToConclude = false
     /// Whether no new endpoint is asked.
     private(set) var isDraining = false
 
@@ -76,11 +80,19 @@ struct DatagramEngine: ProbeEngine, ~Copyable {
         wave = DatagramWave(WaveLayout(plan, from: 0))
         waveStart = now
         waveBudget = AttemptLimits.nanoseconds(plan.datagrams.budget)
-        let first = DatagramPass.first(sequences, retries: plan.retries)
+        let first = DatagramPass.first(
+            sequences, retries: Int(limits.silences) - 1, plan.datagrams.effort)
         let second = DatagramPass.second(sequences, plan.datagrams.effort)
         steps =
             first.map(Step.pass) + [.prove] + second.map(Step.pass) + [.conclude]
         outcomes = RigidArray(capacity: Self.outcomeCapacity)
+    }
+
+    /// What happened beside the outcomes, with the drops that the kernel has counted by now.
+    var finalFacts: DatagramFacts {
+        var facts = facts
+        facts.kernelDrops = lanes.dropCount
+        return facts
     }
 
     /// Whether every endpoint has its outcome, or when draining every endpoint that was asked.
@@ -90,6 +102,7 @@ struct DatagramEngine: ProbeEngine, ~Copyable {
     mutating func drain(at now: MonotonicTime) {
         guard !isDraining else { return }
         isDraining = true
+        hasBegunToConclude = if case .conclude = steps[step] { true } else { false }
         pause = now.advanced(byNanoseconds: limits.timeout)
         step = steps.count - 1
     }
@@ -123,7 +136,7 @@ struct DatagramEngine: ProbeEngine, ~Copyable {
                 wait(until: max(nextProofTime, pacer.nextDeparture), now, patience)
             }
         case .conclude:
-            if conclude(now) { beginAgain(at: now) }
+            if concludeRest() { beginAgain(at: now) }
         }
     }
 
@@ -135,9 +148,12 @@ struct DatagramEngine: ProbeEngine, ~Copyable {
     }
 
     private mutating func endPass(_ pass: DatagramPass, at now: MonotonicTime) {
-        if hasAsked {
-            let wait = pass.isLast ? limits.timeout : Self.gap
-            pause = now.advanced(byNanoseconds: wait)
+        if hasAsked { lastAsked = now }
+        if pass.isLast, let lastAsked {
+            pause = lastAsked.advanced(byNanoseconds: limits.timeout)
+            self.lastAsked = nil
+        } else if hasAsked {
+            pause = now.advanced(byNanoseconds: Self.gap)
         }
         if pass.group == .own, pass.isLast {
             let end = waveStart.advanced(byNanoseconds: waveBudget)
@@ -161,7 +177,6 @@ struct DatagramEngine: ProbeEngine, ~Copyable {
     private mutating func beginNextWave(at now: MonotonicTime) {
         let next = wave.layout.nextAddress
         guard !isDraining, next < plan.space.targets.count else {
-            facts.kernelDrops = lanes.dropCount
             isFinished = true
             return
         }
@@ -172,7 +187,7 @@ struct DatagramEngine: ProbeEngine, ~Copyable {
     /// Asks the endpoints that were postponed because this scan sent from their port, if any.
     private mutating func beginAgain(at now: MonotonicTime) {
         guard wave.remaining > 0, !isDraining, lanes.change(route) else {
-            return giveUpPostponed(now)
+            return endWave()
         }
         for number in 0..<wave.probes.count where wave.probes[number].stage == .postponed {
             wave.probes[number].stage = .untouched
@@ -184,6 +199,7 @@ struct DatagramEngine: ProbeEngine, ~Copyable {
     private mutating func restart(at now: MonotonicTime) {
         step = 0
         hasAsked = false
+        lastAsked = nil
         conclusions = 0
         waveStart = now
         pause = now

@@ -8,6 +8,8 @@ struct DatagramHost {
     var control: UInt16?
     /// Whether the control that was asked last has answered.
     var hasControlAnswered = false
+    /// Whether a request to a control could not leave this machine.
+    var hasControlFailed = false
     /// Ports of the host that are asked as controls until one answers.
     var sought = InlineArray<3, UInt16>(repeating: 0)
     /// How its silence is looked into; nil before that begins.

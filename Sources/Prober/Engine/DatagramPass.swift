@@ -21,22 +21,27 @@ struct DatagramPass: Hashable {
     /// Whether answers are waited for afterwards; else the next pass follows after a short gap.
     var isLast: Bool
 
-    /// The passes over `sequences` before the silent endpoints are looked into.
-    static func first(_ sequences: RequestSequences, retries: Int) -> [DatagramPass] {
-        let own = sequences.longest.own
-        return passes(.own, own)
-            + (0..<max(retries, 0)).flatMap { _ in passes(.again, own) }
-            + passes(.identify, sequences.longest.look)
+    /// The passes over `sequences` before the silence of what is left is looked into.
+    static func first(
+        _ sequences: RequestSequences, retries: Int, _ effort: DatagramOptions.Effort
+    ) -> [DatagramPass] {
+        let (own, _, look) = sequences.longest
+        let asked =
+            passes(.own, own) + (0..<max(retries, 0)).flatMap { _ in passes(.again, own) }
+        return switch effort {
+        case .least: asked
+        case .usual, .most: asked + passes(.look, look) + passes(.identify, look)
+        }
     }
 
     /// The passes afterwards.
     static func second(
         _ sequences: RequestSequences, _ effort: DatagramOptions.Effort
     ) -> [DatagramPass] {
-        switch effort {
+        let (_, rest, look) = sequences.longest
+        return switch effort {
         case .least: []
-        case .usual, .most:
-            passes(.rest, sequences.longest.rest) + passes(.look, sequences.longest.look)
+        case .usual, .most: passes(.rest, rest) + passes(.identify, look)
         }
     }
 

@@ -47,6 +47,10 @@ struct SilenceProof {
     private(set) var step: Step
     /// How many ports the next round asks.
     private(set) var size = 64
+    /// Whether every try to find a first control was made, and none answered.
+    private(set) var hasSoughtInVain = false
+    /// Whether anything was asked.
+    private(set) var hasBegun = false
     /// How long the host takes to be allowed another error, in nanoseconds; an estimate.
     private(set) var interval: UInt64
     /// How many ports of this round are asked, and how many have spoken.
@@ -98,6 +102,7 @@ struct SilenceProof {
     /// Notes that a port of the round was asked; `patience` is how long answers take, at most.
     mutating func noteAsked(at now: MonotonicTime, patience: UInt64) {
         guard case .asking(let left) = step else { return }
+        hasBegun = true
         step =
             left > 1
             ? .asking(left: left - 1)
@@ -114,8 +119,13 @@ struct SilenceProof {
             step = .controlDue
             return
         }
+        guard asked > 0 else {
+            step = .resting(until: now)
+            return
+        }
         lastUse = now
         size = min(size * 2, Self.greatestSize)
+        noteHad()
         rest(forErrors: UInt64(spoken), at: now)
     }
 
@@ -130,6 +140,7 @@ struct SilenceProof {
 
     /// Notes that the control was asked; `patience` is how long answers take, at most.
     mutating func noteControlAsked(at now: MonotonicTime, patience: UInt64) {
+        hasBegun = true
         switch step {
         case .controlDue: step = .listening(until: now.advanced(byNanoseconds: patience))
         case .seeking(let tries):
@@ -143,6 +154,10 @@ struct SilenceProof {
         lastUse = now
         if controlAnswered {
             errors += 1
+            if spoken > 0 {
+                noteHad()
+                size = max(spoken, size / 2)
+            }
         } else {
             noteSpent(at: now)
             // As many as spoke are what the host had errors for.
@@ -165,6 +180,7 @@ struct SilenceProof {
         if found {
             step = .resting(until: now.advanced(byNanoseconds: recovery))
         } else {
+            hasSoughtInVain = tries == 0
             step = tries > 0 ? .seeking(tries: tries) : .done
         }
     }
@@ -186,7 +202,8 @@ struct SilenceProof {
     /// it can save; so a little less is tried, and being too early costs nothing but the question.
     private mutating func rest(forErrors count: UInt64, at now: MonotonicTime) {
         let wait = interval * max(count, 1)
-        let end = roundStart.advanced(byNanoseconds: isTold ? wait : wait * 3 / 4)
+        let end = roundStart.advanced(
+            byNanoseconds: min(isTold ? wait : wait * 7 / 8, recovery))
         step = .resting(until: hasMetLimit ? end : now)
     }
 
@@ -196,10 +213,16 @@ struct SilenceProof {
         return least + least / 10
     }
 
+    /// The host had an error for each that was due: it may be faster than is thought.
+    private mutating func noteHad() {
+        if !isTold { interval = max(interval / 2, Self.shortest) }
+    }
+
     /// The host had no error left: learns how fast it gets new ones.
     private mutating func noteSpent(at now: MonotonicTime) {
-        if !isTold, hasMetLimit, errors > 0 {
-            let measured = now.nanoseconds(since: lastSpent) / errors
+        if !isTold, hasMetLimit {
+            let measured =
+                errors > 0 ? now.nanoseconds(since: lastSpent) / errors : interval * 3 / 2
             interval = min(max(measured, Self.shortest), Self.longest)
         }
         hasMetLimit = true

@@ -15,8 +15,8 @@ struct RequestSequence: Sendable {
     let isListed: Bool
     /// Whether a working service of the port may stay silent.
     let isSilenceExpected: Bool
-    /// The position of the request that may be asked again and again.
-    let repeatable: Int
+    /// The position of the request that may be asked again and again; nil when none may.
+    let repeatable: Int?
 
     /// How many requests a sequence may have.
     static let capacity = 32
@@ -24,7 +24,7 @@ struct RequestSequence: Sendable {
     /// A sequence of `numbers`, cut to what fits.
     init(
         _ numbers: [UInt8], ownCount: Int, restCount: Int, isListed: Bool,
-        isSilenceExpected: Bool, repeatable: Int
+        isSilenceExpected: Bool, repeatable: Int?
     ) {
         requests = InlineArray { $0 < numbers.count ? numbers[$0] : 0 }
         count = min(numbers.count, Self.capacity)

@@ -59,7 +59,8 @@ struct RequestSequences: Sendable {
             own =
                 listed.filter { !$0.traits.contains(.leavesState) }
                 + listed.filter { $0.traits.contains(.leavesState) }
-            if own.allSatisfy({ !$0.isRepeatable }) { rest = [.empty] }
+            // Whoever answers anything would take the empty datagram for the same question again.
+            if own.allSatisfy({ !$0.isRepeatable && !$0.isAnsweredByAnything }) { rest = [.empty] }
         } else if entries.isEmpty {
             own = Array(PayloadTable.fallback.prefix(1))
             rest = Array(PayloadTable.fallback.dropFirst())
@@ -74,7 +75,7 @@ struct RequestSequences: Sendable {
             basicNumbers + look.filter { !basicNumbers.contains($0) }, ownCount: own.count,
             restCount: basic.count, isListed: !entries.isEmpty,
             isSilenceExpected: entries.contains { $0.silence != nil },
-            repeatable: basic.firstIndex(where: \.isRepeatable) ?? 0)
+            repeatable: basic.firstIndex(where: \.isRepeatable))
     }
 
     private mutating func number(of request: DatagramRequest) -> UInt8 {
@@ -87,6 +88,14 @@ struct RequestSequences: Sendable {
 }
 
 extension DatagramRequest {
+    /// Whether the service answers any datagram with much more than it got.
+    fileprivate var isAnsweredByAnything: Bool {
+        switch service {
+        case .chargen, .qotd, .systat: true
+        case _: false
+        }
+    }
+
     /// Whether it may be asked again and again.
     fileprivate var isRepeatable: Bool {
         traits.isDisjoint(with: [.amplifies, .leavesState])

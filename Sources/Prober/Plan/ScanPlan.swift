@@ -40,6 +40,15 @@ public struct ScanPlan: Sendable {
         shard.share(of: space.ports, at: space.targets.count)
     }
 
+    /// How many requests belong to the UDP ports of the plan, in whichever shard.
+    ///
+    /// Each is sent once unless the port answers before; what silence costs comes on top.
+    public var ownRequestCount: UInt128 {
+        let sequences = RequestSequences(includesIndustrial: datagrams.includesIndustrial)
+        let count = space.ports.udp.reduce(0) { $0 + sequences[$1].ownCount }
+        return space.targets.count * UInt128(count)
+    }
+
     /// The endpoints in the order in which they are first asked when one worker asks them all:
     /// TCP, then UDP.
     ///

@@ -33,7 +33,7 @@ struct ScanWorker: Sendable {
                 try plan.namespace?.enter()
                 var engine = try DatagramEngine(plan, on: .read(), at: .now())
                 carryOut(&engine)
-                facts.add(engine.facts)
+                facts.add(engine.finalFacts)
             }
         } catch {
             ended.fail(ScanError(error))
@@ -53,8 +53,13 @@ struct ScanWorker: Sendable {
             if engine.outcomes.count >= Engine.handOverCount
                 || now.nanoseconds(since: lastHandOver) >= Self.patience
             {
+                let waiting = engine.outcomes.count
                 channel.send(&engine.outcomes)
                 lastHandOver = now
+                // Nobody takes them: an engine that has no room has nothing else to wait for.
+                if waiting >= Engine.handOverCount, engine.outcomes.count == waiting {
+                    Readiness.pause(milliseconds: 1)
+                }
             }
         }
         while !engine.outcomes.isEmpty {

@@ -10,8 +10,8 @@ struct DatagramFlags: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Look into silent UDP ports for at most this long, as 30s or 1500ms; each is asked once \
-            whatever that takes (default: 30s)
+            End the UDP part after this long, as 30s or 1500ms, for each million endpoints; what \
+            belongs to a port is asked whatever that takes (default: 30s)
             """, valueName: "time"),
         transform: { text in
             guard let duration = text == "0" ? .zero : AttemptTime.duration(text) else {
@@ -24,8 +24,9 @@ struct DatagramFlags: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Ask UDP ports more: 0 only what belongs to the port, 1 also other services' requests \
-            where a reply was not recognised, 2 of every silent port (default: 1)
+            Ask UDP ports more: 0 only what belongs to the port, 1 silent ports once more and \
+            other services' requests where a reply was not recognised or the host report says \
+            that the port is bound, 2 these of every silent port (default: 1)
             """, valueName: "0|1|2"),
         transform: { text in
             guard let effort = Int(text).flatMap(DatagramOptions.Effort.init) else {

@@ -44,6 +44,9 @@ struct FindingsTable {
             let others = row.others == 0 ? "" : " (and \(row.others) more alike)"
             lines += Self.field("listener", finding.inside.explanation + others)
         }
+        if let firewall = finding.firewall.explanation {
+            lines += Self.field("rules", firewall)
+        }
         if finding.stance != .undeclared {
             lines += Self.field("policy", finding.stance.explanation)
         }

@@ -6,27 +6,39 @@ extension ScanPlan {
         let sourceText =
             sources.isEmpty
             ? "the kernel's choice" : sources.map(\.description).joined(separator: ", ")
-        let udp = space.ports.udp.isEmpty ? [] : [datagrams.summary]
         return [
             "targets    \(space.targets) (\(space.targets.count.counted("address", "addresses")))",
             "ports      \(space.ports) (\(space.ports.count) at each address)",
             "endpoints  \(requested)\(shard == .whole ? "" : " in shard \(shard)")",
-            "attempts   at most \(requested * UInt128(retries + 1)), "
-                + "\(retries + 1) for each silent endpoint",
+        ] + connectLines + datagramLines + [
             "pace       rate \(rate), \(inFlight) in flight, \(workers.counted("worker")), "
                 + "timeout \(timeout.inMilliseconds) ms",
             "source     \(sourceText)\(interface.map { " through \($0)" } ?? "")",
             "seed       \(seed)",
-        ] + udp
+        ]
     }
-}
 
-extension DatagramOptions {
-    /// How UDP ports are asked, in a line.
-    fileprivate var summary: String {
-        let budgetText = "silence looked into for \(budget.inMilliseconds) ms"
-        let industrial = includesIndustrial ? ", industrial services too" : ""
-        return "udp        \(budgetText), effort \(effort.rawValue)\(industrial); up to 3 random "
-            + "high ports of a host are asked as controls"
+    /// How often TCP ports are asked; nothing without any.
+    private var connectLines: [String] {
+        let count = shard.share(of: PortSpec(tcp: space.ports.tcp), at: space.targets.count)
+        guard count > 0 else { return [] }
+        return [
+            "attempts   at most \(count * UInt128(retries + 1)), \(retries + 1) for each silent "
+                + (count == requested ? "endpoint" : "TCP endpoint")
+        ]
+    }
+
+    /// How UDP ports are asked; nothing without any.
+    private var datagramLines: [String] {
+        guard !space.ports.udp.isEmpty else { return [] }
+        let industrial = datagrams.includesIndustrial ? ", industrial ones too" : ""
+        let whole = shard == .whole ? "" : " in all shards"
+        return [
+            "requests   \(ownRequestCount) that belong to the UDP ports\(industrial)\(whole), fewer "
+                + "where one is answered",
+            "silence    asked again for up to \(datagrams.budget.inMilliseconds) ms, effort "
+                + "\(datagrams.effort.rawValue), with up to 3 random high ports of each host as "
+                + "controls",
+        ]
     }
 }

@@ -41,17 +41,20 @@ struct ScanTable {
         let service = services.name(of: port, over: group.transport) ?? ""
         let roundTrip = group.roundTrip.map { ", \($0.inMilliseconds) ms" } ?? ""
         return "  " + "\(port)/\(group.transport.rawValue)".padded(to: 13)
-            + style.green("open".padded(to: 15)) + service.padded(to: 16)
+            + style.green("open".padded(to: stateWidth)) + service.padded(to: 16)
             + "\(group.evidence.sentence(attempts: group.attempts))\(roundTrip)"
     }
 
     private func groupLine(_ line: Line) -> String {
         let count = line.ports.count.counted("port").padded(to: 13)
-        let state = line.state.rawValue.padded(to: 15)
+        let state = line.state.rawValue.padded(to: stateWidth)
         let evidence = "\(line.text): "
-        let room = width - 2 - 13 - 15 - evidence.count
+        let room = width - 2 - 13 - stateWidth - evidence.count
         return "  \(count)\(style.dim(state))\(evidence)" + line.ports.abbreviated(to: room)
     }
+
+    /// How many columns states have: only UDP has the long one.
+    private var stateWidth: Int { tally.datagrams == nil ? 11 : 15 }
 
     /// Groups of one address that differ at most in how often they were asked.
     private struct Line: Hashable {

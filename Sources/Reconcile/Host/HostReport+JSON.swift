@@ -27,6 +27,7 @@ extension HostReport {
         }
         if !namespaces.isEmpty { members["namespaces"] = .array(namespaces.map(\.json)) }
         members["verification"] = verification?.json
+        if !rulesets.isEmpty { members["rulesets"] = .array(rulesets.map(\.json)) }
         return JSONValue.object(members).text
     }
 
@@ -54,6 +55,7 @@ extension HostReport {
             addresses: try file.list("addresses", HostAddress.init(json:)),
             sysctls: try Self.sysctls(in: file.optionalObject("sysctls")),
             contradictions: try file.optionalList("contradictions", Contradiction.init(json:)),
+            rulesets: try file.optionalList("rulesets", RulesetText.init(json:)),
             namespaces: try file.optionalList("namespaces", HostNamespace.init(json:)),
             verification: try file.optionalObject("verification").map(PortVerification.init(json:)))
         let all = try file.list("listeners") { item throws(InputError) in
@@ -101,5 +103,20 @@ extension HostAddress {
         self.init(
             address, prefixLength: try item.number("prefix_length", 0...address.family.bitCount),
             interface: try item.text("interface"))
+    }
+}
+
+extension RulesetText {
+    fileprivate var json: JSONValue {
+        .object([
+            "kind": .text(kind.rawValue), "origin": .text(origin),
+            "text": .text(String(decoding: text, as: UTF8.self)),
+        ])
+    }
+
+    fileprivate init(json item: JSONObjectReader) throws(InputError) {
+        self.init(
+            try item.word("kind"), origin: try item.text("origin"),
+            text: Array(try item.text("text").utf8))
     }
 }

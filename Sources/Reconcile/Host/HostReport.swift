@@ -29,6 +29,8 @@ public struct HostReport: Hashable, Sendable {
     public var namespaces: [HostNamespace]
     /// What came of trying every port; nil when that was not asked for.
     public var verification: PortVerification?
+    /// The firewall's rules, as the programs that list them printed them.
+    public var rulesets: [RulesetText]
 
     /// A report of the given parts.
     public init(
@@ -36,6 +38,7 @@ public struct HostReport: Hashable, Sendable {
         addresses: [HostAddress] = [], listeners: [Listener] = [],
         sysctls: [Sysctl: String] = [:],
         partialListeners: [PartialListener] = [], contradictions: [Contradiction] = [],
+        rulesets: [RulesetText] = [],
         namespaces: [HostNamespace] = [], verification: PortVerification? = nil
     ) {
         self.hostname = hostname
@@ -49,6 +52,15 @@ public struct HostReport: Hashable, Sendable {
         self.contradictions = contradictions
         self.namespaces = namespaces
         self.verification = verification
+        self.rulesets = rulesets
+    }
+
+    /// Takes the firewall's rules out, which is then said in the coverage.
+    public mutating func removeRulesets() {
+        rulesets = []
+        sources.removeAll { RulesetText.Kind(rawValue: $0.kind) != nil }
+        coverage.removeAll { $0.subject == .firewall }
+        coverage.append(.firewallNotRead)
     }
 
     /// One origin of facts in the report.
@@ -140,6 +152,9 @@ public struct CoverageGap: Hashable, Sendable {
     public var transport: Transport?
     /// The family that it is about; nil for both.
     public var family: IPAddress.Family?
+
+    /// Nobody read the firewall's rules.
+    static let firewallNotRead = CoverageGap(.firewall, reason: "firewall rules were not read")
 
     /// A gap of the given parts.
     public init(

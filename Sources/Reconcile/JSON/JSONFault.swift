@@ -18,8 +18,8 @@ struct JSONFault: Hashable {
         offset = scanner.offset
     }
 
-    /// The fault as an error about `source`, with line and column.
-    func error(_ source: String) -> InputError {
+    /// The fault as an error about `source`, with line and column; `remedy` says what would be right.
+    func error(_ source: String, remedy: String) -> InputError {
         let before = text.prefix(offset)
         let line = 1 + before.count { $0 == UInt8(ascii: "\n") }
         let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
@@ -27,7 +27,7 @@ struct JSONFault: Hashable {
         if text.allSatisfy(Scanner.isSpace) {
             return InputError(
                 source, line: 1, column: 1, problem: "the file is empty",
-                remedy: "Give a file that `prober host --format json` wrote.")
+                remedy: remedy)
         }
         if isFound && offset == text.count {
             return InputError(

@@ -25,22 +25,24 @@ enum JSONValue: Hashable, Sendable {
 
 extension JSONValue: Codable {
     init(from decoder: any Decoder) throws {
+        // What is frequent comes first: each wrong guess costs an error.
         let container = try decoder.singleValueContainer()
-        self =
+        self  // What is frequent comes first: each wrong guess costs an error.
+        =
             if container.decodeNil() {
                 .null
-            } else if let value = try? container.decode(Bool.self) {
-                .boolean(value)
-            } else if let value = try? container.decode(UInt64.self) {
-                .unsigned(value)
-            } else if let value = try? container.decode(Double.self) {
-                .number(value)
             } else if let value = try? container.decode(String.self) {
                 .text(value)
+            } else if let value = try? container.decode([String: JSONValue].self) {
+                .object(value)
             } else if let value = try? container.decode([JSONValue].self) {
                 .array(value)
+            } else if let value = try? container.decode(UInt64.self) {
+                .unsigned(value)
+            } else if let value = try? container.decode(Bool.self) {
+                .boolean(value)
             } else {
-                .object(try container.decode([String: JSONValue].self))
+                .number(try container.decode(Double.self))
             }
     }
 

@@ -46,7 +46,12 @@ extension Finding {
     /// What to do, in the order in which to try it; empty where nothing is to be done.
     public var actions: [Action] {
         switch code {
-        case .c1, .c2, .c4: []
+        case .c1, .c2, .c3, .c4, .c5: []
+        case .e2: [.scanAgain, .checkFilters(transport, ports)]
+        case .a1: [.checkFilters(transport, ports)] + withdrawal
+        case .a8: [.checkFilters(transport, ports)] + withdrawal
+        case .h1, .h2: [.checkFilters(transport, ports)]
+        case .u7: [.scanAgain]
         case .e1: closing
         case .e3:
             [.findWhoAnswers(endpoint)] + completions

@@ -64,26 +64,41 @@ public enum Cause: Hashable, Sendable {
     case sourceUnknown
     /// The path or the host drops some packets.
     case unstablePath
+    /// The rules were read at another time than the probes were sent.
+    case rulesOld
+    /// The host sees the probes come from another address than was assumed.
+    case otherSource
+    /// A rule stops it.
+    case stoppedBy(RuleReference)
+    /// What a rule sends it to is gone, or is stopped on the way there.
+    case targetGone
+    /// A rule refuses, and the host's limit of errors kept the refusal from being sent.
+    case refusalsLimited
 }
 
 extension Finding {
     /// How it may have come about, the likeliest first; empty for what needs no explanation.
     public var causes: [Cause] {
         switch code {
-        case .c1, .c2, .c4: []
+        case .c1, .c2, .c3, .c4, .c5, .h1, .h2: []
         case .e1: exposureCauses
+        case .e2: [.rulesOld, .otherSource, .answeredWithoutSocket, .answeredInFront]
         case .e3:
             inside.listeners.map { .boundTo($0) } + [
                 .answeredInFront, .otherHost, .listenerUnseen, .otherNamespace,
                 .answeredWithoutSocket, .hiddenListener,
             ]
         case .e6: [.translatedToLoopback, .relayedToLoopback]
-        case .a2: blockers + boundElsewhere
+        case .a1: deciders
+        case .a2:
+            blockers + boundElsewhere + (verdict == .blockedElsewhere ? [.filteredOnTheWay] : [])
+        case .a8: [.targetGone]
+        case .u7: [.rulesOld, .refusalsLimited, .otherHost]
         case .a3: [.serviceStopped, .serviceNotStarted, .otherPort]
         case .a4: inside.listeners.map { .boundTo($0) }
         case .a5: [.restarted, .rejectedWithReset, .otherHost, .otherNamespace]
-        case .u1: blockers + boundElsewhere + [.filteredByHost, .filteredOnTheWay]
-        case .u2: silenceCauses + [.filteredByHost, .filteredOnTheWay]
+        case .u1: blockers + boundElsewhere + filters
+        case .u2: silenceCauses + filters
         case .u3: blockers + [.hostDown, .everythingFiltered, .wrongAddress]
         case .u4: [isInsideChanged ? .restarted : .unstablePath]
         case .u5: doubts
@@ -124,6 +139,18 @@ extension Finding {
             }
             return .blockedBy(reporter, error)
         }
+    }
+
+    /// Who may filter: the host too, unless its rules are known to let it in.
+    private var filters: [Cause] {
+        if case .decided(.accept, _) = firewall { return [.filteredOnTheWay] }
+        return [.filteredByHost, .filteredOnTheWay]
+    }
+
+    /// The rule that decides, when it is known.
+    private var deciders: [Cause] {
+        guard case .decided(_, let rules) = firewall, let last = rules.last else { return [] }
+        return [.stoppedBy(last)]
     }
 
     private var failures: [Cause] {

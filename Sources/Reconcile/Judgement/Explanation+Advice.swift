@@ -36,6 +36,13 @@ extension Cause {
         case .doubt(let doubt): "It cannot be told who listens: \(doubt.explanation)."
         case .sourceUnknown:
             "The scan does not name one source address for the probes of this family."
+        case .rulesOld: "The rules were read at another time than the probes were sent."
+        case .otherSource: "The host sees the probes come from another address than was assumed."
+        case .stoppedBy(let rule):
+            "A rule stops it: \(rule.family.rawValue) \(rule.table) \(rule.chain): "
+                + "\(rule.text.shortened)."
+        case .targetGone: "What the rule sends it to is gone, or is stopped on the way there."
+        case .refusalsLimited: "The host sends no more errors than its limit allows."
         case .unstablePath: "The host or the path is overloaded, or limits how often it answers."
         }
     }

@@ -76,6 +76,26 @@ extension Finding {
         case .unstable: "The answers or the listeners changed while the scan ran."
         case .openWhileChanging: "Reachable; the listener changed while the scan ran."
         case .openAtTimes: "Reachable at one time and not at another."
+        case .bypassed: "Reachable, though the host's rules stop it."
+        case .forwarded:
+            isDeclaredOpen
+                ? "Reachable, as declared, where the host's rules send it."
+                : "Reachable where the host's rules send it, and not declared."
+        case .filteredAsModelled:
+            isDeclaredOpen
+                ? "Declared open, but the host's own rules stop it."
+                : "Stopped by the host's own rules."
+        case .contradicted: "Not reachable, but not in the way in which the host's rules stop it."
+        case .danglingTranslation:
+            "The host's rules send it somewhere else, and nothing answers from there."
+        case .blockedElsewhere:
+            isDeclaredOpen
+                ? "Declared open, and the host's rules let it in, but something else filters it."
+                : "The host's rules let it in, and something else filters it."
+        case .staleAllow:
+            isDeclaredOpen
+                ? "Declared open and let in by a rule, but nothing listens."
+                : "Refused: nothing listens, though a rule lets it in."
         case .notTested:
             sighting == nil
                 ? "Never probed: the scan ended first." : "The probe failed on this side."
@@ -300,6 +320,9 @@ extension FirewallView.Reason {
     public var explanation: String {
         switch self {
         case .rulesNotRead: "the firewall's rules were not read"
+        case .manyAddresses: "it was not asked for each of many addresses"
+        case .changed: "the firewall's rules changed while the scan ran"
+        case .unknown(let unknown): unknown.explanation
         }
     }
 }
@@ -310,6 +333,8 @@ extension Reconciliation.HostNote {
         switch self {
         case .firewallUndetermined(let reason):
             "Who filters is not known: \(reason.explanation)."
+        case .noFilter(let isIPv6):
+            "Nothing filters what comes to the host over \(isIPv6 ? "IPv6" : "IPv4")."
         case .inventoryIncomplete(let gaps):
             "The host report does not see everything: "
                 + gaps.map { "\($0.subject.rawValue), because \($0.reason.shortened)" }
@@ -327,9 +352,47 @@ extension Reconciliation.HostNote {
         case .addressesNotDeclared(let addresses):
             "The target does not have the scanned \(addresses.noun) \(addresses.abbreviated), "
                 + "judged by its declarations all the same."
+        case .hostNotAsked(let reason):
+            "What the host says of itself is not known: \(reason.shortened)."
         case .probedDirectly(let reason):
             "Probed directly instead of from a namespace, because \(reason.shortened); this is no view from "
                 + "outside."
+        }
+    }
+}
+
+extension FirewallView {
+    /// What the rules do, as a phrase; nil when they were not read.
+    public var explanation: String? {
+        switch self {
+        case .undecided([.rulesNotRead]), .undecided([.manyAddresses]): return nil
+        case .undecided(let reasons):
+            return "undecided, because " + reasons.map(\.explanation).joined(separator: "; ")
+        case .decided(let action, let rules):
+            let place = rules.last.map { rule in
+                let number =
+                    switch rule.place {
+                    case .handle(let handle): " handle \(handle)"
+                    case .line(let line): " line \(line)"
+                    case nil: ""
+                    }
+                return " by \(rule.family.rawValue) \(rule.table) \(rule.chain)\(number): "
+                    + rule.text.shortened
+            }
+            return action.explanation + (place ?? "")
+        }
+    }
+}
+
+extension FirewallAction {
+    /// What happens, as a phrase.
+    public var explanation: String {
+        switch self {
+        case .accept: "accepted"
+        case .drop: "dropped"
+        case .reject(let rejection): "rejected (\(rejection.word))"
+        case .translate(let target): "translated to \(target)"
+        case .undecided: "undecided"
         }
     }
 }

@@ -12,14 +12,19 @@ struct Judge {
     /// Whether probes came in through a link of the prober's own.
     let isThroughOwnLink: Bool
     let before: ListenerIndex
+    /// The rules, if they are known.
+    let firewall: FirewallModel?
     private let after: ListenerIndex?
     /// What either report could not see.
     private let coverage: [CoverageGap]
 
     init(
         _ sources: [IPAddress], host: HostReport?, after: HostReport?, policy: Policy,
-        probe: PortSpec?, alsoProbed: [ProbedElsewhere], isThroughOwnLink: Bool
+        probe: PortSpec?, alsoProbed: [ProbedElsewhere], isThroughOwnLink: Bool,
+        ruleset: Ruleset? = nil
     ) {
+        firewall = FirewallModel(
+            ruleset, report: host ?? after, after: host == nil ? nil : after)
         self.sources = sources
         self.host = host ?? after
         self.policy = policy
@@ -63,8 +68,11 @@ struct Judge {
     ) {
         let source = FlowSource(toward: addresses.first, from: sources)
         for (stance, ports) in policy.parts(of: ports, over: transport, from: source) {
-            for (inside, ports) in views(of: ports, over: transport, at: addresses) {
-                let verdict = Verdict(outside, inside)
+            for (inside, firewall, ports) in allViews(
+                of: ports, over: transport, at: addresses, from: source, sighting)
+            {
+                let effect = FirewallEffect(firewall, seen: sighting?.evidence ?? [])
+                let verdict = Verdict(outside, inside, effect)
                 let ruling = Ruling(on: verdict, under: stance)
                 let sensitive = ports.intersection(Severity.sensitivePorts[transport])
                 for (ports, isSensitive) in ruling.code == .e1
@@ -75,11 +83,34 @@ struct Judge {
                         Finding(
                             code: ruling.code, addresses: addresses, transport: transport,
                             ports: ports, sighting: sighting, inside: inside,
-                            firewall: .undecided([.rulesNotRead]), stance: stance,
+                            firewall: firewall, stance: stance,
                             verdict: verdict, result: ruling.result,
                             severity: Severity(
                                 of: ruling, under: stance, isSensitive: isSensitive)))
                 }
+            }
+        }
+    }
+
+    /// What listeners and rules say of `ports`, those alike together.
+    private func allViews(
+        of ports: PortSet, over transport: Transport, at addresses: AddressRange,
+        from source: FlowSource, _ sighting: Finding.Sighting?
+    ) -> [(ListenerView, FirewallView, PortSet)] {
+        let insides = views(of: ports, over: transport, at: addresses)
+        guard let firewall else {
+            return insides.map { ($0, .undecided([.rulesNotRead]), $1) }
+        }
+        // What was never probed cannot be compared with what the rules do.
+        guard addresses.span == 0, sighting != nil else {
+            return insides.map { ($0, .undecided([.manyAddresses]), $1) }
+        }
+        let rules = firewall.views(
+            of: ports, over: transport, at: addresses.first, from: source)
+        return insides.flatMap { inside, ports in
+            rules.compactMap { view, alike in
+                let both = ports.intersection(alike)
+                return both.isEmpty ? nil : (inside, view, both)
             }
         }
     }
@@ -126,7 +157,13 @@ extension Judge {
         case .cut(let line): notes.append(.scanFileCut(line: line))
         case .complete, .interrupted, nil: break
         }
-        notes.append(.firewallUndetermined(.rulesNotRead))
+        if let firewall {
+            for case .noFilter(let isIPv6) in firewall.observations {
+                notes.append(.noFilter(isIPv6: isIPv6))
+            }
+        } else {
+            notes.append(.firewallUndetermined(.rulesNotRead))
+        }
         guard host != nil else { return notes + [.noHostReport] }
         let gaps = coverage.filter { $0.subject != .firewall }
         if !gaps.isEmpty { notes.append(.inventoryIncomplete(gaps)) }

@@ -9,14 +9,15 @@ public import Prober
 /// what of them the scan does not have stays an open question. Nil asks for no more than the scan.
 /// `alsoProbed` is what other scans of the same run ask of this host. `isThroughOwnLink` says that
 /// the probes came in through a link of the prober's own, so that nothing bound to a device saw them.
+/// `ruleset` are the host's rules, where they do not come with its report.
 public func reconcile(
     _ survey: Survey?, with host: HostReport?, after: HostReport? = nil, under policy: Policy,
     declared: TargetSet? = nil, probe: PortSpec? = nil, alsoProbed: [ProbedElsewhere] = [],
-    isThroughOwnLink: Bool = false
+    isThroughOwnLink: Bool = false, ruleset: Ruleset? = nil
 ) -> Reconciliation {
     let judge = Judge(
         survey?.vantage.addresses ?? [], host: host, after: after, policy: policy, probe: probe,
-        alsoProbed: alsoProbed, isThroughOwnLink: isThroughOwnLink)
+        alsoProbed: alsoProbed, isThroughOwnLink: isThroughOwnLink, ruleset: ruleset)
     var findings: [Finding] = []
     if let survey {
         for sighting in AddressSighting.all(in: survey.groups) {

@@ -43,6 +43,8 @@ public struct Reconciliation: Hashable, Sendable {
     public enum HostNote: Hashable, Sendable {
         /// U1: the rules were not read, so who filters is not known.
         case firewallUndetermined(FirewallView.Reason)
+        /// H2: no chain for packets to the host decides anything.
+        case noFilter(isIPv6: Bool)
         /// U5: the view of the inside is incomplete.
         case inventoryIncomplete([CoverageGap])
         /// U5: there is no host report at all.
@@ -57,12 +59,20 @@ public struct Reconciliation: Hashable, Sendable {
         case addressesNotDeclared(TargetSet)
         /// The target asks for a namespace as vantage, and there could be none.
         case probedDirectly(reason: String)
+        /// U5: the host was to be asked, before the scan and after it, and at least once did not answer.
+        case hostNotAsked(reason: String)
+
+        /// Whether nothing can be concluded because of it.
+        var isOpenQuestion: Bool {
+            if case .hostNotAsked = self { true } else { false }
+        }
 
         /// The code that names it; nil for what concerns the scan and not the host.
         public var code: FindingCode? {
             switch self {
             case .firewallUndetermined: .u1
-            case .inventoryIncomplete, .noHostReport: .u5
+            case .noFilter: .h2
+            case .inventoryIncomplete, .noHostReport, .hostNotAsked: .u5
             case .scanFileCut, .addressesNotScanned, .portsNotScanned, .addressesNotDeclared,
                 .probedDirectly:
                 nil
@@ -124,6 +134,7 @@ public struct Reconciliation: Hashable, Sendable {
             || !uncoveredAddresses.isEmpty || uncoveredPorts.count > 0
             || unprobedListeners.contains(where: \.isOpenQuestion)
             || findings.contains { $0.result == .inconclusive }
+            || notes.contains { $0.isOpenQuestion }
         return isOpen && !allowsInconclusive ? .undecided : .conforms
     }
 

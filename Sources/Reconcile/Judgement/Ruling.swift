@@ -22,7 +22,10 @@ struct Ruling: Hashable {
                 (.refusedUnattributed, .undecided), (.containedShut, .undecided),
                 (.filtered, .undecided), (.blockedOnTheWay, .undecided),
                 (.blockedBeforeHost, .undecided), (.openWhileChanging, .undecided),
-                (.openAtTimes, .undecided):
+                (.openAtTimes, .undecided), (.bypassed, .undecided), (.forwarded, .undecided),
+                (.filteredAsModelled, .undecided), (.contradicted, .undecided),
+                (.danglingTranslation, .undecided), (.blockedElsewhere, .undecided),
+                (.staleAllow, .undecided):
                 Ruling(.u9, .inconclusive)
 
             case (.exposed, .open): Ruling(.c1, .pass)
@@ -57,6 +60,25 @@ struct Ruling: Hashable {
                 Ruling(.u1, .pass)
             case (.blockedBeforeHost, .closed), (.blockedBeforeHost, .undeclared):
                 Ruling(.u3, .inconclusive)
+
+            case (.bypassed, .open): Ruling(.e2, .warn)
+            case (.bypassed, .closed), (.bypassed, .undeclared): Ruling(.e2, .fail)
+            case (.forwarded, .open): Ruling(.c5, .pass)
+            case (.forwarded, .closed), (.forwarded, .undeclared): Ruling(.e1, .fail)
+            case (.filteredAsModelled, .open): Ruling(.a1, .fail)
+            case (.filteredAsModelled, .closed), (.filteredAsModelled, .undeclared):
+                Ruling(.c3, .pass)
+            case (.contradicted, .open): Ruling(.u7, .fail)
+            case (.contradicted, .closed): Ruling(.u7, .warn)
+            case (.contradicted, .undeclared): Ruling(.u7, .info)
+            case (.danglingTranslation, .open): Ruling(.a8, .fail)
+            case (.danglingTranslation, .closed): Ruling(.a8, .pass)
+            case (.danglingTranslation, .undeclared): Ruling(.a8, .info)
+            case (.blockedElsewhere, .open): Ruling(.a2, .fail)
+            case (.blockedElsewhere, .closed): Ruling(.a2, .pass)
+            case (.blockedElsewhere, .undeclared): Ruling(.a2, .info)
+            case (.staleAllow, .open): Ruling(.a3, .fail)
+            case (.staleAllow, .closed), (.staleAllow, .undeclared): Ruling(.h1, .warn)
 
             case (.ambiguous, _): Ruling(.u2, .inconclusive)
             case (.unreachable, _): Ruling(.u3, .inconclusive)

@@ -26,13 +26,16 @@ public enum Severity: String, Hashable, Sendable, CaseIterable, Comparable {
             case .fail:
                 switch ruling.code {
                 case .e1: isSensitive ? .critical : .high
+                case .e2: .critical
                 case .e3, .e6:
                     switch stance.meaning {
                     case .closed: .critical
                     case .open, .undeclared, .undecided: .high
                     }
-                case .a5: .medium
-                case .c1, .c2, .c4, .a2, .a3, .a4, .u1, .u2, .u3, .u4, .u5, .u8, .u9: .high
+                case .a5, .a8: .medium
+                case .c1, .c2, .c3, .c4, .c5, .a1, .a2, .a3, .a4, .h1, .h2, .u1, .u2, .u3, .u4,
+                    .u5, .u7, .u8, .u9:
+                    .high
                 }
             }
     }

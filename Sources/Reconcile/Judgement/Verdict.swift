@@ -1,6 +1,4 @@
 /// The outside and the inside of an endpoint compared, before anyone asks whether it was meant.
-///
-/// The firewall is unknown in all of them: its rules are not read yet.
 public enum Verdict: Hashable, Sendable, CaseIterable {
     /// Reachable, and a listener covers it.
     case exposed
@@ -40,9 +38,43 @@ public enum Verdict: Hashable, Sendable, CaseIterable {
     case openAtTimes
     /// Never probed, or the probe failed on this side.
     case notTested
+    /// Reachable, though the rules, which are fully known, stop it.
+    case bypassed
+    /// Reachable where the rules send it.
+    case forwarded
+    /// Stopped as the rules say.
+    case filteredAsModelled
+    /// Not reachable, and the rules say so too, but in another way than was seen.
+    case contradicted
+    /// The rules send it somewhere where nothing answers.
+    case danglingTranslation
+    /// Filtered, though the rules let it in: something else filters.
+    case blockedElsewhere
+    /// Refused because nothing listens, and a rule lets that port in.
+    case staleAllow
 
-    /// The verdict on an endpoint that is seen as `outside`, and of which the host says `inside`.
-    public init(_ outside: OutsideView, _ inside: ListenerView) {
+    /// The verdict on an endpoint that is seen as `outside`, of which the host says `inside`, and
+    /// with which the rules have this `effect`.
+    public init(
+        _ outside: OutsideView, _ inside: ListenerView, _ effect: FirewallEffect = .unknown
+    ) {
+        let verdict = Verdict(outside, inside: inside)
+        self =
+            switch outside {
+            case .open: verdict.open(effect)
+            case .closed: verdict.closed(effect)
+            case .rejectedByHost: verdict.filtered(effect, asSeen: .refusesAsSeen)
+            case .silent: verdict.filtered(effect, asSeen: .drops)
+            case .openOrFiltered: verdict.ambiguous(effect)
+            // What the rules do says nothing of a box on the way, or of what was not tested.
+            case .rejectedOnTheWay, .unreachable, .rejectedBeforeHost, .unstable, .unstableOpen,
+                .notTested:
+                verdict
+            }
+    }
+
+    /// The verdict as far as the outside and the listeners tell.
+    private init(_ outside: OutsideView, inside: ListenerView) {
         self =
             switch (outside, inside) {
             case (.open, .listening(_, .wildcard)), (.open, .listening(_, .address)): .exposed
@@ -86,5 +118,52 @@ public enum Verdict: Hashable, Sendable, CaseIterable {
             case (.unstableOpen, _): .openAtTimes
             case (.notTested, _): .notTested
             }
+    }
+}
+
+extension Verdict {
+    /// The verdict on something reachable.
+    private func open(_ effect: FirewallEffect) -> Verdict {
+        switch effect {
+        case .unknown, .accepts, .acceptsByPort: self
+        case .drops, .refusesAsSeen, .refusesOtherwise:
+            self == .exposed || self == .openUnattributed ? .bypassed : self
+        case .translates:
+            [.exposed, .leaked, .phantom, .openUnattributed].contains(self) ? .forwarded : self
+        }
+    }
+
+    /// The verdict on something refused.
+    private func closed(_ effect: FirewallEffect) -> Verdict {
+        if self == .unstable { return self }
+        return switch effect {
+        case .unknown, .accepts: self
+        case .acceptsByPort: self == .noService ? .staleAllow : self
+        case .refusesAsSeen: .filteredAsModelled
+        case .drops, .refusesOtherwise: .contradicted
+        case .translates: .danglingTranslation
+        }
+    }
+
+    /// The verdict on something filtered, where the effect `seen` explains what was seen.
+    private func filtered(_ effect: FirewallEffect, asSeen seen: FirewallEffect) -> Verdict {
+        if self == .unstable { return self }
+        return switch effect {
+        case .unknown: self
+        case .accepts, .acceptsByPort: self == .filtered ? .blockedElsewhere : self
+        case seen: self == .filtered ? .filteredAsModelled : self
+        case .drops, .refusesAsSeen, .refusesOtherwise: .contradicted
+        case .translates: .danglingTranslation
+        }
+    }
+
+    /// The verdict on silence over UDP.
+    private func ambiguous(_ effect: FirewallEffect) -> Verdict {
+        if self == .unstable { return self }
+        return switch effect {
+        case .unknown, .accepts, .acceptsByPort, .translates: self
+        case .drops: .filteredAsModelled
+        case .refusesAsSeen, .refusesOtherwise: .contradicted
+        }
     }
 }

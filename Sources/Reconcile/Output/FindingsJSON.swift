@@ -155,10 +155,7 @@ private struct FindingText: Encodable {
         count = finding.endpointCount
         outside = OutsideText(finding)
         listener = ViewText(finding.inside)
-        switch finding.firewall {
-        case .undecided(let reasons):
-            firewall = FirewallText(outcome: "undecided", reasons: reasons.map(\.rawValue))
-        }
+        firewall = FirewallText(finding.firewall)
         policy = PolicyText(finding.stance)
         result = finding.result.rawValue
         severity = finding.severity.rawValue
@@ -169,8 +166,48 @@ private struct FindingText: Encodable {
 }
 
 private struct FirewallText: Encodable {
+    struct RuleText: Encodable {
+        var family: String
+        var table: String
+        var chain: String
+        var handle: UInt64?
+        var line: Int?
+        var text: String
+
+        init(_ rule: RuleReference) {
+            family = rule.family.rawValue
+            table = rule.table
+            chain = rule.chain
+            text = rule.text
+            switch rule.place {
+            case .handle(let handle): self.handle = handle
+            case .line(let line): self.line = line
+            case nil: break
+            }
+        }
+    }
+
     var outcome: String
-    var reasons: [String]
+    var reasons: [String]?
+    var reject: String?
+    var to: String?
+    var rules: [RuleText]?
+
+    init(_ view: FirewallView) {
+        switch view {
+        case .undecided(let reasons):
+            outcome = "undecided"
+            self.reasons = reasons.map(\.word)
+        case .decided(let action, let rules):
+            outcome = action.word
+            self.rules = rules.map { RuleText($0) }
+            switch action {
+            case .reject(let rejection): reject = rejection.word
+            case .translate(let target): to = "\(target)"
+            case .accept, .drop, .undecided: break
+            }
+        }
+    }
 }
 
 private struct PolicyText: Encodable {

@@ -57,6 +57,8 @@ public struct TargetAddress: Hashable, Sendable {
 public enum HostAccess: Hashable, Sendable {
     /// The target is this machine: ask its kernel.
     case live
+    /// Ask the host over ssh.
+    case ssh(SSHDestination)
     /// Read reports that were made on the host.
     case files([HostFile])
 }

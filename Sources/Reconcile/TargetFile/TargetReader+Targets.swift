@@ -64,29 +64,36 @@ extension TargetReader {
     }
 
     private func host(_ value: YAMLValue) throws(InputError) -> HostAccess {
-        let remedy = "Write host: { live: true } or host: { files: [report.json] }."
+        let remedy =
+            "Write host: { live: true }, host: { ssh: USER@HOST } or host: { files: [report.json] }."
         let mapping = try value.mapping(remedy)
-        if let ssh = mapping.entry("ssh") {
-            throw ssh.location.error(
-                "this version cannot ask a host over ssh yet",
-                "Run prober host --format json there and write files: [report.json].")
-        }
-        try mapping.allow(["live", "files"])
-        switch (mapping.entry("live"), mapping.entry("files")) {
-        case (let live?, nil):
-            guard try live.value.plainText("true", remedy) == "true" else {
-                throw live.value.isNot(
-                    "true", "Write live: true, or leave host out to judge the outside alone.")
-            }
-            return .live
-        case (nil, let files?):
-            return .files(try hostFiles(files.value))
-        case (.some, let files?):
-            throw files.location.error("\"live\" and \"files\" stand together", remedy)
-        case (nil, nil):
+        try mapping.allow(Self.hostKeys)
+        let entries = Self.hostKeys.compactMap { mapping.entry($0) }
+        guard let entry = entries.first else {
             throw value.location.error("\"host\" is empty", remedy)
         }
+        if entries.count > 1 {
+            let keys = Self.hostKeys.filter { mapping.entry($0) != nil }.map { "\"\($0)\"" }
+            throw entries[1].location.error(
+                keys.joined(separator: " and ") + " stand together", remedy)
+        }
+        if let files = mapping.entry("files") { return .files(try hostFiles(files.value)) }
+        if mapping.entry("ssh") != nil {
+            let text = try entry.value.text("a host", "Write USER@HOST, as ssh takes it.")
+            guard let destination = SSHDestination(text) else {
+                let (problem, remedy) = SSHDestination.problem(of: text)
+                throw entry.value.location.error(problem, remedy)
+            }
+            return .ssh(destination)
+        }
+        guard try entry.value.plainText("true", remedy) == "true" else {
+            throw entry.value.isNot(
+                "true", "Write live: true, or leave host out to judge the outside alone.")
+        }
+        return .live
     }
+
+    private static let hostKeys = ["live", "ssh", "files"]
 
     private func hostFiles(_ value: YAMLValue) throws(InputError) -> [HostFile] {
         let remedy = "Write a list of reports about the host: [report.json, netstat.txt]."

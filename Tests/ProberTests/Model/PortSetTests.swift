@@ -15,6 +15,8 @@ import Testing
             #expect((0..<left.count).map { left[$0] } == leftPorts.sorted())
             let probe = UInt16.random(in: 0...400, using: &generator)
             #expect(left.contains(probe) == leftPorts.contains(probe))
+            #expect((left.position(of: probe) != nil) == leftPorts.contains(probe))
+            #expect((0..<left.count).allSatisfy { left.position(of: left[$0]) == $0 })
         }
     }
 
@@ -32,6 +34,14 @@ import Testing
         #expect(PortSet([22...22, 23...25, 21...21]).ranges == [21...25])
         #expect(PortSet([0...UInt16.max, 5...5]).count == 65_536)
         #expect(PortSet.all.count == 65_535)
+    }
+
+    @Test func `the ends of the port numbers have a position`() {
+        #expect(PortSet.all.position(of: 0) == nil)
+        #expect(PortSet.all.position(of: 1) == 0)
+        #expect(PortSet.all.position(of: .max) == 65_534)
+        #expect(PortSet([0...UInt16.max]).position(of: .max) == 65_535)
+        #expect(PortSet().position(of: 1) == nil)
     }
 
     @Test func `the text names ranges and single ports`() {

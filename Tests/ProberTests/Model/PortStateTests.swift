@@ -18,6 +18,7 @@ import Testing
             (.icmp(ICMPError(.ipv4, type: 3, code: 3), reporter: router), .udp, .filtered),
             (.icmp(ICMPError(.ipv4, type: 3, code: 13), reporter: target), .udp, .filtered),
             (.icmp(ICMPError(.ipv6, type: 1, code: 4), reporter: target), .tcp, .filtered),
+            (.reply(.dns), .udp, .open), (.reply(nil), .udp, .open),
             (.localFailure(.interrupted), .tcp, .notTested),
             (.localFailure(.system(.connect, .networkUnreachable)), .udp, .notTested),
             (.localFailure(.selfConnect), .tcp, .notTested),
@@ -28,6 +29,26 @@ import Testing
         ])
     func state(of evidence: Evidence, over transport: Transport, is expected: PortState) {
         #expect(PortState(explaining: evidence, over: transport, at: Self.target) == expected)
+    }
+
+    @Test(
+        "silence over UDP is open or filtered, whatever it is worth",
+        arguments: [true, false], Silence.Controls.allCases)
+    func silence(isExpected: Bool, controls: Silence.Controls) {
+        let evidence = Evidence.unanswered(Silence(isExpected: isExpected, controls: controls))
+        let state = PortState(explaining: evidence, over: .udp, at: Self.target)
+        #expect(state == .openOrFiltered)
+    }
+
+    @Test(
+        "what the controls did is the reason of a silence that nobody expects",
+        arguments: [
+            (Silence.Controls.notAsked, nil), (.answered, .controlsAnswered),
+            (.silent, .controlsSilent), (.limitSpent, .limitSpent),
+        ] as [(Silence.Controls, Silence.Reason?)])
+    func reason(of controls: Silence.Controls, is expected: Silence.Reason?) {
+        #expect(Silence(isExpected: false, controls: controls).reason == expected)
+        #expect(Silence(isExpected: true, controls: controls).reason == .silenceExpected)
     }
 
     @Test(

@@ -63,6 +63,7 @@ import Testing
         #expect(all == all.sorted())
         #expect(Set(all).count == 28)
         #expect(all.allSatisfy { set.contains($0) })
+        #expect(all.map { set.position(of: $0) } == (0..<set.count).map { $0 })
         #expect(all.first == IPAddress("192.0.2.7"))
         #expect(all.last == IPAddress("2001:db8::ffff:ffff"))
     }
@@ -71,7 +72,10 @@ import Testing
         let set = try set("192.0.2.1 2001:db8::/48")
         #expect(set[0x1_0000_0000_0000_0001] == IPAddress("2001:db8:0:1::"))
         #expect(set.address(at: .max) == IPAddress("2001:db8::ffff:ffff:ffff:fffe"))
-        #expect(set[set.count - 1] == IPAddress("2001:db8:0:ffff:ffff:ffff:ffff:ffff"))
+        let last = set[set.count - 1]
+        #expect(last == IPAddress("2001:db8:0:ffff:ffff:ffff:ffff:ffff"))
+        #expect(set.position(of: last) == set.count - 1)
+        #expect(set.position(of: set[1 << 64]) == 1 << 64)
     }
 
     @Test func `a carry from the low half of an IPv6 address reaches the high half`() throws {
@@ -101,6 +105,8 @@ import Testing
         #expect(left.isSubset(of: right) == elements(left).isSubset(of: elements(right)))
         for bits in 0...141 as ClosedRange<UInt32> {
             #expect(left.contains(.v4(bits)) == elements(left).contains(.v4(bits)))
+            let position = left.position(of: .v4(bits))
+            #expect(position.map { left[$0] } == (left.contains(.v4(bits)) ? .v4(bits) : nil))
         }
         // A result made without sorting must be what sorting would have made of it.
         #expect(TargetSet(left.subtracting(right).ranges) == left.subtracting(right))

@@ -1,5 +1,6 @@
-import Prober
 import Testing
+
+@testable import Prober
 
 @Suite struct ScanPlanTests {
     @Test("shards and workers together take every step once", arguments: [UInt64(1), 2, 3, 7, 64])
@@ -40,6 +41,59 @@ import Testing
         }
         #expect(endpoints.count == 17 * 8)
         #expect(Set(endpoints).count == endpoints.count)
+    }
+
+    private static func plan(_ ports: PortSpec, _ rate: ProbeRate) throws -> ScanPlan {
+        let block = try #require(AddressRange(block: .v4(0xc633_6400), prefixLength: 28))
+        var plan = ScanPlan(try #require(ProbeSpace(TargetSet([block]), ports)), seed: 5)
+        plan.rate = rate
+        return plan
+    }
+
+    @Test func `TCP endpoints come first, and a seed chooses one order of each`() throws {
+        let ports = PortSpec(tcp: PortSet([1...20]), udp: PortSet([1...20]))
+        let plan = try Self.plan(ports, .unlimited)
+        let endpoints = Array(plan.endpoints)
+        #expect(endpoints.prefix(320).allSatisfy { $0.transport == .tcp })
+        #expect(endpoints.dropFirst(320).allSatisfy { $0.transport == .udp })
+        #expect(endpoints == Array(plan.endpoints))
+        var other = plan
+        other.seed += 1
+        for transport in Transport.allCases {
+            let (one, two) = (plan.part(transport).endpoints, other.part(transport).endpoints)
+            #expect(Array(one) != Array(two))
+            #expect(Set(one) == Set(two))
+        }
+    }
+
+    @Test(
+        "the parts of a plan share its rate as their ports do, and never stand still",
+        arguments: [
+            (PortSpec(tcp: PortSet([1...75]), udp: PortSet([1...25])), 1000, 750, 250),
+            (PortSpec(tcp: PortSet.all, udp: PortSet(ports: [53])), 5000, 4999, 1),
+            (PortSpec(tcp: PortSet(ports: [1]), udp: PortSet(ports: [1])), 1, 1, 1),
+            (PortSpec(tcp: PortSet.all, udp: PortSet.all), 10_000_000, 5_000_000, 5_000_000),
+        ])
+    func shares(ports: PortSpec, rate: Int, tcp: Int, udp: Int) throws {
+        let plan = try Self.plan(ports, .perSecond(rate))
+        #expect(plan.part(.tcp).rate == .perSecond(tcp))
+        #expect(plan.part(.udp).rate == .perSecond(udp))
+        #expect(plan.part(.tcp).space.ports == PortSpec(tcp: ports.tcp))
+        #expect(plan.part(.udp).space.ports == PortSpec(udp: ports.udp))
+    }
+
+    @Test("a plan of one transport has the whole rate", arguments: Transport.allCases)
+    func wholeRate(transport: Transport) throws {
+        var ports = PortSpec()
+        ports[transport] = PortSet([1...10])
+        let plan = try Self.plan(ports, .perSecond(123))
+        let part = plan.part(transport)
+        #expect(part.rate == .perSecond(123))
+        #expect(part.requested == plan.requested)
+        let other = plan.part(transport == .tcp ? .udp : .tcp)
+        #expect(other.requested == 0)
+        #expect(Array(other.endpoints).isEmpty)
+        #expect(try Self.plan(ports, .unlimited).part(transport).rate == .unlimited)
     }
 
     @Test(

@@ -74,6 +74,98 @@ import Testing
         #expect(Self.insides.map { Verdict(outside, $0) } == verdicts)
     }
 
+    /// What rules of each effect make of the verdicts above, in the order of `insides`; the effects
+    /// that are not named change nothing.
+    private static let effects: [(OutsideView, FirewallEffect, [Verdict])] = [
+        (
+            .open, .drops,
+            [
+                .bypassed, .bypassed, .containedOpen, .leaked, .phantom, .phantom, .bypassed,
+                .openWhileChanging,
+            ]
+        ),
+        (
+            .open, .translates,
+            [
+                .forwarded, .forwarded, .containedOpen, .forwarded, .forwarded, .forwarded,
+                .forwarded, .openWhileChanging,
+            ]
+        ),
+        (
+            .closed, .acceptsByPort,
+            [
+                .refusedDespiteListener, .refusedDespiteListener, .refusedDespiteListener,
+                .containedShut, .boundElsewhere, .staleAllow, .refusedUnattributed, .unstable,
+            ]
+        ),
+        (.closed, .drops, Array(repeating: .contradicted, count: 7) + [.unstable]),
+        (.closed, .refusesAsSeen, Array(repeating: .filteredAsModelled, count: 7) + [.unstable]),
+        (.closed, .refusesOtherwise, Array(repeating: .contradicted, count: 7) + [.unstable]),
+        (.closed, .translates, Array(repeating: .danglingTranslation, count: 7) + [.unstable]),
+        (
+            .silent, .accepts,
+            [
+                .blockedElsewhere, .blockedElsewhere, .blockedElsewhere, .containedShut,
+                .blockedElsewhere, .blockedElsewhere, .blockedElsewhere, .unstable,
+            ]
+        ),
+        (
+            .silent, .drops,
+            [
+                .filteredAsModelled, .filteredAsModelled, .filteredAsModelled, .containedShut,
+                .filteredAsModelled, .filteredAsModelled, .filteredAsModelled, .unstable,
+            ]
+        ),
+        (.silent, .refusesOtherwise, Array(repeating: .contradicted, count: 7) + [.unstable]),
+        (
+            .rejectedByHost, .refusesAsSeen,
+            [
+                .filteredAsModelled, .filteredAsModelled, .filteredAsModelled, .containedShut,
+                .filteredAsModelled, .filteredAsModelled, .filteredAsModelled, .unstable,
+            ]
+        ),
+        (.rejectedByHost, .drops, Array(repeating: .contradicted, count: 7) + [.unstable]),
+        (.openOrFiltered, .drops, Array(repeating: .filteredAsModelled, count: 7) + [.unstable]),
+        (.openOrFiltered, .accepts, Array(repeating: .ambiguous, count: 7) + [.unstable]),
+        (.rejectedOnTheWay, .drops, Array(repeating: .blockedOnTheWay, count: 7) + [.unstable]),
+        (.notTested, .drops, Array(repeating: .notTested, count: 8)),
+    ]
+
+    @Test(arguments: effects)
+    func `rules that are known explain the verdict`(
+        outside: OutsideView, effect: FirewallEffect, verdicts: [Verdict]
+    ) {
+        #expect(Self.insides.map { Verdict(outside, $0, effect) } == verdicts)
+    }
+
+    @Test(arguments: OutsideView.allCases)
+    func `rules that are not known change nothing`(outside: OutsideView) {
+        for inside in Self.insides {
+            #expect(Verdict(outside, inside, .unknown) == Verdict(outside, inside))
+        }
+    }
+
+    @Test(
+        "a refusal explains only what it looks like",
+        arguments: [
+            (Rejection.tcpReset, Evidence.reset, FirewallEffect.refusesAsSeen),
+            (.tcpReset, .silence, .refusesOtherwise),
+            (
+                .icmp(ICMPError(.ipv4, type: 3, code: 13)),
+                .icmp(ICMPError(.ipv4, type: 3, code: 13), reporter: "203.0.113.10"),
+                .refusesAsSeen
+            ),
+            (
+                .icmp(ICMPError(.ipv4, type: 3, code: 3)),
+                .icmp(ICMPError(.ipv4, type: 3, code: 13), reporter: "203.0.113.10"),
+                .refusesOtherwise
+            ),
+        ])
+    func refusal(rejection: Rejection, evidence: Evidence, effect: FirewallEffect) {
+        let view = FirewallView.decided(.reject(rejection), rules: [])
+        #expect(FirewallEffect(view, seen: [evidence]) == effect)
+    }
+
     private static let expectation = Expectation(isOpen: true, ports: PortSpec())
 
     /// What each verdict is when it is declared open, declared closed, not declared, and when what
@@ -97,6 +189,13 @@ import Testing
         (.unstable, "U4 inconclusive", "U4 inconclusive", "U4 inconclusive", "U4 inconclusive"),
         (.openWhileChanging, "U4 pass", "E1 fail", "E1 fail", "U9 inconclusive"),
         (.openAtTimes, "U4 inconclusive", "E1 fail", "E1 fail", "U9 inconclusive"),
+        (.bypassed, "E2 warn", "E2 fail", "E2 fail", "U9 inconclusive"),
+        (.forwarded, "C5 pass", "E1 fail", "E1 fail", "U9 inconclusive"),
+        (.filteredAsModelled, "A1 fail", "C3 pass", "C3 pass", "U9 inconclusive"),
+        (.contradicted, "U7 fail", "U7 warn", "U7 info", "U9 inconclusive"),
+        (.danglingTranslation, "A8 fail", "A8 pass", "A8 info", "U9 inconclusive"),
+        (.blockedElsewhere, "A2 fail", "A2 pass", "A2 info", "U9 inconclusive"),
+        (.staleAllow, "A3 fail", "H1 warn", "H1 warn", "U9 inconclusive"),
         (.notTested, "U8 inconclusive", "U8 inconclusive", "U8 inconclusive", "U8 inconclusive"),
     ]
 

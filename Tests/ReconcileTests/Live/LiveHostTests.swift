@@ -110,7 +110,8 @@ import Testing
         let report = try collect()
         #expect(report.collected == "2023-11-14T22:13:20Z")
         #expect(!report.hostname.isEmpty)
-        #expect(report.coverage.contains { $0.subject == .firewall })
+        let hasRules = report.rulesets.contains { $0.kind == .nftJSON }
+        #expect(hasRules || report.coverage.contains { $0.subject == .firewall })
         #expect(report.addresses == report.addresses.sorted { $0.address < $1.address })
         #expect(try HostReport(json: report.json(), source: "-") == report)
     }
@@ -131,6 +132,16 @@ import Testing
         #expect(try reasons(false) == ["2 other network namespaces of this host were not read"])
         // Their links lead nowhere: as if both had gone meanwhile.
         #expect(try reasons(true).isEmpty)
+    }
+
+    @Test func `a firewall that is left alone is not in the report`() throws {
+        let report = try LiveHost(readsFirewall: false)
+            .collect(now: Date(timeIntervalSince1970: 0))
+        #expect(report.rulesets == [])
+        #expect(
+            report.coverage.filter { $0.subject == .firewall }.map(\.reason) == [
+                "firewall rules were not read"
+            ])
     }
 
     @Test func `the settings of the kernel are in the report, and only those it has`() throws {

@@ -139,6 +139,18 @@ import Testing
         #expect(try self.file(reconcile(nil, with: nil, under: Policy())).scan == nil)
     }
 
+    @Test func `a host that could not be asked leaves the whole open`() throws {
+        var reconciliation = reconcile(
+            .of([ReconcileTests.group(22...22, .reset)]), with: nil, under: Policy())
+        #expect(reconciliation.conclusion() == .conforms)
+        reconciliation.notes.append(.hostNotAsked(reason: "no route"))
+        #expect(reconciliation.conclusion() == .undecided)
+        #expect(reconciliation.conclusion(allowsInconclusive: true) == .conforms)
+        let note = try file(reconciliation).notes.last
+        #expect(
+            note == .init(code: "U5", text: "What the host says of itself is not known: no route."))
+    }
+
     @Test func `a vantage that fell back is noted`() throws {
         var reconciliation = reconcile(
             .of([ReconcileTests.group(22...22, .reset)]), with: nil, under: Policy())

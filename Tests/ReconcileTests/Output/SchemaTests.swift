@@ -53,7 +53,16 @@ import Testing
             ("findings.json", "severity", Severity.allCases.map(\.rawValue)),
             ("findings.json", "stance", ["open", "closed", "undeclared", "undecided"]),
             ("findings.json", "missing", ["port", "address", "namespace"]),
+            ("host-report.json", "kind", RulesetText.Kind.allCases.map(\.rawValue)),
+            ("firewall-query.json", "family", RuleTable.Family.allCases.map(\.rawValue)),
+            ("firewall-query.json", "assume", FirewallAssumption.allCases.map(\.rawValue)),
+            (
+                "firewall-query.json", "verdict",
+                ["accept", "drop", "reject", "translate", "undecided"]
+            ),
             ("scan-record.json", "state", PortState.allCases.map(\.rawValue)),
+            ("scan-record.json", "controls", Silence.Controls.allCases.map(\.rawValue)),
+            ("findings.json", "controls", Silence.Controls.allCases.map(\.rawValue)),
         ])
     func words(in file: String, of key: String, are expected: [String]) throws {
         let found = words(of: key, in: try schema(file))
@@ -71,5 +80,55 @@ import Testing
             return
         }
         #expect(Set(names.keys) == Set(Sysctl.allCases.map(\.rawValue)))
+    }
+
+    @Test(
+        "the reasons of silence and of failures are all there",
+        arguments: [
+            "scan-record.json", "findings.json",
+        ])
+    func reasons(in file: String) throws {
+        let found = Set(words(of: "reason", in: try schema(file)).joined())
+        let silences = Silence.Reason.allCases.map(\.rawValue)
+        // A rejection here has a form of its own, with a constant word.
+        let failures = LocalFailureReason.allCases.filter { $0 != .rejectedHere }.map(\.rawValue)
+        #expect(found.isSuperset(of: silences + failures))
+    }
+
+    @Test func `the end record's schema has each count of the UDP part`() throws {
+        var bytes: [UInt8] = []
+        ScanRecord.end(
+            ScanRecord.Ending(
+                isComplete: true, totals: SurveyTotals(requested: 0, counts: [:]), probeCount: 0,
+                datagrams: DatagramFacts(), elapsed: .zero)
+        ).write(to: &bytes)
+        let line = try JSONValue(parsing: bytes, source: "end")
+        let schema = try schema("scan-record.json")
+        let written = try #require(keys(of: "datagrams", in: line).first)
+        #expect(keys(of: "properties", in: schema, under: "datagrams").contains(written))
+        #expect(written.count == 6)
+    }
+
+    /// The keys of every object called `key`, or of those within something called `parent`.
+    private func keys(
+        of key: String, in value: JSONValue, under parent: String? = nil
+    ) -> [Set<String>] {
+        switch value {
+        case .object(let members):
+            var found: [Set<String>] = []
+            for (name, member) in members {
+                if let parent {
+                    let isParent = name == parent
+                    found += keys(of: key, in: member, under: isParent ? nil : parent)
+                } else if name == key, case .object(let inner) = member {
+                    found.append(Set(inner.keys))
+                } else {
+                    found += keys(of: key, in: member)
+                }
+            }
+            return found
+        case .array(let values): return values.flatMap { keys(of: key, in: $0, under: parent) }
+        case .null, .boolean, .unsigned, .number, .text: return []
+        }
     }
 }

@@ -53,6 +53,26 @@ import Testing
         #expect(lines.map(\.number) == [3, 2])
     }
 
+    @Test func `rules of a report of our own survive the join, those of one report only`() throws {
+        func own(_ rules: String?) -> String {
+            let texts = rules.map { [RulesetText(.ipset, origin: $0, text: Array($0.utf8))] } ?? []
+            let gap = CoverageGap(.firewall, reason: rules.map { "of \($0)" } ?? "none")
+            let report = HostReport(
+                hostname: "web1", collected: "2026-01-02T03:04:05Z", coverage: [gap],
+                rulesets: texts)
+            return String(decoding: report.json(), as: UTF8.self)
+        }
+        func firewall(_ texts: [(String, String)]) throws -> [String] {
+            let report = try joined(texts)
+            return report.rulesets.map(\.origin)
+                + report.coverage.filter { $0.subject == .firewall }.map(\.reason)
+        }
+        #expect(try firewall([("n", Self.netstat)]) == ["firewall rules were not read"])
+        #expect(try firewall([("n", Self.netstat), ("a", own("a"))]) == ["a", "of a"])
+        #expect(
+            try firewall([("x", own(nil)), ("a", own("a")), ("b", own("b"))]) == ["a", "of a"])
+    }
+
     @Test func `the order of the sources changes nothing but their order`() throws {
         let there = try joined([("n", Self.netstat), ("l", Self.lsof), ("p", Self.ps)])
         let back = try joined([("p", Self.ps), ("l", Self.lsof), ("n", Self.netstat)])

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Prober
 import SystemPackage
 import Testing
@@ -70,6 +71,145 @@ import Testing
                 "count":3,"state":"\(state)","evidence":\(text),"attempts":3}
 
                 """)
+    }
+
+    @Test(
+        "evidence over UDP has a stable form",
+        arguments: [
+            (Evidence.reply(.natPMP), "open", #"{"kind":"reply","service":"nat-pmp"}"#),
+            (.reply(nil), "open", #"{"kind":"reply"}"#),
+            (
+                .unanswered(Silence(isExpected: false, controls: .notAsked)), "open|filtered",
+                #"{"kind":"silence","controls":"not-asked"}"#
+            ),
+            (
+                .unanswered(Silence(isExpected: false, controls: .answered)), "open|filtered",
+                #"{"kind":"silence","reason":"controls-answered","controls":"answered"}"#
+            ),
+            (
+                .unanswered(Silence(isExpected: false, controls: .silent)), "open|filtered",
+                #"{"kind":"silence","reason":"controls-silent","controls":"silent"}"#
+            ),
+            (
+                .unanswered(Silence(isExpected: false, controls: .limitSpent)), "open|filtered",
+                #"{"kind":"silence","reason":"limit-spent","controls":"limit-spent"}"#
+            ),
+            (
+                .unanswered(Silence(isExpected: true, controls: .answered)), "open|filtered",
+                #"{"kind":"silence","reason":"silence-expected","controls":"answered"}"#
+            ),
+            (
+                .icmp(ICMPError(.ipv4, type: 3, code: 3), reporter: target), "closed",
+                #"{"kind":"icmp","icmp_type":3,"icmp_code":3,"reporter":"203.0.113.10"}"#
+            ),
+            (
+                .localFailure(.system(.send, .permissionDenied)), "not-tested",
+                #"{"kind":"local-failure","reason":"not-permitted","call":"sendmmsg","errno":"EACCES"}"#
+            ),
+        ])
+    func datagramForm(of evidence: Evidence, state: String, text: String) throws {
+        let group = ObservationGroup(Self.target, .udp, PortSet([53...54]), evidence, attempts: 2)
+        let line = line(.group(group))
+        #expect(
+            line == """
+                {"type":"group","address":"203.0.113.10","transport":"udp","ports":"53-54",\
+                "count":2,"state":"\(state)","evidence":\(text),"attempts":2}
+
+                """)
+        #expect(try Self.decoded(line) == .group(group))
+    }
+
+    private static func decoded(_ line: String) throws -> ScanRecord? {
+        try JSONDecoder().decode(ScanLine.self, from: Data(line.utf8)).record
+    }
+
+    private static func row(_ state: String, _ evidence: String, attempts: Int = 1) -> String {
+        #"{"type":"result","address":"203.0.113.10","transport":"udp","port":53,"state":""#
+            + state + #"","evidence":"# + evidence + #","attempts":\#(attempts)}"#
+    }
+
+    @Test(
+        "a row that contradicts itself is refused",
+        arguments: [
+            ("closed", #"{"kind":"reply","service":"dns"}"#, 1),
+            ("filtered", #"{"kind":"silence","reason":"limit-spent","controls":"limit-spent"}"#, 1),
+            ("open|filtered", #"{"kind":"silence","reason":"limit-spent","controls":"silent"}"#, 1),
+            ("open|filtered", #"{"kind":"silence","controls":"answered"}"#, 1),
+            (
+                "open|filtered",
+                #"{"kind":"silence","reason":"controls-silent","controls":"not-asked"}"#, 1
+            ),
+            ("open|filtered", #"{"kind":"silence","reason":"moon","controls":"answered"}"#, 1),
+            ("open|filtered", #"{"kind":"silence","controls":"deaf"}"#, 1),
+            ("open|filtered", #"{"kind":"silence","controls":"not-asked"}"#, 0),
+            ("open", #"{"kind":"reply"}"#, 0),
+            (
+                "closed",
+                #"{"kind":"icmp","icmp_type":3,"icmp_code":3,"reporter":"203.0.113.11"}"#, 1
+            ),
+        ])
+    func contradiction(state: String, evidence: String, attempts: Int) {
+        let row = Self.row(state, evidence, attempts: attempts)
+        #expect(throws: ScanLineProblem.self) { try Self.decoded(row) }
+        #expect(ScanRowParser.record(in: Array(row.utf8)[...]) == nil)
+    }
+
+    /// A file of a later version may name services that this one does not know.
+    @Test func `a reply of an unknown service is a reply`() throws {
+        let row = Self.row("open", #"{"kind":"reply","service":"telepathy"}"#)
+        #expect(ScanRowParser.record(in: Array(row.utf8)[...]) == nil)
+        guard case .result(_, let evidence, _, _, _)? = try Self.decoded(row) else {
+            Issue.record("no result")
+            return
+        }
+        #expect(evidence == .reply(nil))
+    }
+
+    @Test func `an end record carries what happened beside the outcomes over UDP`() throws {
+        var facts = DatagramFacts()
+        facts.controls = 9
+        facts.controlsAnswered = 8
+        facts.resent = 7
+        facts.unexpected = 6
+        facts.wrongToken = 5
+        facts.kernelDrops = .max
+        let ending = ScanRecord.Ending(
+            isComplete: true, totals: SurveyTotals(requested: 1, counts: [.openOrFiltered: 1]),
+            probeCount: 2, datagrams: facts, elapsed: .seconds(1))
+        let text = line(.end(ending))
+        #expect(
+            text.contains(
+                #","datagrams":{"controls":9,"controls_answered":8,"resent":7,"unexpected":6,"wrong_token":5,"kernel_drops":18446744073709551615},"#
+            ))
+        guard case .end(let read)? = try Self.decoded(text) else {
+            Issue.record("no end record")
+            return
+        }
+        #expect(read.datagrams == facts)
+        #expect(throws: (any Error).self) {
+            try Self.decoded(text.replacing(#""resent":7,"#, with: ""))
+        }
+    }
+
+    @Test(
+        "the header of a shard of both transports is read back",
+        arguments: [UInt64(1), 2, 3, 7], [UInt16(1), 2, 3])
+    func shard(count: UInt64, ports: UInt16) throws {
+        for number in 1...count {
+            let spec = PortSpec(tcp: PortSet([1...ports]), udp: PortSet([1...3]))
+            let space = try #require(ProbeSpace(TargetSet([AddressRange(Self.target)]), spec))
+            var plan = ScanPlan(space, seed: 1)
+            plan.shard = try #require(Shard(number, of: count))
+            let survey = SurveyPlan(
+                targets: plan.space.targets.ranges, ports: spec,
+                shard: plan.shard == .whole ? nil : plan.shard.description,
+                requested: plan.requested)
+            let record = ScanRecord.scan(
+                ScanRecord.Header(
+                    id: "a", started: "2026-01-02T03:04:05Z",
+                    vantage: Vantage(name: "x", addresses: []), seed: 1, plan: survey))
+            #expect(try Self.decoded(line(record)) == record)
+        }
     }
 
     @Test(

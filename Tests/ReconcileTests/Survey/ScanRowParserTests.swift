@@ -18,7 +18,8 @@ import Testing
             let time = Bool.random(using: &generator) ? "2026-01-02T03:04:05.000042Z" : nil
             for port in group.ports.prefix(2) {
                 ScanRecord.result(
-                    Endpoint(group.address, .udp, port), group.evidence, attempts: 0xffff,
+                    Endpoint(group.address, group.transport, port), group.evidence,
+                    attempts: 0xffff,
                     roundTrip: group.roundTrip, time: time
                 ).write(to: &bytes)
             }
@@ -43,7 +44,8 @@ import Testing
         var generator = SplitMix64(state: seed)
         let pieces: [[UInt8]] = [
             "0", "1", "9", "-", "+", ".", ",", "\"", "\\", " ", "{", "}", "e1", "65536", "é",
-            "\u{0}",
+            "\u{0}", "reply", "silence", ",\"service\":\"dns\"", ",\"controls\":\"answered\"",
+            ",\"reason\":\"limit-spent\"",
             "|", ":", "a", ",\"time\":\"\"", ",\"rtt_us\":4294967296", "\r",
         ].map { Array($0.utf8) }
         var survivors = 0

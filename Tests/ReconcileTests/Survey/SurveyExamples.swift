@@ -75,38 +75,36 @@ extension Survey {
         var groups: [ObservationGroup] = []
         var ports = PortSpec()
         for address in addresses {
-            var next: UInt16 = 1
-            for _ in 0..<Int.random(in: 1...6, using: &generator) {
-                let evidence = Evidence.random(at: address, using: &generator)
-                let isOpen = evidence == .handshake
-                let width = isOpen ? 0 : UInt16.random(in: 0...40, using: &generator)
-                let range = PortSet([next...(next + width)])
-                next += width + UInt16.random(in: 1...3, using: &generator)
-                let answers = isOpen || evidence == .reset
-                groups.append(
-                    ObservationGroup(
-                        address, .tcp, range, evidence,
-                        attempts: UInt16.random(in: 1...9, using: &generator),
-                        roundTrip: answers && width == 0
-                            ? .microseconds(Int64.random(in: 1...90_000, using: &generator)) : nil))
-                ports.tcp = ports.tcp.union(range)
+            for transport in Transport.allCases {
+                let more = Self.randomGroups(address, transport, using: &generator)
+                ports[transport] = ports[transport].union(PortSet(more.flatMap(\.ports.ranges)))
+                groups += more
             }
         }
         let isComplete = Bool.random(using: &generator)
         let isShard = isComplete && Bool.random(using: &generator)
         if isComplete {
             for address in addresses {
-                let seen = groups.filter { $0.address == address }.flatMap(\.ports.ranges)
-                let rest = ports.tcp.subtracting(PortSet(seen))
-                guard !rest.isEmpty else { continue }
-                groups.append(ObservationGroup(address, .tcp, rest, .reset, attempts: 1))
+                for transport in Transport.allCases {
+                    let seen = groups.filter { $0.address == address && $0.transport == transport }
+                    let rest = ports[transport].subtracting(
+                        PortSet(seen.flatMap(\.ports.ranges)))
+                    guard !rest.isEmpty else { continue }
+                    groups.append(ObservationGroup(address, transport, rest, .silence, attempts: 1))
+                }
             }
         }
         var plan = SurveyPlan(targets: addresses.map { AddressRange($0) }, ports: ports)
         if isShard {
             plan.shard = "1/2"
-            plan.requested = (plan.requested + 1) / 2
-            groups = Self.first(Int(plan.requested), of: groups)
+            plan.requested = 0
+            let all = groups
+            groups = []
+            for transport in Transport.allCases {
+                let count = (3 * UInt128(ports[transport].count) + 1) / 2
+                plan.requested += count
+                groups += Self.first(Int(count), of: all.filter { $0.transport == transport })
+            }
         }
         let names = ["outside", "a \"quoted\" name\n", "\u{1b}[31m\u{202e}red", "größe", ""]
         return Survey(
@@ -117,6 +115,26 @@ extension Survey {
                 addresses: Bool.random(using: &generator) ? ["198.51.100.2"] : []),
             seed: UInt64.random(in: 0...UInt64.max, using: &generator), plan: plan, groups: groups,
             ending: isComplete ? .complete : .interrupted)
+    }
+
+    /// Groups that a scan of some ports of `address` may have seen.
+    private static func randomGroups(
+        _ address: IPAddress, _ transport: Transport, using generator: inout SplitMix64
+    ) -> [ObservationGroup] {
+        var next: UInt16 = 1
+        return (0..<Int.random(in: 1...3, using: &generator)).map { _ in
+            let evidence = Evidence.random(over: transport, at: address, using: &generator)
+            let state = PortState(explaining: evidence, over: transport, at: address)
+            let width = state == .open ? 0 : UInt16.random(in: 0...30, using: &generator)
+            let range = PortSet([next...(next + width)])
+            next += width + UInt16.random(in: 1...3, using: &generator)
+            let answers = state == .open || state == .closed
+            return ObservationGroup(
+                address, transport, range, evidence,
+                attempts: UInt16.random(in: 1...9, using: &generator),
+                roundTrip: answers && width == 0
+                    ? .microseconds(Int64.random(in: 1...90_000, using: &generator)) : nil)
+        }
     }
 
     /// As many endpoints of `groups` as `count` says.
@@ -141,19 +159,36 @@ extension IPAddress: ExpressibleByStringLiteral {
 }
 
 extension Evidence {
-    /// Evidence that a probe of `address` may bring.
-    static func random(at address: IPAddress, using generator: inout SplitMix64) -> Evidence {
+    /// Evidence that a probe of `address` over `transport` may bring.
+    static func random(
+        over transport: Transport, at address: IPAddress, using generator: inout SplitMix64
+    ) -> Evidence {
         let error = ICMPError(
             address.family, type: address.family == .ipv4 ? 3 : 1,
             code: UInt8.random(in: 0...13, using: &generator))
-        let all: [Evidence] = [
-            .handshake, .reset, .silence, .icmp(error, reporter: address),
-            .icmp(error, reporter: "198.51.100.1"),
-            .localFailure(.system(.connect, .networkUnreachable)),
-            .localFailure(.system(.socket, Errno(rawValue: 4242))),
-            .localFailure(.rejectedHere(error)), .localFailure(.selfConnect),
-            .localFailure(.interrupted),
-        ]
+        let silence = Silence(
+            isExpected: Bool.random(using: &generator),
+            controls: Silence.Controls.allCases.randomElement(using: &generator) ?? .notAsked)
+        let reply = Bool.random(using: &generator)
+        let own: [Evidence] =
+            switch transport {
+            case .tcp: [.handshake, .reset]
+            case .udp:
+                [
+                    .reply(reply ? DatagramService.allCases.randomElement(using: &generator) : nil),
+                    .unanswered(silence),
+                ]
+            }
+        let all: [Evidence] =
+            own + [
+                .silence, .icmp(error, reporter: address),
+                .icmp(error, reporter: "198.51.100.1"),
+                .localFailure(.system(.connect, .networkUnreachable)),
+                .localFailure(.system(.socket, Errno(rawValue: 4242))),
+                .localFailure(.system(.send, .connectionRefused)),
+                .localFailure(.rejectedHere(error)), .localFailure(.selfConnect),
+                .localFailure(.interrupted),
+            ]
         return all[Int.random(in: 0..<all.count, using: &generator)]
     }
 }

@@ -89,8 +89,17 @@ import Testing
         Mistake("version: 1\ndefaults: { retries: '1' }", 2, 22, "in quotes", "from 0 to 20"),
         Mistake("version: 1\ndefaults: { retries: 9999999999999999999999 }", 2, 22, "99", "20"),
         Mistake("version: 1\ndefaults: { probe: 22 }", 2, 20, "\"22\", not a mapping", "tcp:"),
-        Mistake("version: 1\ndefaults: { probe: {} }", 2, 20, "no \"tcp\"", "tcp: 1-65535"),
-        Mistake("version: 1\ndefaults: { probe: { udp: 53 } }", 2, 22, "UDP", "Delete udp"),
+        Mistake("version: 1\ndefaults: { probe: {} }", 2, 20, "names no port", "tcp: 1-65535"),
+        Mistake("version: 1\ndefaults: { probe: { udp: 53000x } }", 2, 27, "53000x", "65535"),
+        Mistake("version: 1\ndefaults: { probe: { udp: [53, comon] } }", 2, 32, "comon", "number"),
+        Mistake("version: 1\ndefaults: { probe: { udp: ssh } }", 2, 27, "no udp service", "number"),
+        Mistake("version: 1\ndefaults: { probe: { udp: [] } }", 2, 27, "is empty", "[22, 80"),
+        Mistake(
+            "version: 1\ndefaults: { probe: { udp: 'T:53' } }", 2, 27, "tcp:53 stands under udp",
+            "under tcp:"),
+        Mistake(
+            "version: 1\ndefaults: { probe: { tcp: [22, 'udp:common'] } }", 2, 27,
+            "stands under tcp", "under udp:"),
         Mistake("version: 1\ndefaults: { probe: { tpc: 53 } }", 2, 22, "tpc", "\"tcp\""),
         Mistake("version: 1\ndefaults: { probe: { tcp: 70000 } }", 2, 27, "\"70000\"", "65535"),
         Mistake(
@@ -100,7 +109,8 @@ import Testing
         Mistake(
             "version: 1\ndefaults: { probe: { tcp: [[1]] } }", 2, 28, "a list, not ports", "[22,"),
         Mistake(
-            "version: 1\ndefaults: { probe: { tcp: 'U:53' } }", 2, 27, "UDP", "TCP ports alone"),
+            "version: 1\ndefaults: { probe: { tcp: 'U:53' } }", 2, 27, "udp:53 stands under tcp",
+            "under udp:"),
         Mistake("version: 1\ndefaults: { probe: { tcp: 'x:53' } }", 2, 28, "no transport", "tcp:"),
     ]
 
@@ -141,7 +151,8 @@ import Testing
         inTarget("    host: live", 5, 11, "\"live\", not a mapping", "{ live: true }"),
         inTarget("    host: {}", 5, 11, "is empty", "{ live: true }"),
         inTarget("    host: { live: false }", 5, 19, "not true", "leave host out"),
-        inTarget("    host: { ssh: a@b }", 5, 13, "ssh", "prober host"),
+        inTarget("    host: { ssh: -oProxyCommand=x }", 5, 18, "no host for ssh", "USER@HOST"),
+        inTarget("    host: { ssh: a@b, live: true }", 5, 13, "together", "or host"),
         inTarget("    host: { file: [a] }", 5, 13, "\"file\"", "Did you mean \"files\"?"),
         inTarget("    host: { files: a }", 5, 20, "not a list", "report.json"),
         inTarget("    host: { files: [] }", 5, 20, "is empty", "report.json"),
@@ -168,7 +179,15 @@ import Testing
         inTarget("    expect:\n    - open: rest", 6, 13, "only closed", "Name the ports"),
         inTarget("    expect:\n    - open: tcp:99999", 6, 13, "\"99999\"", "65535"),
         inTarget("    expect:\n    - open: [22, gopher7]", 6, 18, "\"gopher7\"", "number"),
-        inTarget("    expect:\n    - open: [22, udp:53]", 6, 13, "udp:53 could never", "later"),
+        inTarget(
+            "    expect:\n    - open: [22, udp:53]", 6, 13, "udp:53 is not probed", "udp: common"),
+        inTarget("    expect:\n    - open: udp:53", 6, 13, "udp:53 is not probed", "write probe:"),
+        inTarget(
+            "    probe: { udp: common }\n    expect:\n    - open: [udp:53, udp:54]", 7, 13,
+            "udp:54 is not probed", "probe in line 5"),
+        inTarget(
+            "    probe: { udp: 53 }\n    expect:\n    - open: 53", 7, 13, "tcp:53 is not probed",
+            "probe in line 5"),
         inTarget(
             "    expect:\n    - open: 22\n      from: bastion", 7, 13, "host name", "themselves"),
         inTarget("    expect:\n    - open: 22\n      from: []", 7, 13, "is empty", "block"),

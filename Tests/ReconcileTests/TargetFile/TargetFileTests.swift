@@ -4,7 +4,8 @@ import Testing
 @testable import Reconcile
 
 @Suite struct TargetFileTests {
-    private let services = ServiceTable(parsing: "ssh 22/tcp\nhttp 80/tcp www\nhttps 443/tcp")
+    private let services = ServiceTable(
+        parsing: "ssh 22/tcp\nhttp 80/tcp www\nhttps 443/tcp\ndomain 53/udp")
 
     private func file(_ text: String, source: String = "t.yaml") throws -> TargetFile {
         try TargetFile(parsing: text, source: source, services: services)
@@ -85,20 +86,64 @@ import Testing
         #expect(file.exclude.isEmpty)
     }
 
-    @Test("the ports of the UDP table are known by name", arguments: ["udp", "U"])
-    func common(_ transport: String) throws {
-        let error = try #require(throws: InputError.self) {
-            try file(
-                """
-                version: 1
-                targets:
-                - name: a
-                  addresses: [203.0.113.1]
-                  expect: [{ closed: "\(transport):common" }]
-                """)
-        }
-        // Refused for what they are, and not because nobody knows the word.
-        #expect(error.problem.contains("\(PortSpec(udp: PayloadTable.ports()))"))
+    @Test(
+        "the ports of the UDP table are known by name",
+        arguments: [
+            ("{ udp: common }", PortSpec(udp: PayloadTable.ports())),
+            (
+                "{ udp: [53, \"U:123\", 500-501] }",
+                PortSpec(udp: PortSet(ports: [53, 123, 500, 501]))
+            ),
+            (
+                "{ tcp: 1-1023, udp: \"common,9999\" }",
+                PortSpec(
+                    tcp: PortSet([1...1023]),
+                    udp: PayloadTable.ports().union(PortSet(ports: [9999])))
+            ),
+            ("{ udp: domain }", PortSpec(udp: PortSet(ports: [53]))),
+        ])
+    func datagrams(_ text: String, are expected: PortSpec) throws {
+        let file = try file(
+            """
+            version: 1
+            targets:
+            - name: a
+              addresses: [203.0.113.1]
+              probe: \(text)
+              expect: [{ open: "udp:53" }, { closed: rest }]
+            """)
+        let target = try #require(file.targets.first)
+        #expect(target.settings.probe == expected)
+        let expectations = target.policy.expectations
+        #expect(expectations.map(\.ports) == [PortSpec(udp: PortSet(ports: [53])), expected])
+    }
+
+    @Test("a policy knows the common ports of UDP", arguments: ["udp", "U"])
+    func commonExpected(_ transport: String) throws {
+        let file = try file(
+            """
+            version: 1
+            targets:
+            - name: a
+              addresses: [203.0.113.1]
+              probe: { udp: common }
+              expect: [{ closed: "\(transport):common" }]
+            """)
+        let policy = try #require(file.targets.first?.policy)
+        #expect(policy.expectations.map(\.ports) == [PortSpec(udp: PayloadTable.ports())])
+    }
+
+    @Test func `a host can be asked over ssh`() throws {
+        let text = """
+            version: 1
+            targets:
+              - name: web1
+                addresses: [203.0.113.10]
+                host: { ssh: root@203.0.113.10 }
+            """
+        let file = try TargetFile(parsing: text, source: "t.yaml", services: services)
+        let destination = try #require(SSHDestination("root@203.0.113.10"))
+        #expect(file.targets.map(\.host) == [.ssh(destination)])
     }
 
     @Test(

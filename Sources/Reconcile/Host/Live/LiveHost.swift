@@ -9,11 +9,15 @@ public struct LiveHost: Sendable {
     /// What is put before the folders of systemd.
     let root: String
     let namespaceNames: String
+    private let readFirewall: @Sendable () -> LiveFirewall
     let diagnose: @Sendable (SocketTable) -> Result<SocketDiagnosis, NetlinkError>
 
-    /// This host, as its kernel and `/proc` show it.
-    public init() {
-        self.init(proc: "/proc") { table in
+    /// This host, as its kernel and `/proc` show it; its firewall is left alone unless
+    /// `readsFirewall`.
+    public init(readsFirewall: Bool = true) {
+        self.init(
+            proc: "/proc", readFirewall: { readsFirewall ? .collect() : .notRead }
+        ) { table in
             do throws(NetlinkError) {
                 return .success(try SocketDiagnosis.read(table))
             } catch {
@@ -26,12 +30,14 @@ public struct LiveHost: Sendable {
     init(
         proc: String, etc: String = "/etc", namespaceNames: String = "/run/netns",
         root: String = "",
+        readFirewall: @escaping @Sendable () -> LiveFirewall = { .notRead },
         diagnose: @escaping @Sendable (SocketTable) -> Result<SocketDiagnosis, NetlinkError>
     ) {
         self.proc = proc
         self.etc = etc
         self.root = root
         self.namespaceNames = namespaceNames
+        self.readFirewall = readFirewall
         self.diagnose = diagnose
     }
 
@@ -62,7 +68,12 @@ public struct LiveHost: Sendable {
         readSysctls(into: &report)
         addBindingGap(to: &report)
         if verifiesPorts { verifyPorts(inventory.disagreements, into: &report) }
-        report.coverage.append(CoverageGap(.firewall, reason: "firewall rules were not read"))
+        let firewall = readFirewall()
+        report.rulesets = firewall.texts
+        report.sources += firewall.texts.map {
+            HostReport.Source(kind: $0.kind.rawValue, origin: $0.origin)
+        }
+        report.coverage += firewall.gaps.map { CoverageGap(.firewall, reason: $0.explanation) }
         return report
     }
 

@@ -23,6 +23,11 @@ public struct HostReports {
         }
     }
 
+    /// Whether something in them lists sockets as tools of the host itself do.
+    var listsSockets: Bool {
+        reports.contains { $0.sections.contains { $0.format.listsSockets } }
+    }
+
     /// Reads the report in the file at `path`, a part at a time, whatever its size.
     ///
     /// It is named `origin`, and is in `format` where its owner knows, otherwise recognised by its

@@ -57,7 +57,18 @@ struct ReportAssembly {
         report.contradictions = Array(
             (contradictions() + absences).prefix(Self.contradictionLimit))
         report.coverage = ReportCoverage(sections, of: reports, in: report).gaps
+        if let listed = own.first(where: { !$0.rulesets.isEmpty }) {
+            takeRules(of: listed, into: &report)
+        }
         return report
+    }
+
+    /// Two listings of one firewall would be taken for rules that are there twice, so those of one
+    /// report count, and what that report says of them.
+    private func takeRules(of listed: HostReport, into report: inout HostReport) {
+        report.rulesets = listed.rulesets
+        report.coverage.removeAll { $0.subject == .firewall }
+        report.coverage += listed.coverage.filter { $0.subject == .firewall }
     }
 
     /// Where tables differ about the owners or the families of a socket.

@@ -16,7 +16,7 @@ struct ReportCoverage {
         if sections.contains(where: { Self.linux.contains($0.format) }) {
             add(.namespaces, "the reports are of one network namespace")
         }
-        add(.firewall, "firewall rules were not read")
+        add(.firewallNotRead)
     }
 
     private static let linux: Set<ReportFormat> = [

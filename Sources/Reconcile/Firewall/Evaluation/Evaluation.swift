@@ -1,0 +1,372 @@
+import Prober
+
+/// One flow on its way through the rules, for every destination port at once.
+struct Evaluation {
+    /// Packets that are alike between two chains, and how they got there.
+    struct Node {
+        var packet: Packet
+        var ports: PortSet
+        var entries: [Entry]
+        /// Whether these are answers.
+        var isAnswer: Bool
+    }
+
+    /// Where packets of a node came from.
+    struct Entry {
+        var ports: PortSet
+        /// The node before; nil at the start.
+        var parent: Int?
+        var path: PathArena.Path
+    }
+
+    /// Where packets ended.
+    struct End {
+        var action: FirewallAction
+        var ports: PortSet
+        var parent: Int
+        var path: PathArena.Path
+        /// Whether what decided was done to the answer.
+        var isOfAnswer: Bool
+    }
+
+    let ruleset: Ruleset
+    let context: FactContext
+    let assumption: FirewallAssumption
+    private(set) var nodes: [Node] = []
+    private(set) var ends: [End] = []
+    private(set) var arena = PathArena()
+    /// How many rules may be looked at before it is too much.
+    private var budget = 2_000_000
+    /// Refused packets whose refusal is still to be followed on its way out.
+    private var refusals: [Refusal: [(ports: PortSet, parent: Int, path: PathArena.Path)]] = [:]
+    private var followsRefusals = true
+
+    private struct Refusal: Hashable {
+        var rejection: Rejection
+        var packet: Packet
+    }
+
+    /// The ports that are asked about.
+    let ports: PortSet
+
+    init(
+        _ ruleset: Ruleset, _ context: FactContext, _ assumption: FirewallAssumption,
+        ports: PortSet
+    ) {
+        self.ports = ports
+        self.ruleset = ruleset
+        self.context = context
+        self.assumption = assumption
+    }
+
+    /// Follows the flow from its start to every end.
+    mutating func run() {
+        let start = Packet(first: context)
+        nodes.append(
+            Node(
+                packet: start, ports: ports,
+                entries: [Entry(ports: ports, parent: nil, path: PathArena.empty)],
+                isAnswer: false))
+        var frontier = [0]
+        if context.isFromHere {
+            frontier = pass([.output, .postrouting], frontier, device: .name("lo"))
+            frontier = frontier.map {
+                follow($0) {
+                    $0.input = .name("lo"); $0.output = .none
+                }
+            }
+        }
+        frontier = pass([.ingress, .prerouting], frontier, device: start.input)
+        for node in frontier { route(node) }
+        followsRefusals = false
+        for (refusal, origins) in refusals { answer(refusal, origins) }
+    }
+
+    /// Sends what has passed prerouting to the host itself, onward, or both ways.
+    private mutating func route(_ node: Int) {
+        let packet = nodes[node].packet
+        let reason: FirewallUnknown
+        switch packet.destination {
+        case .known(let address):
+            if address.isLoopback && packet.isTranslated != false && packet.input != .name("lo") {
+                end(.drop, at: node, because: [.loopbackRoute])
+                return deliver(node, because: [.loopbackRoute])
+            }
+            guard let isHere = context.host.holds(address) else {
+                reason = .hostAddresses
+                break
+            }
+            return isHere ? deliver(node) : forward(node)
+        case .someLocal: return deliver(node)
+        case .unknown(let unknown): reason = unknown
+        }
+        deliver(node, because: [reason])
+        forward(node, because: [reason])
+    }
+
+    private mutating func deliver(_ node: Int, because reasons: [FirewallUnknown] = []) {
+        let start = follow(node, because: reasons) { _ in }
+        for arrived in pass([.input], [start], device: .none) {
+            answer(arrived, isHere: true)
+        }
+    }
+
+    private mutating func forward(_ node: Int, because reasons: [FirewallUnknown] = []) {
+        let way = context.output(toward: nodes[node].packet.destination)
+        let start = follow(node, because: reasons) { $0.output = way }
+        for left in pass([.forward, .postrouting], [start], device: way) {
+            answer(left, isHere: false)
+        }
+    }
+
+    /// Sends the answer to what arrived on its way back.
+    private mutating func answer(_ node: Int, isHere: Bool) {
+        let packet = nodes[node].packet
+        let action = FirewallAction(afterAccepting: packet, isHere: isHere)
+        let reply = packet.reply(isFromHere: isHere, context)
+        let back = follow(node, isAnswer: true) { $0 = reply }
+        var hooks: [BaseChain.Hook] = isHere ? [.output, .postrouting] : []
+        if !isHere { hooks = [.prerouting, .forward, .postrouting] }
+        for out in pass(hooks, [back], device: reply.output) {
+            // An answer that is taken out of tracking is not translated back: whoever asked does
+            // not know it.
+            if packet.isTracked != false, packet.isTranslated != false,
+                nodes[out].packet.connection == .untracked
+            {
+                let isSure = packet.isTranslated == true
+                end(.drop, at: out, because: isSure ? [] : [.translation])
+                if isSure { continue }
+            }
+            let reasons: [FirewallUnknown] = action == .undecided ? [.translation] : []
+            end(action, at: out, because: reasons)
+        }
+    }
+
+    /// Sends a refusal on its way back.
+    private mutating func answer(
+        _ refusal: Refusal, _ origins: [(ports: PortSet, parent: Int, path: PathArena.Path)]
+    ) {
+        let packet = refusal.packet.refusal(refusal.rejection, context)
+        nodes.append(
+            Node(
+                packet: packet,
+                ports: origins.reduce(PortSet.none) { $0.union($1.ports) },
+                entries: origins.map { Entry(ports: $0.ports, parent: $0.parent, path: $0.path) },
+                isAnswer: false))
+        let back = follow(nodes.count - 1, isAnswer: true) { _ in }
+        for out in pass([.output, .postrouting], [back], device: packet.output) {
+            end(.reject(refusal.rejection), at: out)
+        }
+    }
+
+    private mutating func end(
+        _ action: FirewallAction, at node: Int, because reasons: [FirewallUnknown] = []
+    ) {
+        let path =
+            reasons.isEmpty
+            ? PathArena.empty : arena.append(nil, to: PathArena.empty, because: reasons)
+        ends.append(
+            End(
+                action: action, ports: nodes[node].ports, parent: node, path: path,
+                isOfAnswer: false))
+    }
+
+    /// A node that follows `node` with its packet changed.
+    private mutating func follow(
+        _ node: Int, because reasons: [FirewallUnknown] = [], isAnswer: Bool? = nil,
+        _ change: (inout Packet) -> Void
+    ) -> Int {
+        var next = nodes[node]
+        change(&next.packet)
+        let path =
+            reasons.isEmpty
+            ? PathArena.empty : arena.append(nil, to: PathArena.empty, because: reasons)
+        next.entries = [Entry(ports: next.ports, parent: node, path: path)]
+        next.isAnswer = isAnswer ?? next.isAnswer
+        nodes.append(next)
+        return nodes.count - 1
+    }
+}
+
+extension Evaluation {
+    /// Takes the nodes of `frontier` through `hooks`; gives those that come out.
+    private mutating func pass(
+        _ hooks: [BaseChain.Hook], _ frontier: [Int], device: InterfaceFact
+    ) -> [Int] {
+        var frontier = frontier
+        for hook in hooks {
+            let plan = HookPlan(
+                hook, context.flow.destination.family, of: ruleset, device: device)
+            for group in plan.groups {
+                frontier = pass(group, frontier, device)
+            }
+        }
+        return frontier
+    }
+
+    private mutating func pass(
+        _ group: [HookPlan.Item], _ frontier: [Int], _ device: InterfaceFact
+    ) -> [Int] {
+        guard group.count > 1 else {
+            return group.reduce(frontier) { pass($1, $0, device) }
+        }
+        let positions = group.compactMap { item -> HookPlan.ChainPosition? in
+            if case .chain(let position) = item { return position }
+            return nil
+        }
+        if positions.count == group.count,
+            positions.allSatisfy({ ruleset.tables[$0.table].isPure })
+        {
+            return frontier.flatMap { passTogether(positions, $0, device) }
+        }
+        guard group.count <= 4 else {
+            for node in frontier { end(.undecided, at: node, because: [.order]) }
+            return []
+        }
+        var out: [Int] = []
+        for order in Self.orders(of: group) {
+            out += order.reduce(frontier) { pass($1, $0, device) }
+        }
+        return merged(out)
+    }
+
+    private static func orders<Element>(of items: [Element]) -> [[Element]] {
+        guard items.count > 1 else { return [items] }
+        return items.indices.flatMap { index in
+            var rest = items
+            let first = rest.remove(at: index)
+            return orders(of: rest).map { [first] + $0 }
+        }
+    }
+
+    /// Chains that change nothing, in any order: a packet passes if it passes each of them.
+    private mutating func passTogether(
+        _ positions: [HookPlan.ChainPosition], _ node: Int, _ device: InterfaceFact
+    ) -> [Int] {
+        let whole = nodes[node]
+        var passed = whole.ports
+        var entries: [[Entry]] = []
+        for position in positions {
+            let accepted = walk(position, node, device).values.flatMap { $0 }
+            passed = passed.intersection(accepted.reduce(PortSet.none) { $0.union($1.ports) })
+            entries.append(accepted)
+        }
+        guard !passed.isEmpty else { return [] }
+        var parent = node
+        for accepted in entries {
+            let inside = accepted.compactMap { entry -> Entry? in
+                let ports = entry.ports.intersection(passed)
+                return ports.isEmpty
+                    ? nil : Entry(ports: ports, parent: parent, path: entry.path)
+            }
+            nodes.append(
+                Node(
+                    packet: whole.packet, ports: passed, entries: inside,
+                    isAnswer: whole.isAnswer))
+            parent = nodes.count - 1
+        }
+        return [parent]
+    }
+
+    private mutating func pass(
+        _ item: HookPlan.Item, _ frontier: [Int], _ device: InterfaceFact
+    ) -> [Int] {
+        switch item {
+        case .tracking:
+            return frontier.map { node in
+                guard nodes[node].packet.connection == .none else { return node }
+                return follow(node) { $0.connection = $0.pendingConnection }
+            }
+        case .translation(let chains):
+            let seeing = frontier.filter { nodes[$0].packet.seesTranslation }
+            guard !seeing.isEmpty, !chains.isEmpty else { return frontier }
+            var out = frontier.filter { !nodes[$0].packet.seesTranslation }
+            var current = seeing
+            for group in chains {
+                current = pass(group.map(HookPlan.Item.chain), current, device)
+                out += current.filter { nodes[$0].packet.isDestinationChosen }
+                current.removeAll { nodes[$0].packet.isDestinationChosen }
+            }
+            return merged(out + current)
+        case .chain(let position):
+            var accepted: [Packet: [Entry]] = [:]
+            var answers: [Packet: Bool] = [:]
+            for node in frontier {
+                for (packet, entries) in walk(position, node, device) {
+                    accepted[packet, default: []] += entries
+                    answers[packet] = nodes[node].isAnswer
+                }
+            }
+            return accepted.map { packet, entries in
+                nodes.append(
+                    Node(
+                        packet: packet, ports: PortSet(entries.flatMap(\.ports.ranges)),
+                        entries: entries, isAnswer: answers[packet] ?? false))
+                return nodes.count - 1
+            }
+        }
+    }
+
+    /// Nodes with the same packet as one.
+    private mutating func merged(_ frontier: [Int]) -> [Int] {
+        var out: [Int] = []
+        for (_, same) in Dictionary(grouping: frontier, by: { nodes[$0].packet }) {
+            guard same.count > 1, let first = same.first else {
+                out += same
+                continue
+            }
+            var node = nodes[first]
+            node.entries = same.map {
+                Entry(ports: nodes[$0].ports, parent: $0, path: PathArena.empty)
+            }
+            node.ports = PortSet(same.flatMap { nodes[$0].ports.ranges })
+            nodes.append(node)
+            out.append(nodes.count - 1)
+        }
+        return out
+    }
+
+    /// What passes a chain, by what has become of it; what does not is among ``ends``.
+    private mutating func walk(
+        _ position: HookPlan.ChainPosition, _ node: Int, _ device: InterfaceFact
+    ) -> [Packet: [Entry]] {
+        let chain = ruleset.tables[position.table].chains[position.chain]
+        guard let base = chain.base else { return [:] }
+        let matcher = Matcher(
+            ruleset: ruleset, table: position.table, context: context, assumption: assumption)
+        var walk = ChainWalk(matcher, base: base, budget: budget, arena: arena)
+        arena = PathArena()
+        walk.run(position.chain, nodes[node].packet, nodes[node].ports)
+        arena = walk.arena
+        budget = walk.budget
+        var accepted: [Packet: [Entry]] = [:]
+        if !base.certainlyApplies(at: device) {
+            let path = arena.append(nil, to: PathArena.empty, because: [.interface])
+            accepted[nodes[node].packet] = [
+                Entry(ports: nodes[node].ports, parent: node, path: path)
+            ]
+        }
+        for event in walk.events {
+            switch event {
+            case .accepted(let packet, let ports, let path):
+                accepted[packet, default: []].append(
+                    Entry(ports: ports, parent: node, path: path))
+            case .ended(.reject(let rejection), let ports, let path)
+            where !nodes[node].isAnswer && base.hook != .ingress:
+                refusals[
+                    Refusal(rejection: rejection, packet: nodes[node].packet), default: []
+                ].append((ports, node, path))
+            case .ended(let action, let ports, let path):
+                let isAnswer = nodes[node].isAnswer
+                // Whatever stops the answer, the sender of the question hears nothing.
+                let seen: FirewallAction =
+                    isAnswer && action != .undecided ? .drop : action
+                ends.append(
+                    End(
+                        action: seen, ports: ports, parent: node, path: path,
+                        isOfAnswer: isAnswer))
+            }
+        }
+        return accepted
+    }
+}

@@ -1,0 +1,111 @@
+import Prober
+import SystemPackage
+
+/// The firewall of the host that this process runs on, in the namespace of the calling thread.
+public struct LiveFirewall: Sendable {
+    /// The listings of everything that is in use.
+    public private(set) var texts: [RulesetText]
+    /// What may filter too, and was not read.
+    public private(set) var gaps: [RulesetGap]
+
+    /// A firewall that nobody asked.
+    static let notRead = LiveFirewall(
+        texts: [], gaps: [.unread(CoverageGap.firewallNotRead.reason)])
+
+    init(texts: [RulesetText], gaps: [RulesetGap]) {
+        self.texts = texts
+        self.gaps = gaps
+    }
+
+    /// Asks every tool that lists rules, and looks for layers that no tool lists.
+    ///
+    /// Needs root: without it, everything is a gap.
+    public static func collect() -> LiveFirewall {
+        var found = LiveFirewall(texts: [], gaps: [])
+        found.readNFTables()
+        found.readIPTables()
+        found.readLegacy()
+        found.readAddressSets()
+        found.gaps += LiveLayers.gaps()
+        return found
+    }
+
+    private mutating func readNFTables() {
+        let command = "nft -j list ruleset"
+        switch Self.run("nft", ["-j", "list", "ruleset"]) {
+        case .missing: gaps.append(.unread("nft is not installed, so its rules were not read"))
+        case .failed(let reason): gaps.append(.unread("`\(command)` failed: \(reason)"))
+        case .printed(let text): texts.append(RulesetText(.nftJSON, origin: command, text: text))
+        }
+    }
+
+    /// Only iptables can say what the matches are that nft cannot show.
+    private mutating func readIPTables() {
+        for (kind, program) in [
+            (RulesetText.Kind.iptables, "iptables-nft-save"), (.ip6tables, "ip6tables-nft-save"),
+        ] {
+            guard case .printed(let text) = Self.run(program, ["-c"]), !text.isEmpty else {
+                continue
+            }
+            texts.append(RulesetText(kind, origin: "\(program) -c", text: text))
+        }
+    }
+
+    /// The kernel says whether the older tables are in use; asking their tool would load them.
+    private mutating func readLegacy() {
+        for (kind, program, names) in [
+            (RulesetText.Kind.iptablesLegacy, "iptables-legacy-save", "ip_tables_names"),
+            (.ip6tablesLegacy, "ip6tables-legacy-save", "ip6_tables_names"),
+        ] {
+            let list: [UInt8]
+            do throws(Errno) {
+                list = try FileContents.bytes(of: "/proc/thread-self/net/\(names)", atMost: 4096)
+            } catch {
+                if error != .noSuchFileOrDirectory {
+                    gaps.append(
+                        .unread("whether \(program) has rules cannot be read (\(error))"))
+                }
+                continue
+            }
+            if list.isEmpty { continue }
+            switch Self.run(program, ["-c"]) {
+            case .missing: gaps.append(Ruleset.legacyGap)
+            case .failed(let reason): gaps.append(.unread("\(program) failed: \(reason)"))
+            case .printed(let text):
+                texts.append(RulesetText(kind, origin: "\(program) -c", text: text))
+            }
+        }
+    }
+
+    private mutating func readAddressSets() {
+        let usesSets = texts.contains { text in
+            text.kind != .nftJSON
+                && String(decoding: text.text, as: UTF8.self).contains("--match-set")
+        }
+        guard usesSets, case .printed(let text) = Self.run("ipset", ["save"]) else { return }
+        texts.append(RulesetText(.ipset, origin: "ipset save", text: text))
+    }
+
+    /// How a program ended.
+    enum Outcome {
+        case printed([UInt8])
+        case failed(String)
+        case missing
+    }
+
+    /// Runs the program called `name` of this system.
+    static func run(_ name: String, _ arguments: [String]) -> Outcome {
+        guard let path = ProgramRun.path(of: name) else { return .missing }
+        do throws(Errno) {
+            let run = try ProgramRun.of(path, arguments)
+            guard run.status == 0 else {
+                let words = String(decoding: run.errors, as: UTF8.self)
+                    .split(whereSeparator: \.isNewline).first.map(String.init)
+                return .failed((words ?? "status \(run.status)").shortened)
+            }
+            return .printed(run.output)
+        } catch {
+            return .failed("\(error)")
+        }
+    }
+}

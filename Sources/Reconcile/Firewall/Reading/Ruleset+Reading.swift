@@ -1,0 +1,73 @@
+public import Prober
+
+extension Ruleset {
+    /// The rules in `texts`, joined; `gaps` is what their collector could not read.
+    ///
+    /// A table that both `nft` and `iptables-save` list is taken from the latter, which alone shows
+    /// what its matches are.
+    ///
+    /// - Throws: ``InputError`` about the origin of a text that is malformed.
+    public init(_ texts: [RulesetText], gaps: [RulesetGap] = []) throws(InputError) {
+        self.init()
+        self.gaps = gaps
+        for text in texts {
+            origins.append(text.origin)
+            try add(text)
+        }
+        preferIPTables()
+        if tables.contains(where: { $0.engine == .legacy }) {
+            self.gaps.removeAll { $0 == Self.legacyGap }
+        }
+    }
+
+    static let legacyGap = RulesetGap.unread(
+        "tables of iptables-legacy are in use, and were not read")
+
+    private mutating func add(_ text: RulesetText) throws(InputError) {
+        let found: (tables: [RuleTable], gaps: [RulesetGap])
+        switch text.kind {
+        case .nftJSON:
+            found = try NFTReader.read(text.text, source: text.origin)
+            readFamilies = [.ipv4, .ipv6]
+        case .nftText:
+            readFamilies = [.ipv4, .ipv6]
+            found = (
+                [],
+                [
+                    .unread(
+                        "\(text.origin) is a listing as text, which Prober cannot read: "
+                            + "use `nft -j list ruleset`")
+                ]
+            )
+        case .iptables, .ip6tables, .iptablesLegacy, .ip6tablesLegacy:
+            let isNamed = text.kind == .ip6tables || text.kind == .ip6tablesLegacy
+            let isLegacy = text.kind == .iptablesLegacy || text.kind == .ip6tablesLegacy
+            let content = String(decoding: text.text, as: UTF8.self)
+            let family: IPFamily = isNamed ? .ipv6 : IPTablesReader.family(of: content)
+            found = try IPTablesReader.read(
+                content, source: text.origin, family: family, isLegacy: isLegacy)
+            readFamilies.insert(family)
+            if content.contains("iptables-legacy tables present") { gaps.append(Self.legacyGap) }
+        case .ipset:
+            let sets = try AddressSetReader.read(
+                String(decoding: text.text, as: UTF8.self), source: text.origin)
+            addressSets.merge(sets) { $1 }
+            found = ([], [])
+        }
+        tables += found.tables
+        gaps += found.gaps
+    }
+
+    private mutating func preferIPTables() {
+        let listed = tables.filter { $0.engine == .iptables }
+        tables.removeAll { table in
+            table.engine == .nftables
+                && listed.contains { other in
+                    other.family == table.family && other.name == table.name
+                        && table.chains.allSatisfy { chain in
+                            chain.base == nil || other.chainIndex(chain.name) != nil
+                        }
+                }
+        }
+    }
+}

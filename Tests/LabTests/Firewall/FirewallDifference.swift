@@ -1,0 +1,177 @@
+import CPackets
+import Foundation
+import Prober
+import Reconcile
+import Testing
+
+/// Compares predictions with packets, ruleset after ruleset.
+struct FirewallDifference {
+    struct Tally {
+        var rulesets = 0
+        var refused = 0
+        var packets = 0
+        var decided = 0
+        var disagreements: [String] = []
+        /// What packets came to, by the word of the prediction.
+        var outcomes: [String: Int] = [:]
+        var reasons: [String: Int] = [:]
+        /// What the tools said of rulesets they refused.
+        var refusals: [String: Int] = [:]
+    }
+
+    let lab: FirewallLab
+    var tally = Tally()
+    let packetCount: Int
+
+    init(_ lab: FirewallLab, packetCount: Int = 100) {
+        self.lab = lab
+        self.packetCount = packetCount
+    }
+
+    /// Every flow that packets may be of.
+    static let flows: [Flow] = {
+        var flows: [Flow] = []
+        for (interface, four, six) in [
+            ("lan0", "203.0.113", "2001:db8:a:"), ("lan1", "198.51.100", "2001:db8:b:"),
+        ] {
+            for last in 2...4 {
+                for transport in Transport.allCases {
+                    for base in ["\(four).", "\(six):"] {
+                        guard let source = IPAddress("\(base)\(last)"),
+                            let destination = IPAddress("\(base)10")
+                        else { continue }
+                        flows.append(
+                            Flow(
+                                from: source, to: destination, over: transport,
+                                interface: interface, sourcePorts: 32768...60999))
+                    }
+                }
+            }
+        }
+        return flows
+    }()
+
+    /// Loads the ruleset of `seed`, and sends packets at it.
+    mutating func run(_ tool: RulesetDraft.Tool, seed: UInt64) throws {
+        var draft: RulesetDraft
+        switch tool {
+        case .nft:
+            var grammar = NFTGrammar(seed: seed)
+            draft = grammar.draft()
+        case .iptables, .legacy:
+            var grammar = IPTablesGrammar(seed: seed)
+            draft = grammar.draft(tool)
+        }
+        tally.rulesets += 1
+        if tool == .nft { try prune(&draft) }
+        guard let wrong = try disagreement(draft, seed: seed, counts: true) else { return }
+        // Take away rules as long as something disagrees.
+        var smallest = (draft: draft, wrong: wrong)
+        var isShrinking = true
+        while isShrinking {
+            isShrinking = false
+            for smaller in smallest.draft.smaller {
+                if let wrong = try disagreement(smaller, seed: seed, counts: false) {
+                    smallest = (smaller, wrong)
+                    isShrinking = true
+                    break
+                }
+            }
+        }
+        draft = smallest.draft
+        tally.disagreements.append(
+            "\(tool.rawValue) seed \(seed): \(smallest.wrong)\n\(draft.text(draft.tables))"
+                + draft.text(draft.tables6))
+    }
+
+    /// Takes away the rules that nft refuses, and says by their lines.
+    private func prune(_ draft: inout RulesetDraft) throws {
+        for _ in 0..<6 {
+            guard let refusal = try lab.load(draft) else { return }
+            let lines = refusal.matches(of: /stdin:(\d+):/).compactMap { Int($0.output.1) }
+            guard !lines.isEmpty else { return }
+            // The first line flushes.
+            draft.removeRules(atLines: Set(lines.map { $0 - 1 }))
+        }
+    }
+
+    /// The first packet that fares otherwise than predicted, if any.
+    private mutating func disagreement(
+        _ draft: RulesetDraft, seed: UInt64, counts: Bool
+    ) throws -> String? {
+        if let refusal = try lab.load(draft) {
+            if counts {
+                tally.refused += 1
+                tally.refusals[String(refusal.prefix(300)), default: 0] += 1
+            }
+            return nil
+        }
+        let ruleset = try Ruleset(try lab.list(draft.tool))
+        var random = SplitMix64(state: seed ^ 0xabcdef)
+        var answers: [Flow: [FirewallAnswer]] = [:]
+        var probes: [FirewallProbe] = []
+        var expectations: [FirewallAction] = []
+        for _ in 0..<packetCount {
+            let flow = Self.flows[Int.random(in: Self.flows.indices, using: &random)]
+            let port = UInt16(1000 + Int.random(in: 0..<FirewallLab.portCount, using: &random))
+            let all =
+                answers[flow]
+                ?? ruleset.answers(
+                    to: flow, ports: PortSet([1000...1023]), on: FirewallLab.host)
+            answers[flow] = all
+            guard let answer = all.first(where: { $0.ports.contains(port) }) else {
+                return "\(flow) port \(port): no answer"
+            }
+            if counts { count(answer) }
+            guard let decision = answer.decision else { continue }
+            var probe = FirewallProbe(flow, port: port)
+            probe.packet.expects_answer = decision == .drop ? 0 : 1
+            probes.append(probe)
+            expectations.append(decision)
+        }
+        try lab.send(&probes, quiet: 3, patience: 150)
+        let doubtful = probes.indices.filter {
+            !probes[$0].agrees(with: expectations[$0])
+        }
+        // Only what disagrees again, and with time, disagrees.
+        guard !doubtful.isEmpty else { return nil }
+        for _ in 0..<2 {
+            for index in doubtful {
+                var again = [probes[index]]
+                again[0].packet.expects_answer = 1
+                try lab.send(&again, quiet: 300, patience: 300)
+                probes[index] = again[0]
+            }
+        }
+        for index in doubtful where !probes[index].agrees(with: expectations[index]) {
+            let (flow, port) = (probes[index].flow, probes[index].port)
+            let path =
+                answers[flow]?.first { $0.ports.contains(port) }?.outcomes
+                .map { "\($0.action.word): " + $0.path.map(\.text).joined(separator: " / ") } ?? []
+            return "\(flow.transport) \(flow.source.map { "\($0)" } ?? "?") to \(flow.destination) "
+                + "port \(port): predicted \(probes[index].expected(expectations[index])), "
+                + "seen \(probes[index].seen) [\(path.joined(separator: "; "))]"
+        }
+        return nil
+    }
+
+    private mutating func count(_ answer: FirewallAnswer) {
+        tally.packets += 1
+        guard let decision = answer.decision else {
+            for reason in answer.unknowns { tally.reasons[reason.explanation, default: 0] += 1 }
+            return
+        }
+        tally.decided += 1
+        tally.outcomes[decision.word, default: 0] += 1
+    }
+
+    /// What was compared, in a few lines.
+    var summary: String {
+        let share = tally.packets == 0 ? 0 : 100 * Double(tally.decided) / Double(tally.packets)
+        return
+            "firewall difference: \(tally.rulesets) rulesets (\(tally.refused) refused by the tools), "
+            + "\(tally.packets) packets, \(String(format: "%.2f", share)) % decided, "
+            + "\(tally.disagreements.count) disagreements, outcomes \(tally.outcomes.sorted { $0.key < $1.key }), "
+            + "undecided because \(tally.reasons.sorted { $0.value > $1.value }.prefix(6))"
+    }
+}
