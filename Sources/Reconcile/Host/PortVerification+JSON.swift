@@ -33,7 +33,7 @@ extension UnlistedPort {
     fileprivate var json: JSONValue {
         .object([
             "transport": .text(transport.rawValue), "ip_version": family.jsonVersion,
-            "port": .unsigned(UInt64(port)), "kind": .text(kind.rawValue),
+            "port": .unsigned(UInt64(port)), "why": .text(kind.rawValue),
             "lacks": .array(lacks.map { .text($0.rawValue) }),
         ])
     }
@@ -41,7 +41,7 @@ extension UnlistedPort {
     fileprivate init(json item: JSONObjectReader) throws(InputError) {
         self.init(
             try item.word("transport"), try item.family("ip_version"),
-            try item.number("port", 0...UInt16.max), try item.word("kind"),
+            try item.number("port", 0...UInt16.max), try item.word("why"),
             lacks: try item.optionalTexts("lacks").compactMap { List(rawValue: $0) })
     }
 }
