@@ -18,6 +18,10 @@ struct HostCommand: ParsableCommand {
             the system has (ss, netstat, sockstat, lsof, ps and the like). Where the host has \
             prober, its own report is taken. Without root there, processes of others are not seen.
 
+            --verify looks for what hides from those lists: it binds each port that no list has, over \
+            TCP and UDP and both families, for some microseconds and without listening, and tells \
+            what is held even so. It takes a second or two, and root for ports below 1024.
+
             With --from it reads what other tools wrote, on any system, and finds the format by \
             the content: netstat of AIX, Linux, macOS, the BSDs, Solaris, HP-UX and Windows, lsof, \
             ss, sockstat, fstat, osquery, PowerShell, /proc/net, rpcinfo, systemctl list-sockets, \
@@ -30,13 +34,15 @@ struct HostCommand: ParsableCommand {
             EXAMPLES
               prober host
               prober host --format json -o web1.host.json
+              sudo prober host --verify
               prober host --ssh root@web1
               prober host --from aix-netstat.txt --from aix-lsof.txt --from aix-ps.txt
               ssh web1 netstat -an | prober host --from - --services web1.services
 
             EXIT STATUS
-              0  finished
-              2  the host could not be asked
+              0  finished; with --verify: and nothing hides
+              1  --verify found a port that is held by a socket no list has
+              2  the host could not be asked, or --verify could not try or tell everything
               64 a file cannot be read or understood; what the others say is written even so
             """)
 
@@ -74,6 +80,9 @@ struct HostCommand: ParsableCommand {
             valueName: "file"))
     var services: String?
 
+    @Flag(help: "Bind every port for a moment to find listeners that hide from the kernel's lists")
+    var verify = false
+
     @Flag(help: "Leave the firewall's rules out of the report")
     var noFirewall = false
 
@@ -93,6 +102,9 @@ struct HostCommand: ParsableCommand {
             let (problem, remedy) = SSHDestination.problem(of: ssh)
             throw ValidationError("\(problem). \(remedy)")
         }
+        guard !verify || from.isEmpty else {
+            throw ValidationError("--verify tries the ports of this host, not of one in --from.")
+        }
         guard from.count(where: { ReportFormat.named(in: $0).path == "-" }) <= 1 else {
             throw ValidationError("--from - can be given once: standard input is read to its end.")
         }
@@ -107,8 +119,14 @@ struct HostCommand: ParsableCommand {
             return try write(try host.collect(now: Date.now, names: names), to: destination)
         }
         guard !from.isEmpty else {
-            let host = LiveHost(readsFirewall: !noFirewall)
-            return try write(try host.collect(now: Date.now), to: destination)
+            let report = try LiveHost(readsFirewall: !noFirewall)
+                .collect(now: Date.now, verifiesPorts: verify)
+            try write(report, to: destination)
+            switch report.verification?.conclusion {
+            case nil, .nothingHidden: return
+            case .hidden: throw ExitStatus.findings
+            case .undecided: throw ExitStatus.incomplete
+            }
         }
         let reports = try InputFile.reports(from, services: services)
         for problem in reports.problems { Console.note("prober: \(problem)") }

@@ -46,6 +46,41 @@ extension HostReport {
                 RulesetText(
                     RulesetText.Kind.allCases.randomElement(using: &$0) ?? .nftJSON,
                     origin: .random(&$0), text: Array(String.random(&$0).utf8))
+            },
+            namespaces: .random(&generator) {
+                HostNamespace(
+                    .random(&$0), inode: .random(in: 0...(.max), using: &$0),
+                    container: .random(&$0, String.random),
+                    addresses: .random(&$0) {
+                        HostAddress(.random(&$0), prefixLength: 7, interface: .random(&$0))
+                    },
+                    links: .random(&$0) {
+                        HostNamespace.Link(
+                            interface: .random(&$0), kind: .random(&$0), peer: .random(&$0),
+                            bridge: .random(&$0, String.random))
+                    })
+            },
+            verification: .random(&generator, PortVerification.random))
+    }
+}
+
+extension PortVerification {
+    fileprivate static func random(_ generator: inout SplitMix64) -> Self {
+        PortVerification(
+            sweeps: .random(&generator) {
+                Sweep(
+                    .allCases.randomElement(using: &$0) ?? .tcp,
+                    .allCases.randomElement(using: &$0) ?? .ipv4,
+                    tested: PortSet([1024...65535]),
+                    untested: Bool.random(using: &$0) ? PortSet([1...21, 23...1023]) : PortSet())
+            },
+            unlisted: .random(&generator) {
+                UnlistedPort(
+                    .allCases.randomElement(using: &$0) ?? .tcp,
+                    .allCases.randomElement(using: &$0) ?? .ipv4,
+                    .random(in: 0...(.max), using: &$0),
+                    .allCases.randomElement(using: &$0) ?? .hidden,
+                    lacks: Bool.random(using: &$0) ? [.proc] : UnlistedPort.List.allCases)
             })
     }
 }
@@ -123,6 +158,16 @@ extension Listener {
                     limit: .random(in: 0...(.max), using: &$0))
             }, zone: .random(&generator, String.random),
             program: .random(&generator, String.random),
+            activation: .random(&generator) {
+                Activation(
+                    by: .allCases.randomElement(using: &$0) ?? .inetd,
+                    unit: .random(&$0, String.random), service: .random(&$0))
+            },
+            kernelHolder: .random(&generator) {
+                KernelHolder(
+                    .allCases.randomElement(using: &$0) ?? .nfs,
+                    interface: .random(&$0, String.random))
+            },
             remarks: Bool.random(using: &generator) ? [.stateInferred] : [],
             lines: .random(&generator, ReportedLine.random))
     }

@@ -23,8 +23,8 @@ package struct Directory: ~Copyable {
         self.descriptor = try Self.open(path, at: descriptor, O_DIRECTORY)
     }
 
-    /// The names in the folder, without `.` and `..`, in no particular order.
-    package func names() throws(Errno) -> [String] {
+    /// The folder as a stream of its entries, which the caller closes.
+    func openStream() throws(Errno) -> OpaquePointer {
         // The stream closes the descriptor it is given, so it gets one of its own.
         let copy = unsafe openat(descriptor.rawValue, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard copy >= 0 else { throw Errno.current }
@@ -33,6 +33,12 @@ package struct Directory: ~Copyable {
             close(copy)
             throw error
         }
+        return unsafe stream
+    }
+
+    /// The names in the folder, without `.` and `..`, in no particular order.
+    package func names() throws(Errno) -> [String] {
+        let stream = unsafe try openStream()
         defer { unsafe closedir(stream) }
         var names: [String] = []
         while true {

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 /// A socket that would take a new connection or datagram, as the kernel lists it.
-package struct KernelSocket: Hashable {
+package struct KernelSocket: Hashable, Sendable {
     package var transport: Transport
     /// The address bound to; its family is the socket's.
     package var address: IPAddress
@@ -57,21 +57,42 @@ extension NetlinkSocket {
     package mutating func receivingSockets(
         of transport: Transport, _ family: IPAddress.Family
     ) throws(NetlinkError) -> (sockets: [KernelSocket], isInterrupted: Bool) {
+        let state = KernelSocket.receivingState(transport)
+        return try sockets(of: transport, family, states: 1 << UInt32(state))
+    }
+
+    /// Every socket of `transport` and `family` that holds a port: connected, closing, or bound
+    /// without listening (which kernels before 6.8 do not list) too.
+    package mutating func portHolders(
+        of transport: Transport, _ family: IPAddress.Family
+    ) throws(NetlinkError) -> [KernelSocket] {
+        try sockets(of: transport, family, states: .max).sockets
+    }
+
+    private mutating func sockets(
+        of transport: Transport, _ family: IPAddress.Family, states: UInt32
+    ) throws(NetlinkError) -> (sockets: [KernelSocket], isInterrupted: Bool) {
         var request = inet_diag_req_v2()
         request.sdiag_family = UInt8(family == .ipv4 ? AF_INET : AF_INET6)
         request.sdiag_protocol = UInt8(transport == .tcp ? IPPROTO_TCP : IPPROTO_UDP)
-        request.idiag_states = 1 << UInt32(KernelSocket.receivingState(transport))
+        request.idiag_states = states
         let dump = try dump(SOCK_DIAG_BY_FAMILY, NetlinkPayload(request))
-        return (dump.messages.compactMap { KernelSocket($0, transport) }, dump.isInterrupted)
+        let found = dump.messages.compactMap { KernelSocket($0, transport, states: states) }
+        return (found, dump.isInterrupted)
     }
 }
 
 extension KernelSocket {
-    /// The socket in an answer of sock_diag, or nil when it receives nothing.
-    init?(_ message: NetlinkMessage, _ transport: Transport) {
+    /// The socket in an answer of sock_diag, or nil when it is in none of `states`, a bit each, or
+    /// has no port.
+    ///
+    /// Without `states` only one that receives something new counts.
+    init?(_ message: NetlinkMessage, _ transport: Transport, states: UInt32? = nil) {
+        let states = states ?? 1 << UInt32(Self.receivingState(transport))
         guard message.type == SOCK_DIAG_BY_FAMILY,
             let header = message.payload.structure(inet_diag_msg.self),
-            header.idiag_state == Self.receivingState(transport), header.id.idiag_sport != 0
+            header.idiag_state < 32, states & 1 << UInt32(header.idiag_state) != 0,
+            header.id.idiag_sport != 0
         else { return nil }
         let words = [UInt8](of: header.id.idiag_src)
         let width = header.idiag_family == UInt8(AF_INET) ? 4 : 16

@@ -63,6 +63,25 @@ package struct NetlinkSocket: ~Copyable {
         }
     }
 
+    /// Asks for one thing, and gives the messages that answer before the kernel's word that it is
+    /// done.
+    package mutating func ask(
+        _ type: some BinaryInteger, _ payload: NetlinkPayload
+    ) throws(NetlinkError) -> [NetlinkMessage] {
+        try send(UInt16(type), flags: UInt16(NLM_F_ACK), payload)
+        var answers: [NetlinkMessage] = []
+        while true {
+            for message in try receive() {
+                guard message.type == NLMSG_ERROR else {
+                    answers.append(message)
+                    continue
+                }
+                try Self.check(message)
+                return answers
+            }
+        }
+    }
+
     private mutating func dumpOnce(
         _ type: UInt16, _ payload: NetlinkPayload
     ) throws(NetlinkError) -> NetlinkDump {
@@ -155,7 +174,7 @@ package struct NetlinkDump {
 }
 
 /// Why a question to the kernel has no answer.
-package enum NetlinkError: Error, Hashable {
+package enum NetlinkError: Error, Hashable, Sendable {
     /// The socket could not be opened or used.
     case failed(Errno)
     /// The kernel understood the request, and this is its answer.

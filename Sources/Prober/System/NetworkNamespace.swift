@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Synchronization
 import SystemPackage
 
 /// A network namespace that lives for as long as something holds it (`network_namespaces(7)`).
@@ -16,12 +17,76 @@ public final class NetworkNamespace: Sendable {
     var rawDescriptor: CInt { descriptor.rawValue }
 
     /// The namespace the calling thread is in.
-    static func current() throws(SystemCallFailure) -> NetworkNamespace {
+    package static func current() throws(SystemCallFailure) -> NetworkNamespace {
         NetworkNamespace(
             OwnedDescriptor(
                 taking: try valueOrErrno(.open) {
                     unsafe open_read_only("/proc/thread-self/ns/net")
                 }))
+    }
+
+    /// The namespace at `path`, which is that of a process (`/proc/PID/ns/net`) or a name's
+    /// (`/run/netns/NAME`).
+    package static func open(_ path: String) throws(SystemCallFailure) -> NetworkNamespace {
+        NetworkNamespace(
+            OwnedDescriptor(
+                taking: try valueOrErrno(.open) {
+                    // What lies there may be no namespace, and must not block.
+                    unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+                }))
+    }
+
+    /// The kernel's number for the namespace, unique on the host; nil when it cannot be asked.
+    package var inode: UInt64? {
+        var status = stat()
+        guard unsafe fstat(descriptor.rawValue, &status) == 0 else { return nil }
+        return UInt64(status.st_ino)
+    }
+
+    /// The number by which the namespace of the calling thread knows this one; nil when it has
+    /// none, or the kernel does not tell.
+    ///
+    /// The kernel gives one when an interface there is first listed that is linked to one here.
+    package func numberHere() -> Int32? {
+        guard var socket = try? NetlinkSocket(.route) else { return nil }
+        var request = NetlinkPayload(rtgenmsg())
+        request.append(NETNSA_FD, number: UInt32(bitPattern: rawDescriptor))
+        guard let answers = try? socket.ask(RTM_GETNSID, request) else { return nil }
+        for answer in answers where answer.type == RTM_NEWNSID {
+            for attribute in NetlinkAttributes(answer, after: MemoryLayout<rtgenmsg>.size)
+            where Int(attribute.type) == NETNSA_NSID {
+                let number = attribute.value.integer(Int32.self)
+                return number.flatMap { $0 >= 0 ? $0 : nil }
+            }
+        }
+        return nil
+    }
+
+    /// What `body` gives on a thread of its own inside the namespace; the caller waits for it.
+    ///
+    /// No thread that does anything else ever moves.
+    package func onOwnThread<Value: Sendable>(
+        _ body: @escaping @Sendable () -> Value
+    ) throws(SystemCallFailure) -> Value {
+        let outcome = Outcome<Value>()
+        let thread = try WorkerThread {
+            let result: Result<Value, SystemCallFailure> = Result { () throws(SystemCallFailure) in
+                try self.enter()
+                return body()
+            }
+            outcome.value.withLock { $0 = result }
+        }
+        // Letting go waits for its end.
+        _ = consume thread
+        guard let result = outcome.value.withLock({ $0 }) else {
+            throw SystemCallFailure(.threadCreate, .noSuchProcess)
+        }
+        return try result.get()
+    }
+
+    /// Carries what a thread found to the one that waits for it.
+    private final class Outcome<Value: Sendable>: Sendable {
+        let value = Mutex<Result<Value, SystemCallFailure>?>(nil)
     }
 
     /// A new namespace with a loopback interface that is down, and nothing else.

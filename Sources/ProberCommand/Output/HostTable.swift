@@ -24,6 +24,12 @@ struct HostTable {
         ]
         if !all.isEmpty { lines += [""] + rows(of: all) }
         if !report.contradictions.isEmpty { lines += ["", "Contradictions:"] + contradictions }
+        if !report.namespaces.isEmpty {
+            lines += ["", "Network namespaces:"] + report.namespaces.map(Self.line)
+        }
+        if let verification = report.verification {
+            lines += ["", "Verified:"] + VerificationLines(verification).lines.map { "  " + $0 }
+        }
         let read = report.sources.compactMap(Self.reading)
         if !read.isEmpty { lines += ["", "Read:"] + read }
         if !report.coverage.isEmpty { lines += ["", "Not seen:"] + notes }
@@ -89,6 +95,7 @@ struct HostTable {
             ("PROCESS", { process($0.details) }),
             ("USER", { Self.user($0.details) }),
             ("UNIT", { $0.details.unit ?? "" }),
+            ("STARTS", { $0.details.activation?.service ?? "" }),
             ("CONTAINER", { Self.shortContainer($0.details.container) }),
             ("NAMESPACE", { $0.details.namespace ?? "" }),
             ("QUEUE", { Self.fullQueue($0.details) }),
@@ -115,6 +122,22 @@ struct HostTable {
             return "  \(contradiction.endpoint)  \(contradiction.subject.rawValue)  "
                 + claims.escapedForTerminal
         }
+    }
+
+    /// What a network namespace is, and how it is joined to the host.
+    private static func line(_ namespace: HostNamespace) -> String {
+        var parts: [String] = []
+        if let container = namespace.container {
+            parts.append("container \(shortContainer(container))")
+        }
+        parts += namespace.addresses.filter { !$0.address.isLoopback && !$0.address.isLinkLocal }
+            .map { "\($0.address)/\($0.prefixLength) on \($0.interface)" }
+        parts += namespace.links.map { link in
+            "\(link.interface) joined by \(link.kind) to \(link.peer)"
+                + (link.bridge.map { " of bridge \($0)" } ?? "")
+        }
+        let text = parts.isEmpty ? "no address of its own" : parts.joined(separator: ", ")
+        return "  \(namespace.name)  \(text)".escapedForTerminal
     }
 
     /// What became of the rows of a table; nil for what is none.
@@ -160,6 +183,11 @@ struct HostTable {
     private func process(_ details: SocketDetails) -> String {
         guard !details.owners.isEmpty else {
             if let program = details.program { return program }
+            if let holder = details.kernelHolder {
+                return "kernel: "
+                    + ([holder.kind.rawValue] + [holder.interface].compactMap(\.self))
+                    .joined(separator: " ")
+            }
             let isHidden = report.coverage.contains { $0.subject == .owners }
             return isHidden ? "not visible" : "no process"
         }

@@ -25,6 +25,8 @@ extension HostReport {
         if !contradictions.isEmpty {
             members["contradictions"] = .array(contradictions.map(\.json))
         }
+        if !namespaces.isEmpty { members["namespaces"] = .array(namespaces.map(\.json)) }
+        members["verification"] = verification?.json
         if !rulesets.isEmpty { members["rulesets"] = .array(rulesets.map(\.json)) }
         return JSONValue.object(members).text
     }
@@ -53,7 +55,9 @@ extension HostReport {
             addresses: try file.list("addresses", HostAddress.init(json:)),
             sysctls: try Self.sysctls(in: file.optionalObject("sysctls")),
             contradictions: try file.optionalList("contradictions", Contradiction.init(json:)),
-            rulesets: try file.optionalList("rulesets", RulesetText.init(json:)))
+            rulesets: try file.optionalList("rulesets", RulesetText.init(json:)),
+            namespaces: try file.optionalList("namespaces", HostNamespace.init(json:)),
+            verification: try file.optionalObject("verification").map(PortVerification.init(json:)))
         let all = try file.list("listeners") { item throws(InputError) in
             item.isTrue("partial")
                 ? EitherListener.partial(try PartialListener(json: item))
@@ -86,7 +90,7 @@ private enum EitherListener {
 }
 
 extension HostAddress {
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         .object([
             "address": .text("\(address)"),
             "prefix_length": .unsigned(UInt64(prefixLength)),
@@ -94,7 +98,7 @@ extension HostAddress {
         ])
     }
 
-    fileprivate init(json item: JSONObjectReader) throws(InputError) {
+    init(json item: JSONObjectReader) throws(InputError) {
         let address = try item.address("address")
         self.init(
             address, prefixLength: try item.number("prefix_length", 0...address.family.bitCount),

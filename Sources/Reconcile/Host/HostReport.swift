@@ -14,7 +14,8 @@ public struct HostReport: Hashable, Sendable {
     public var coverage: [CoverageGap]
     /// The addresses the host answers to, loopback included.
     public var addresses: [HostAddress]
-    /// The listeners of this host's network namespace, by transport, port and address.
+    /// The listeners of this host's network namespace, by transport, port and address, and after
+    /// them those of each other namespace.
     public var listeners: [Listener]
     /// Kernel settings that matter, by name, as the kernel shows them.
     ///
@@ -24,6 +25,10 @@ public struct HostReport: Hashable, Sendable {
     public var partialListeners: [PartialListener]
     /// Where several sources say different things of one socket.
     public var contradictions: [Contradiction]
+    /// The other network namespaces of the host that were looked into.
+    public var namespaces: [HostNamespace]
+    /// What came of trying every port; nil when that was not asked for.
+    public var verification: PortVerification?
     /// The firewall's rules, as the programs that list them printed them.
     public var rulesets: [RulesetText]
 
@@ -33,7 +38,8 @@ public struct HostReport: Hashable, Sendable {
         addresses: [HostAddress] = [], listeners: [Listener] = [],
         sysctls: [Sysctl: String] = [:],
         partialListeners: [PartialListener] = [], contradictions: [Contradiction] = [],
-        rulesets: [RulesetText] = []
+        rulesets: [RulesetText] = [],
+        namespaces: [HostNamespace] = [], verification: PortVerification? = nil
     ) {
         self.hostname = hostname
         self.collected = collected
@@ -44,6 +50,8 @@ public struct HostReport: Hashable, Sendable {
         self.sysctls = sysctls
         self.partialListeners = partialListeners
         self.contradictions = contradictions
+        self.namespaces = namespaces
+        self.verification = verification
         self.rulesets = rulesets
     }
 

@@ -33,6 +33,8 @@ extension Listener {
             details.zone = zone
             details.owners = owners
             details.program = program
+            details.activation = activation
+            details.kernelHolder = kernelHolder
             details.unit = unit
             details.container = container
             details.namespace = namespace
@@ -48,6 +50,8 @@ extension Listener {
             zone = newValue.zone
             owners = newValue.owners
             program = newValue.program
+            activation = newValue.activation
+            kernelHolder = newValue.kernelHolder
             unit = newValue.unit
             container = newValue.container
             namespace = newValue.namespace
@@ -67,6 +71,8 @@ extension SocketDetails {
         members["device"] = device.map(JSONValue.text)
         members["zone"] = zone.map(JSONValue.text)
         members["program"] = program.map(JSONValue.text)
+        members["activation"] = activation?.json
+        members["kernel"] = kernelHolder?.json
         members["unit"] = unit.map(JSONValue.text)
         members["container"] = container.map(JSONValue.text)
         members["namespace"] = namespace.map(JSONValue.text)
@@ -90,6 +96,8 @@ extension SocketDetails {
         zone = try item.optionalText("zone")
         owners = try item.list("owners", ProcessIdentity.init(json:))
         program = try item.optionalText("program")
+        activation = try item.optionalObject("activation").map(Activation.init(json:))
+        kernelHolder = try item.optionalObject("kernel").map(KernelHolder.init(json:))
         unit = try item.optionalText("unit")
         container = try item.optionalText("container")
         namespace = try item.optionalText("namespace")

@@ -39,6 +39,10 @@ public struct Listener: Hashable, Sendable {
     public var zone: String?
     /// The program's name, where a report has no process id for it.
     public var program: String?
+    /// Who keeps the socket for a service that it starts, if anybody does.
+    public var activation: Activation?
+    /// The part of the kernel that holds the socket, where that is known and no process does.
+    public var kernelHolder: KernelHolder?
     /// How far a report is to be believed; empty for what a kernel said itself.
     public var remarks: [Remark]
     /// The lines of reports that show the socket.
@@ -50,7 +54,8 @@ public struct Listener: Hashable, Sendable {
         device: String? = nil, owners: [ProcessIdentity] = [], unit: String? = nil,
         container: String? = nil, namespace: String? = nil, userID: UInt32? = nil,
         inode: UInt64? = nil, queue: AcceptQueue? = nil, zone: String? = nil,
-        program: String? = nil, remarks: [Remark] = [], lines: [ReportedLine] = []
+        program: String? = nil, activation: Activation? = nil, kernelHolder: KernelHolder? = nil,
+        remarks: [Remark] = [], lines: [ReportedLine] = []
     ) {
         self.transport = transport
         self.family = family
@@ -66,6 +71,8 @@ public struct Listener: Hashable, Sendable {
         self.queue = queue
         self.zone = zone
         self.program = program
+        self.activation = activation
+        self.kernelHolder = kernelHolder
         self.remarks = remarks
         self.lines = lines
     }

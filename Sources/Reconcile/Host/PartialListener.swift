@@ -83,6 +83,10 @@ public struct SocketDetails: Hashable, Sendable {
     public var inode: UInt64?
     /// Connections waiting for accept, and how many may wait.
     public var queue: AcceptQueue?
+    /// Who keeps the socket for a service that it starts, if anybody does.
+    public var activation: Activation?
+    /// The part of the kernel that holds the socket, where that is known and no process does.
+    public var kernelHolder: KernelHolder?
     /// How far it is to be believed, in a fixed order.
     public var remarks: [Remark] = []
     /// Where it was read.

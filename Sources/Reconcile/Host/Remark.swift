@@ -18,6 +18,8 @@ public enum Remark: String, Hashable, Sendable, CaseIterable {
     case registered
     /// Held by systemd for the service that the unit starts.
     case socketUnit = "socket-unit"
+    /// Several sockets have the same address and port (SO_REUSEPORT, or SO_REUSEADDR over UDP).
+    case sharedPort = "shared-port"
     /// A container's port that the host passes on; there need not be a socket.
     case published
     /// Seen by a scan: it says nothing of what the host itself shows.

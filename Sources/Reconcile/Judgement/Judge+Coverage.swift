@@ -1,4 +1,4 @@
-import Prober
+package import Prober
 
 extension Judge {
     /// The listeners that no probe of `survey` could have reached.
@@ -112,7 +112,7 @@ extension Judge {
 
 extension IPAddress {
     /// Whether the address is in fe80::/10 and means nothing without a zone (RFC 4291, 2.5.6).
-    var isLinkLocal: Bool {
+    package var isLinkLocal: Bool {
         guard case .v6(let high, _) = self else { return false }
         return high >> 54 == 0xfe80 >> 6
     }

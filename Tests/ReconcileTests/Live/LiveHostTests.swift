@@ -116,6 +116,24 @@ import Testing
         #expect(try HostReport(json: report.json(), source: "-") == report)
     }
 
+    @Test func `namespaces that are not to be entered are a gap`() throws {
+        let proc = try FakeProc()
+        for (pid, namespace) in [(1, 100), (2, 200), (3, 300)] {
+            try proc.addProcess(pid, name: "p", command: "", namespace: namespace, sockets: [])
+        }
+        let host = LiveHost(proc: proc.path, namespaceNames: "\(proc.path)/none") { _ in
+            .success(SocketDiagnosis(sockets: [], isInterrupted: false))
+        }
+        func reasons(_ includesNamespaces: Bool) throws -> [String] {
+            let report = try host.collect(
+                now: Date(timeIntervalSince1970: 0), includesNamespaces: includesNamespaces)
+            return report.coverage.filter { $0.subject == .namespaces }.map(\.reason)
+        }
+        #expect(try reasons(false) == ["2 other network namespaces of this host were not read"])
+        // Their links lead nowhere: as if both had gone meanwhile.
+        #expect(try reasons(true).isEmpty)
+    }
+
     @Test func `a firewall that is left alone is not in the report`() throws {
         let report = try LiveHost(readsFirewall: false)
             .collect(now: Date(timeIntervalSince1970: 0))

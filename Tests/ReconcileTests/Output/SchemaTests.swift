@@ -39,6 +39,10 @@ import Testing
             ("host-report.json", "about", Contradiction.Subject.allCases.map(\.rawValue)),
             ("host-report.json", "family", Listener.Family.allCases.map(\.rawValue)),
             ("host-report.json", "remarks", Remark.allCases.map(\.rawValue)),
+            ("host-report.json", "why", UnlistedPort.Kind.allCases.map(\.rawValue)),
+            ("host-report.json", "lacks", UnlistedPort.List.allCases.map(\.rawValue)),
+            ("host-report.json", "by", Activation.Keeper.allCases.map(\.rawValue)),
+            ("host-report.json", "part", KernelHolder.Kind.allCases.map(\.rawValue)),
             ("host-report.json", "skipped", SkippedRow.allCases.map(\.rawValue)),
             (
                 "host-report.json", "address_form",

@@ -1,10 +1,11 @@
 import Prober
 
 /// The interfaces and addresses of this thread's network namespace.
-struct HostAddresses {
+struct HostAddresses: Sendable {
     /// The addresses on interfaces that are up, by address.
     private(set) var addresses: [HostAddress]
-    private var names: [UInt32: String]
+    /// Every interface, by its number.
+    private(set) var interfaces: [UInt32: NetworkInterface]
     /// Whether an interface or address came or went each time while the kernel listed them.
     private(set) var isInterrupted: Bool
 
@@ -23,7 +24,7 @@ struct HostAddresses {
         isInterrupted: Bool = false
     ) {
         let byIndex = Dictionary(interfaces.map { ($0.index, $0) }) { first, _ in first }
-        names = byIndex.mapValues(\.name)
+        self.interfaces = byIndex
         self.isInterrupted = isInterrupted
         self.addresses = addresses.compactMap { entry in
             guard let interface = byIndex[entry.interfaceIndex], interface.isUp else { return nil }
@@ -36,5 +37,5 @@ struct HostAddresses {
     }
 
     /// The name of interface `index`.
-    subscript(index: UInt32) -> String? { names[index] }
+    subscript(index: UInt32) -> String? { interfaces[index]?.name }
 }

@@ -9,6 +9,7 @@ extension LiveHost {
         let isTreeWanted = sockets.contains {
             $0.controlGroup != nil && owners.holders[$0.inode] == nil
         }
+        let shared = Set(Dictionary(grouping: sockets, by: Place.init).filter { $1.count > 1 }.keys)
         let tree = isTreeWanted ? ControlGroupTree.read(in: proc) : ControlGroupTree()
         return sockets.map { socket in
             let holders = owners.holders[socket.inode] ?? []
@@ -25,6 +26,8 @@ extension LiveHost {
             listener.container = group?.container
             listener.userID = socket.userID
             listener.inode = socket.inode == 0 ? nil : socket.inode
+            if shared.contains(Place(socket)) { listener.remarks.append(.sharedPort) }
+            if holders.isEmpty { listener.kernelHolder = kernelHolder(of: listener, addresses) }
             if let waiting = socket.waiting, let backlog = socket.backlog {
                 listener.queue = AcceptQueue(waiting: waiting, limit: backlog)
             }
@@ -33,6 +36,17 @@ extension LiveHost {
             ($0.transport, $0.port, $0.address, $0.device ?? "", $0.inode ?? 0)
                 < ($1.transport, $1.port, $1.address, $1.device ?? "", $1.inode ?? 0)
         }
+    }
+}
+
+/// What only sockets that share a port have in common.
+private struct Place: Hashable {
+    var endpoint: Endpoint
+    var interfaceIndex: UInt32?
+
+    init(_ socket: KernelSocket) {
+        endpoint = Endpoint(socket.address, socket.transport, socket.port)
+        interfaceIndex = socket.interfaceIndex
     }
 }
 

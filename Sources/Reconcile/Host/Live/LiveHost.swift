@@ -5,10 +5,12 @@ import SystemPackage
 /// The host that this process runs on, seen from inside.
 public struct LiveHost: Sendable {
     let proc: String
-    private let etc: String
-    private let namespaceNames: String
+    let etc: String
+    /// What is put before the folders of systemd.
+    let root: String
+    let namespaceNames: String
     private let readFirewall: @Sendable () -> LiveFirewall
-    private let diagnose: @Sendable (SocketTable) -> Result<SocketDiagnosis, NetlinkError>
+    let diagnose: @Sendable (SocketTable) -> Result<SocketDiagnosis, NetlinkError>
 
     /// This host, as its kernel and `/proc` show it; its firewall is left alone unless
     /// `readsFirewall`.
@@ -27,35 +29,45 @@ public struct LiveHost: Sendable {
     /// A host of which `proc` and the other arguments stand for the real thing.
     init(
         proc: String, etc: String = "/etc", namespaceNames: String = "/run/netns",
+        root: String = "",
         readFirewall: @escaping @Sendable () -> LiveFirewall = { .notRead },
         diagnose: @escaping @Sendable (SocketTable) -> Result<SocketDiagnosis, NetlinkError>
     ) {
         self.proc = proc
         self.etc = etc
+        self.root = root
         self.namespaceNames = namespaceNames
         self.readFirewall = readFirewall
         self.diagnose = diagnose
     }
 
-    /// What the host says of itself, in the network namespace of the calling thread.
+    /// What the host says of itself: of the network namespace of the calling thread, and, if
+    /// `includesNamespaces`, of every other one that it can enter.
     ///
     /// A source that cannot be read leaves a gap in the report's coverage; only when no source
-    /// lists any socket there is no report.
-    public func collect(now: Date) throws(LiveHostError) -> HostReport {
-        let inventory = try SocketInventory.collect { table in
-            SocketInventory.Reading(
-                diagnosis: diagnose(table),
-                proc: Result { () throws(Errno) in try ProcNetTable.read(table, in: proc) })
-        }
+    /// lists any socket there is no report. If `verifiesPorts`, every port is bound for a moment to
+    /// find sockets that no list has.
+    public func collect(
+        now: Date, includesNamespaces: Bool = true, verifiesPorts: Bool = false
+    ) throws(LiveHostError) -> HostReport {
+        let inventory = try inventory()
         var report = HostReport(
             hostname: kernelHostName(), collected: now.ISO8601Format(),
             sources: inventory.sources, coverage: inventory.gaps)
         let addresses = readAddresses(into: &report)
-        let owners = readOwners(of: inventory.sockets, into: &report)
+        let namespaces = readNamespaces(
+            joining: addresses, isEntering: includesNamespaces, into: &report)
+        let owners = readOwners(
+            of: inventory.sockets + namespaces.flatMap(\.sockets), into: &report)
         report.listeners = listeners(inventory.sockets, owners, addresses)
+        for namespace in namespaces {
+            report.listeners += listeners(namespace.sockets, owners, namespace.addresses)
+                .map { $0.inNamespace(namespace.name) }
+        }
+        addActivations(to: &report.listeners)
         readSysctls(into: &report)
         addBindingGap(to: &report)
-        addNamespaceGap(to: &report)
+        if verifiesPorts { verifyPorts(inventory.disagreements, into: &report) }
         let firewall = readFirewall()
         report.rulesets = firewall.texts
         report.sources += firewall.texts.map {
@@ -63,6 +75,15 @@ public struct LiveHost: Sendable {
         }
         report.coverage += firewall.gaps.map { CoverageGap(.firewall, reason: $0.explanation) }
         return report
+    }
+
+    /// Every receiving socket of the calling thread's network namespace.
+    func inventory() throws(LiveHostError) -> SocketInventory {
+        try SocketInventory.collect { table in
+            SocketInventory.Reading(
+                diagnosis: diagnose(table),
+                proc: Result { () throws(Errno) in try ProcNetTable.read(table, in: proc) })
+        }
     }
 
     private func readAddresses(into report: inout HostReport) -> HostAddresses {
@@ -110,16 +131,5 @@ public struct LiveHost: Sendable {
         report.coverage.append(
             CoverageGap(
                 .binding, reason: "the kernel does not tell whether an IPv6 socket takes IPv4"))
-    }
-
-    private func addNamespaceGap(to report: inout HostReport) {
-        do throws(Errno) {
-            let namespaces = try NetworkNamespaces.read(in: proc, names: namespaceNames)
-            report.coverage += namespaces.gaps
-        } catch {
-            report.coverage.append(
-                CoverageGap(
-                    .namespaces, reason: "other network namespaces were not looked for (\(error))"))
-        }
     }
 }

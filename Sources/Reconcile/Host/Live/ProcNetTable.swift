@@ -11,15 +11,19 @@ struct ProcNetTable: Hashable {
     private(set) var brokenLineCount = 0
 
     /// Reads the file of `table` below `proc`, for the network namespace of this thread.
-    static func read(_ table: SocketTable, in proc: String) throws(Errno) -> ProcNetTable {
+    static func read(
+        _ table: SocketTable, in proc: String, everyState: Bool = false
+    ) throws(Errno) -> ProcNetTable {
         // Not /proc/net: that is the namespace of the process's first thread.
         let folder = try Directory("\(proc)/thread-self/net")
         let bytes = try folder.contents(of: table.fileName, limit: 1 << 28)
-        return ProcNetTable(parsing: String(decoding: bytes, as: UTF8.self), as: table)
+        return ProcNetTable(
+            parsing: String(decoding: bytes, as: UTF8.self), as: table, everyState: everyState)
     }
 
-    /// The sockets in `text`, whose first line is a heading.
-    init(parsing text: String, as table: SocketTable) {
+    /// The sockets in `text`, whose first line is a heading: those that receive something new, or
+    /// all that hold a port.
+    init(parsing text: String, as table: SocketTable, everyState: Bool = false) {
         let state = KernelSocket.receivingState(table.transport)
         for line in text.split(separator: "\n").dropFirst() {
             let fields = line.split(separator: " ", maxSplits: 10)
@@ -31,7 +35,7 @@ struct ProcNetTable: Hashable {
                 brokenLineCount += 1
                 continue
             }
-            guard lineState == state, port != 0 else { continue }
+            guard everyState || lineState == state, port != 0 else { continue }
             sockets.append(
                 KernelSocket(
                     table.transport, address, port, userID: userID, inode: inode,

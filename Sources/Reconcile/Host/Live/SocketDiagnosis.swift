@@ -14,4 +14,10 @@ struct SocketDiagnosis {
             try socket.receivingSockets(of: table.transport, table.family)
         return SocketDiagnosis(sockets: sockets, isInterrupted: isInterrupted)
     }
+
+    /// Every socket of `table` that holds a port, whatever its state.
+    static func portHolders(_ table: SocketTable) throws(NetlinkError) -> [KernelSocket] {
+        var socket = try NetlinkSocket(.socketDiagnosis)
+        return try socket.portHolders(of: table.transport, table.family)
+    }
 }

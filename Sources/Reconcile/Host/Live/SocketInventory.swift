@@ -2,11 +2,13 @@ import Prober
 import SystemPackage
 
 /// Every receiving socket of a network namespace, from two sources that check each other.
-struct SocketInventory {
+struct SocketInventory: Sendable {
     /// The sockets; what only one source lists is among them.
     private(set) var sockets: [KernelSocket] = []
     private(set) var sources: [HostReport.Source] = []
     private(set) var gaps: [CoverageGap] = []
+    /// The ports that only one source lists, twice in a row.
+    private(set) var disagreements: [UnlistedPort] = []
     /// The tables that no source could read, with what sock_diag said.
     private var unread: [(table: SocketTable, error: NetlinkError)] = []
     /// The tables that only `/proc/net` has, with what sock_diag said.
@@ -89,6 +91,11 @@ struct SocketInventory {
             (stable.onlyDiagnosis, "sock_diag", "/proc/net/\(table.fileName)"),
             (stable.onlyProc, "/proc/net/\(table.fileName)", "sock_diag"),
         ] where !names.isEmpty {
+            let lacking: UnlistedPort.List = lacks == "sock_diag" ? .socketDiagnosis : .proc
+            for port in PortSet(ports: names.map(\.port)) {
+                disagreements.append(
+                    UnlistedPort(table.transport, table.family, port, .hidden, lacks: [lacking]))
+            }
             let shown = names.map { "\(Endpoint($0.address, $0.transport, $0.port))" }.sorted()
             let more = shown.count > 3 ? " and \(shown.count - 3) more" : ""
             gaps.append(

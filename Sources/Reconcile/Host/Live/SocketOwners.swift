@@ -63,14 +63,8 @@ struct SocketOwners {
         let folder = try Directory("\(pid)", in: root)
         let descriptors = try Directory("fd", in: folder)
         var held: Set<UInt64> = []
-        var refusal: Errno?
-        for name in try descriptors.names() {
-            do {
-                guard let inode = Self.socketInode(try descriptors.link(name)) else { continue }
-                if wanted.contains(inode) { held.insert(inode) }
-            } catch {
-                if !error.isAbsence { refusal = error }
-            }
+        let refusal = try descriptors.forEachSocket { inode in
+            if wanted.contains(inode) { held.insert(inode) }
         }
         if !held.isEmpty {
             let process = try ProcessIdentity(pid: pid, in: folder, users: users)
@@ -83,12 +77,6 @@ struct SocketOwners {
             for inode in held { holders[inode, default: []].append(holder) }
         }
         if let refusal { throw refusal }
-    }
-
-    /// The number in `socket:[4711]`.
-    static func socketInode(_ link: String) -> UInt64? {
-        guard link.hasPrefix("socket:["), link.hasSuffix("]") else { return nil }
-        return UInt64(link.dropFirst(8).dropLast())
     }
 }
 

@@ -1,7 +1,7 @@
 import Prober
 
 /// One of the kernel's four tables of internet sockets: a transport of a family.
-struct SocketTable: Hashable {
+struct SocketTable: Hashable, Sendable {
     var transport: Transport
     var family: IPAddress.Family
 

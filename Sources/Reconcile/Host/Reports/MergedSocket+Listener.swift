@@ -12,7 +12,9 @@ extension MergedSocket {
             owners: details.owners.sorted { $0.pid < $1.pid }, unit: details.unit,
             container: details.container, namespace: details.namespace, userID: details.userID,
             inode: details.inode, queue: details.queue, zone: details.zone,
-            program: details.owners.isEmpty ? details.program : nil, remarks: orderedRemarks,
+            program: details.owners.isEmpty ? details.program : nil,
+            activation: details.activation, kernelHolder: details.kernelHolder,
+            remarks: orderedRemarks,
             lines: details.lines)
     }
 

@@ -178,6 +178,8 @@ extension SocketDetails {
         device = device ?? other.device
         zone = zone ?? other.zone
         program = program ?? other.program
+        activation = activation ?? other.activation
+        kernelHolder = kernelHolder ?? other.kernelHolder
         unit = unit ?? other.unit
         container = container ?? other.container
         namespace = namespace ?? other.namespace
