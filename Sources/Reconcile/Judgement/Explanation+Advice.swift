@@ -43,6 +43,14 @@ extension Cause {
                 + "\(rule.text.shortened)."
         case .targetGone: "What the rule sends it to is gone, or is stopped on the way there."
         case .refusalsLimited: "The host sends no more errors than its limit allows."
+        case .heldBySomeoneElse(let listeners, let declared):
+            "It is declared to be held by "
+                + declared.map(\.description).joined(separator: " or ").shortened + ", and "
+                + (listeners.isEmpty
+                    ? "no listener of the host has it."
+                    : "who has it is another: "
+                        + listeners.map(\.explanation).joined(separator: "; ") + ".")
+        case .holderUnknown: "The host's report does not say who holds it."
         case .unstablePath: "The host or the path is overloaded, or limits how often it answers."
         }
     }
@@ -64,6 +72,10 @@ extension Action {
         case .declare(let transport, let ports):
             "If it is meant, declare it in the target file, before what declares it closed: "
                 + "`- open: \(transport.rawValue):\(ports)`."
+        case .declareHolder(let listeners):
+            "If that is meant, declare it: "
+                + (listeners.compactMap(\.holderWord).first.map { "`by: \($0.shellWord)`." }
+                    ?? "leave `by:` out, or name who answers.")
         case .start:
             "If the service is needed, start it, and look at its log for why it does not run."
         case .bind(let service, let address):
@@ -174,7 +186,7 @@ extension String {
     }
 
     /// The text as one word of a shell: what a host says must not become a command.
-    fileprivate var shellWord: String {
+    var shellWord: String {
         let isPlain = unicodeScalars.allSatisfy { scalar in
             switch scalar {
             case "a"..."z", "A"..."Z", "0"..."9", ".", "_", "-", "@", ":": true

@@ -16,7 +16,7 @@ public func reconcile(
     isThroughOwnLink: Bool = false, ruleset: Ruleset? = nil
 ) -> Reconciliation {
     let judge = Judge(
-        survey?.vantage.addresses ?? [], host: host, after: after, policy: policy, probe: probe,
+        survey?.vantage.addresses ?? [], at: survey?.vantage.name, host: host, after: after, policy: policy, probe: probe,
         alsoProbed: alsoProbed, isThroughOwnLink: isThroughOwnLink, ruleset: ruleset)
     var findings: [Finding] = []
     if let survey {

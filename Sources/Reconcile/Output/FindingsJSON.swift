@@ -211,14 +211,34 @@ private struct FirewallText: Encodable {
 }
 
 private struct PolicyText: Encodable {
+    struct LapsedText: Encodable {
+        var stance: String
+        var until: String
+        var reason: String?
+        var location: String?
+
+        init(_ lapsed: LapsedException) {
+            stance = lapsed.isOpen ? "open" : "closed"
+            until = lapsed.until.description
+            reason = lapsed.reason
+            location = lapsed.location
+        }
+    }
+
     var stance: String
     var reason: String?
     var location: String?
+    var by: [String]?
+    var until: String?
+    var lapsed: LapsedText?
 
     init(_ stance: Policy.Stance) {
+        lapsed = stance.lapsed.map { LapsedText($0) }
         switch stance {
         case .open(let expectation):
             self.stance = "open"
+            by = expectation.holders.isEmpty ? nil : expectation.holders.map(\.description)
+            until = expectation.until?.description
             reason = expectation.reason
             location = expectation.location
         case .closed(let expectation):
