@@ -46,30 +46,39 @@ enum Holding: Hashable, CaseIterable {
     }
 }
 
-extension Policy {
-    /// The ruling on `verdict` under `stance`, where `inside` says who holds the port.
-    func ruling(
-        on verdict: Verdict, under stance: Stance, _ inside: ListenerView
-    ) -> Ruling {
-        var ruling = Ruling(on: verdict, under: stance)
-        switch ruling.result {
-        case .pass, .warn, .info:
-            switch Holding(of: stance, inside, verdict) {
-            case .notAsked, .asDeclared: break
+extension Finding {
+    /// The codes of what is reachable though it need not be against the policy.
+    private static let reachable: Set<FindingCode> = [.c1, .c4, .c5, .e2, .e3, .e6, .u4, .u5]
+
+    /// The finding as it counts under `policy`: by who holds the port, and by what the policy says
+    /// of exposures that nobody declared.
+    func counted(under policy: Policy) -> Finding {
+        switch result {
+        case .pass, .warn:
+            guard Self.reachable.contains(code) else { return self }
+            return switch holding {
+            case .notAsked, .asDeclared: self
             // What is strange for another reason keeps the code that says so.
-            case .someoneElse: ruling = Ruling(ruling.result == .pass ? .e1 : ruling.code, .fail)
-            case .unknown: ruling = Ruling(.u5, .inconclusive)
+            case .someoneElse: ruled(Ruling(result == .pass ? .e1 : code, .fail))
+            case .unknown: ruled(Ruling(.u5, .inconclusive))
             }
         case .fail:
-            let isUndeclared = ruling.code == .e1 && stance.meaning == .undeclared
-            if isUndeclared, undeclared == .warn { ruling.result = .warn }
-        case .inconclusive: break
+            let isUndeclared = code == .e1 && stance.meaning == .undeclared
+            return isUndeclared && policy.undeclared == .warn ? ruled(Ruling(code, .warn)) : self
+        case .inconclusive, .info: return self
         }
-        return ruling
     }
-}
 
-extension Finding {
+    private func ruled(_ ruling: Ruling) -> Finding {
+        var finding = self
+        finding.code = ruling.code
+        finding.result = ruling.result
+        let sensitive = ports.intersection(Severity.sensitivePorts[transport])
+        finding.severity = Severity(
+            of: ruling, under: stance, isSensitive: !sensitive.isEmpty)
+        return finding
+    }
+
     /// Whether the port is held by whom its owner declared.
     var holding: Holding { Holding(of: stance, inside, verdict) }
 

@@ -76,7 +76,7 @@ struct Judge {
             {
                 let effect = FirewallEffect(firewall, seen: sighting?.evidence ?? [])
                 let verdict = Verdict(outside, inside, effect)
-                let ruling = policy.ruling(on: verdict, under: stance, inside)
+                let ruling = Ruling(on: verdict, under: stance)
                 let sensitive = ports.intersection(Severity.sensitivePorts[transport])
                 for (ports, isSensitive) in ruling.code == .e1
                     ? [(sensitive, true), (ports.subtracting(sensitive), false)]

@@ -94,7 +94,9 @@ extension Listener {
     /// The names of who holds the socket, or for whom it is held.
     fileprivate var knownHolders: [String] {
         let started = activation?.service.split(separator: "/").last.map(String.init)
-        let names = owners.map(\.name) + [program, kernelHolder?.kind.rawValue, started]
+        let names =
+            owners.map(\.name)
+            + [program, kernelHolder?.kind.rawValue, started]
             .compactMap { $0 }
         return names.filter { !$0.isEmpty }
     }

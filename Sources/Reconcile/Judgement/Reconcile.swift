@@ -25,6 +25,7 @@ public func reconcile(
         }
         for range in survey.unprobed { judge.findings(on: range, into: &findings) }
     }
+    findings = findings.map { $0.counted(under: policy) }
     findings.sort(by: Finding.precedes)
     let located = findings.reduce(0) { $0 + $1.endpointCount }
     // A shard was asked about its part only; what the others have is as open as what was missed.
