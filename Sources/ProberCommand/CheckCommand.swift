@@ -16,6 +16,7 @@ struct CheckCommand: ParsableCommand {
             EXAMPLES
               prober check targets/localhost.yaml
               prober check web.yaml never-probe.yaml --format json -o findings.jsonl
+              prober check web.yaml --format sarif -o prober.sarif
               prober check fleet.yaml --target web1 --target web2
               prober check web.yaml --wait 60s
               prober check web.yaml --fail-on critical,E2
@@ -43,11 +44,7 @@ struct CheckCommand: ParsableCommand {
             valueName: "n"))
     var seed: UInt64?
 
-    @Option(
-        help: ArgumentHelp(
-            "Write a table, or one JSON object a line for each target",
-            valueName: "table|json"))
-    var format: FindingsFormat = .table
+    @Option(help: FindingsFormat.help) var format: FindingsFormat = .table
 
     @Flag(
         help: "Probe special-purpose ranges too: link-local, multicast, reserved and the like")
@@ -109,10 +106,13 @@ struct CheckCommand: ParsableCommand {
     ) throws -> [Reconciliation] {
         var destination = try OutputDestination(output.output)
         let style = TextStyle(isColored: output.isColored(destination))
-        var reconciliations: [Reconciliation] = []
+        var report = FindingsReport([], version: Version.number)
         for run in runs {
             let (reconciliation, heading) = try run.run(until: signals)
-            reconciliations.append(reconciliation)
+            let target = run.target
+            report.parts.append(
+                FindingsReport.Part(
+                    reconciliation, target: target.name, location: target.location.description))
             switch format {
             case .table:
                 let title = heading.map(\.escapedForTerminal).joined(separator: "\n")
@@ -121,18 +121,24 @@ struct CheckCommand: ParsableCommand {
                 try destination.writeUnlessLeft(Array(text.utf8), until: signals)
             case .json:
                 try destination.writeUnlessLeft(
-                    reconciliation.json(target: run.target.name), until: signals)
+                    reconciliation.json(target: target.name), until: signals)
+            // The whole run is one file.
+            case .markdown, .sarif, .junit: break
             }
             if !reconciliation.isComplete {
-                let left = runs.dropFirst(reconciliations.count).map(\.target.name)
-                if !left.isEmpty {
-                    Console.note("prober: stopped; not begun: \(left.joined(separator: ", "))")
+                report.notBegun = runs.dropFirst(report.parts.count).map(\.target.name)
+                if !report.notBegun.isEmpty {
+                    let names = report.notBegun.joined(separator: ", ")
+                    Console.note("prober: stopped; not begun: \(names)")
                 }
                 break
             }
         }
+        if let file = format.file(of: report) {
+            try destination.writeUnlessLeft(file, until: signals)
+        }
         try destination.finish()
-        return reconciliations
+        return report.parts.map(\.reconciliation)
     }
 
     /// The targets to check, in the order of the files.

@@ -17,6 +17,7 @@ struct ReconcileCommand: ParsableCommand {
               prober reconcile --scan web1.jsonl --host web1.host.json \\
                 --policy fleet.yaml --target web1
               prober reconcile --scan web1.jsonl --format json -o findings.json
+              prober reconcile --scan web1.jsonl --policy web.yaml --format junit
               prober reconcile --scan web1.nmap.xml --host web1.netstat.txt --host web1.lsof.txt
 
             EXIT STATUS
@@ -62,11 +63,7 @@ struct ReconcileCommand: ParsableCommand {
             valueName: "name"))
     var target: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Write a table for people or JSON for programs",
-            valueName: "table|json"))
-    var format: FindingsFormat = .table
+    @Option(help: FindingsFormat.help) var format: FindingsFormat = .table
 
     @OptionGroup(title: "Exit status") var gate: GateOptions
 
@@ -106,6 +103,11 @@ struct ReconcileCommand: ParsableCommand {
             let style = TextStyle(isColored: output.isColored(destination))
             try destination.write(FindingsTable(reconciliation, style: style).text)
         case .json: try destination.write(reconciliation.json(target: target?.name))
+        case .markdown, .sarif, .junit:
+            let part = FindingsReport.Part(
+                reconciliation, target: target?.name, location: target?.location.description)
+            let report = FindingsReport([part], version: Version.number)
+            try destination.write(format.file(of: report) ?? [])
         }
         try destination.finish()
     }

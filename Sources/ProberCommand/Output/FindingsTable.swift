@@ -39,19 +39,10 @@ struct FindingsTable {
             style.wrapped(finding.result.label, finding.result.color)
             + lines[0].dropFirst(finding.result.label.count)
         lines += Self.wrapped(finding.explanation, indent: "  ", hanging: "  ")
-        lines += Self.field("seen", row.sightingText)
-        if row.hasView {
-            let others = row.others == 0 ? "" : " (and \(row.others) more alike)"
-            lines += Self.field("listener", finding.inside.explanation + others)
-        }
-        if let firewall = finding.firewall.explanation {
-            lines += Self.field("rules", firewall)
-        }
-        if finding.stance != .undeclared {
-            lines += Self.field("policy", finding.stance.explanation)
-        }
-        for (index, cause) in finding.causes.enumerated() {
-            lines += Self.field(index == 0 ? "likely" : "", cause.explanation)
+        var name = ""
+        for field in row.fields {
+            lines += Self.field(field.name == name ? "" : field.name, field.value)
+            name = field.name
         }
         for (index, action) in finding.actions.enumerated() {
             let number = "  \(index + 1). "
@@ -195,13 +186,6 @@ extension FindingsTable {
 }
 
 extension FindingResult {
-    fileprivate var needsAttention: Bool {
-        switch self {
-        case .fail, .warn, .inconclusive: true
-        case .info, .pass: false
-        }
-    }
-
     fileprivate var label: String {
         switch self {
         case .fail: "FAIL"
@@ -209,16 +193,6 @@ extension FindingResult {
         case .inconclusive: "INCONCLUSIVE"
         case .info: "info"
         case .pass: "pass"
-        }
-    }
-
-    fileprivate var participle: String {
-        switch self {
-        case .fail: "failed"
-        case .warn: "with a warning"
-        case .inconclusive: "inconclusive"
-        case .info: "noted"
-        case .pass: "passed"
         }
     }
 

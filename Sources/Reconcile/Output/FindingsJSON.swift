@@ -92,12 +92,7 @@ private struct SummaryText: Encodable {
 
     init(_ whole: Reconciliation) {
         complete = whole.isComplete
-        conclusion =
-            switch whole.conclusion() {
-            case .conforms: "conforms"
-            case .violates: "violates"
-            case .undecided: "undecided"
-            }
+        conclusion = whole.conclusion().word
         requested = whole.requestedCount
         endpoints = [:]
         findings = [:]

@@ -164,4 +164,13 @@ import Testing
                     text: "Probed directly instead of from a namespace, because it needs root; "
                         + "this is no view from outside."))
     }
+
+    @Test(
+        "a file fits the schema, whatever a host says",
+        .enabled(if: Validator.hasJSONSchema, "needs the package python3-jsonschema"),
+        arguments: ["redis-server", Example.hostile])
+    func schema(text: String) throws {
+        let json = Example.mixed(text).json(target: text)
+        #expect(try Validator.faults(of: json, in: "findings.json") == "")
+    }
 }
