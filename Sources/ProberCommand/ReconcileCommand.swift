@@ -77,6 +77,17 @@ struct ReconcileCommand: ParsableCommand {
     }
 
     func run() throws {
+        let (reconciliation, target) = try joined()
+        do {
+            try write(reconciliation, of: target)
+        } catch OutputError.readerLeft {
+            // Whoever read along has seen enough; what was found still counts.
+        }
+        throw try gate.status(of: [reconciliation])
+    }
+
+    /// What the files come to, and the target whose declarations they were judged by.
+    func joined() throws(InputError) -> (Reconciliation, Target?) {
         let survey = try Self.survey(in: scan)
         let report = try Self.report(in: host, services: services)
         let declared = try self.declared()
@@ -88,12 +99,7 @@ struct ReconcileCommand: ParsableCommand {
                     of: declaration.target, excluding: declaration.excluded, in: survey)
             },
             probe: declared?.target.settings.probe, ruleset: rules)
-        do {
-            try write(reconciliation, of: declared?.target)
-        } catch OutputError.readerLeft {
-            // Whoever read along has seen enough; what was found still counts.
-        }
-        throw try gate.status(of: [reconciliation])
+        return (reconciliation, declared?.target)
     }
 
     private func write(_ reconciliation: Reconciliation, of target: Target?) throws {
