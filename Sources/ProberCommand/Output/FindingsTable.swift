@@ -53,11 +53,13 @@ struct FindingsTable {
         for (index, cause) in finding.causes.enumerated() {
             lines += Self.field(index == 0 ? "likely" : "", cause.explanation)
         }
-        for (index, action) in finding.actions.enumerated() {
+        let remedies = finding.remedies(on: reconciliation.remedyHost, at: row.addresses)
+        for (index, remedy) in remedies.enumerated() {
             let number = "  \(index + 1). "
             lines += Self.wrapped(
-                action.explanation, indent: number,
+                remedy.action.explanation, indent: number,
                 hanging: String(repeating: " ", count: number.count))
+            lines += RemedyLines(remedy).lines
         }
         return lines
     }
