@@ -126,7 +126,7 @@ extension Action.Service {
     fileprivate var stopping: String {
         switch self {
         case .unit, .userUnit:
-            return "stop and disable \(name), and its socket unit if there is one."
+            return "stop and disable \(name), and its socket unit if it has one."
         case .socketUnit(let listener):
             let service = listener.startedUnit.map { ", \($0.shortened)" } ?? ""
             return "disable \(name), and stop the service that it starts\(service)."

@@ -76,7 +76,7 @@ import Testing
                       likely    An installed package or a new unit started it.
                                 It is bound to every address, and was meant for this host only.
                                 It is meant, and the target file does not say so yet.
-                      1. If it is not needed, stop and disable redis-server.service, and its socket unit if there is one.
+                      1. If it is not needed, stop and disable redis-server.service, and its socket unit if it has one.
                            systemctl disable --now redis-server.service
                            systemctl list-sockets  (no socket unit may start it again)
                            systemctl mask redis-server.service  (if something else starts it)
