@@ -21,7 +21,8 @@ struct Judge {
     private let coverage: [CoverageGap]
 
     init(
-        _ sources: [IPAddress], at vantage: String? = nil, host: HostReport?, after: HostReport?, policy: Policy,
+        _ sources: [IPAddress], at vantage: String? = nil, host: HostReport?, after: HostReport?,
+        policy: Policy,
         probe: PortSpec?, alsoProbed: [ProbedElsewhere], isThroughOwnLink: Bool,
         ruleset: Ruleset? = nil
     ) {

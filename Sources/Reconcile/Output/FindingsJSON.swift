@@ -239,13 +239,13 @@ private struct FirewallText: Encodable {
 
 private struct PolicyText: Encodable {
     struct LapsedText: Encodable {
-        var stance: String
+        var declared: String
         var until: String
         var reason: String?
         var location: String?
 
         init(_ lapsed: LapsedException) {
-            stance = lapsed.isOpen ? "open" : "closed"
+            declared = lapsed.isOpen ? "open" : "closed"
             until = lapsed.until.description
             reason = lapsed.reason
             location = lapsed.location

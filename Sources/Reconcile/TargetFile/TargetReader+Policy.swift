@@ -87,7 +87,8 @@ extension TargetReader {
             reason: try reason(mapping), location: item.location.description, isRest: isRest)
     }
 
-    private static let expectationKeys = [
+    /// The keys that an entry of `expect` may have.
+    static let expectationKeys = [
         "open", "closed", "from", "vantage", "family", "by", "until", "why",
     ]
 

@@ -25,7 +25,7 @@ extension TargetReader {
         _ item: YAMLValue, _ defaults: ProbeSettings
     ) throws(InputError) -> Target {
         let mapping = try item.mapping("Write name: and addresses: for each target.")
-        try mapping.allow(["name", "addresses", "host", "expect", "group"] + Self.settingKeys)
+        try mapping.allow(Self.targetKeys + Self.settingKeys)
         let name = try mapping.required("name", "Give the target a name: name: web1.")
         let addresses = try mapping.required(
             "addresses", "Say what to probe: addresses: [203.0.113.10], or [this-host].")
@@ -46,6 +46,9 @@ extension TargetReader {
                 all.compactMap { $0["expect"] }, settings, undeclared ?? self.undeclared),
             groups: groups.map(\.name))
     }
+
+    /// The keys that a target may have, beside those of ``settingKeys``.
+    static let targetKeys = ["name", "addresses", "host", "expect", "group"]
 
     func targetName(_ value: YAMLValue) throws(InputError) -> String {
         let name = try value.text("a name", "Write a word for the target, as in name: web1.")

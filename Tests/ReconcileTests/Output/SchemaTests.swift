@@ -97,6 +97,25 @@ import Testing
         #expect(found.isSuperset(of: silences + failures))
     }
 
+    @Test func `the schema of target files has exactly the keys that are read`() throws {
+        let root = try schema("target-file.json")
+        func keys(_ path: [String]) -> Set<String> {
+            var value = root
+            for name in path { value = value.members?[name] ?? .null }
+            return Set(value.members?["properties"]?.members.map { Array($0.keys) } ?? [])
+        }
+        let target = Set(TargetReader.targetKeys + TargetReader.settingKeys)
+        #expect(keys(["properties", "targets", "items"]) == target)
+        #expect(keys(["$defs", "expectation"]) == Set(TargetReader.expectationKeys))
+        #expect(keys(["properties", "defaults"]) == Set(TargetReader.settingKeys))
+        #expect(
+            keys(["properties", "groups", "items"])
+                == Set(["name", "expect"] + TargetReader.settingKeys))
+        let rules = Policy.UndeclaredRule.allCases.map(\.rawValue)
+        #expect(words(of: "undeclared", in: root) == [rules, rules, rules])
+        #expect(words(of: "family", in: root) == [["ipv4", "ipv6"]])
+    }
+
     @Test func `the end record's schema has each count of the UDP part`() throws {
         var bytes: [UInt8] = []
         ScanRecord.end(
