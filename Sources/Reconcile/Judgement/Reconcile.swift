@@ -50,5 +50,6 @@ public func reconcile(
         unaskedPorts: judge.unaskedPorts(after: survey), uncoveredAddresses: uncovered,
         uncoveredPorts: uncoveredPorts,
         unlocatedCount: requested - located, requestedCount: requested,
-        isComplete: survey?.isComplete ?? false)
+        isComplete: survey?.isComplete ?? false,
+        remedyHost: RemedyHost(system: judge.host?.system))
 }

@@ -26,6 +26,8 @@ public struct Reconciliation: Hashable, Sendable {
     public var requestedCount: UInt128
     /// Whether the scan ended and probed every endpoint.
     public var isComplete: Bool
+    /// What remedies need to know of the host.
+    public var remedyHost = RemedyHost()
 
     /// What tells one scan from another.
     public struct Scan: Hashable, Sendable {

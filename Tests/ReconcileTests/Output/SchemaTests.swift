@@ -36,6 +36,8 @@ import Testing
         "a schema lists exactly the words of its key",
         arguments: [
             ("host-report.json", "subject", CoverageGap.Subject.allCases.map(\.rawValue)),
+            ("host-report.json", "system", HostSystem.allCases.map(\.rawValue)),
+            ("findings.json", "shell", HostCommand.Shell.allCases.map(\.rawValue)),
             ("host-report.json", "about", Contradiction.Subject.allCases.map(\.rawValue)),
             ("host-report.json", "family", Listener.Family.allCases.map(\.rawValue)),
             ("host-report.json", "remarks", Remark.allCases.map(\.rawValue)),
