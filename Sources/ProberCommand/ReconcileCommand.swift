@@ -110,28 +110,33 @@ struct ReconcileCommand: ParsableCommand {
     }
 
     func run() throws {
-        let surveys = try Self.surveys(in: scan)
-        let report = try Self.report(in: host, services: services)
-        let declared = try self.declared()
-        let rules = ruleset.isEmpty ? nil : try RulesetOptions.rules(in: ruleset)
-        let reconciliations =
-            surveys.isEmpty
-            ? try predictions(of: report, rules, declared)
-            : reconcile(
-                surveys, with: report,
-                under: (declared?.target.policy ?? Policy()).on(.today),
-                declared: try declared.map { declaration throws(InputError) in
-                    try Self.addresses(
-                        of: declaration.target, excluding: declaration.excluded,
-                        scanned: TargetSet(surveys.flatMap(\.plan.targets)))
-                },
-                probe: declared?.target.settings.probe, ruleset: rules)
+        let (reconciliations, target) = try joined()
         do {
-            try write(reconciliations, of: declared?.target)
+            try write(reconciliations, of: target)
         } catch OutputError.readerLeft {
             // Whoever read along has seen enough; what was found still counts.
         }
         throw try gate.status(of: reconciliations)
+    }
+
+    /// What the files come to, a vantage each, and the target whose declarations they were judged by.
+    func joined() throws(InputError) -> ([Reconciliation], Target?) {
+        let surveys = try Self.surveys(in: scan)
+        let report = try Self.report(in: host, services: services)
+        let declared = try self.declared()
+        let rules = ruleset.isEmpty ? nil : try RulesetOptions.rules(in: ruleset)
+        if surveys.isEmpty {
+            return (try predictions(of: report, rules, declared), declared?.target)
+        }
+        let reconciliations = reconcile(
+            surveys, with: report, under: (declared?.target.policy ?? Policy()).on(.today),
+            declared: try declared.map { declaration throws(InputError) in
+                try Self.addresses(
+                    of: declaration.target, excluding: declaration.excluded,
+                    scanned: TargetSet(surveys.flatMap(\.plan.targets)))
+            },
+            probe: declared?.target.settings.probe, ruleset: rules)
+        return (reconciliations, declared?.target)
     }
 
     /// What the rules say without a scan.
