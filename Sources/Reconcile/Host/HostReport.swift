@@ -31,6 +31,8 @@ public struct HostReport: Hashable, Sendable {
     public var verification: PortVerification?
     /// The firewall's rules, as the programs that list them printed them.
     public var rulesets: [RulesetText]
+    /// What the kernel had counted, for each network namespace of which that is known.
+    public var counters: [KernelCounters]
 
     /// A report of the given parts.
     public init(
@@ -39,7 +41,8 @@ public struct HostReport: Hashable, Sendable {
         sysctls: [Sysctl: String] = [:],
         partialListeners: [PartialListener] = [], contradictions: [Contradiction] = [],
         rulesets: [RulesetText] = [],
-        namespaces: [HostNamespace] = [], verification: PortVerification? = nil
+        namespaces: [HostNamespace] = [], verification: PortVerification? = nil,
+        counters: [KernelCounters] = []
     ) {
         self.hostname = hostname
         self.collected = collected
@@ -53,6 +56,7 @@ public struct HostReport: Hashable, Sendable {
         self.namespaces = namespaces
         self.verification = verification
         self.rulesets = rulesets
+        self.counters = counters
     }
 
     /// Takes the firewall's rules out, which is then said in the coverage.
