@@ -142,6 +142,8 @@ extension ListenerView {
                 listener.port = 0
                 listener.inode = nil
                 listener.queue = nil
+                listener.buffer = nil
+                listener.dropCount = nil
                 return listener
             }
         }
