@@ -97,6 +97,8 @@ struct CheckRun {
             survey, with: before, after: after, under: target.policy, declared: wanted,
             probe: target.settings.probe, alsoProbed: alsoProbed,
             isThroughOwnLink: namespace != nil)
+        // What else listens in other namespaces of the machine no probe of this run means.
+        reconciliation.unprobedListeners.removeAll { $0.missing == .namespace }
         reconciliation.notes += problems.map { .hostNotAsked(reason: $0) }
         return (reconciliation, heading + addresses.exclusionNote(hostEnd: hostEnd))
     }
@@ -116,8 +118,8 @@ struct CheckRun {
         until signals: borrowing SignalDescriptor, _ problems: inout [String]
     ) throws -> HostReport? {
         switch target.host {
-        // What listens elsewhere on the machine comes and goes, and no probe of this run means it.
-        case .live: return try LiveHost().collect(now: Date(), includesNamespaces: false)
+        // Other namespaces too: rules may send what is probed into one of them.
+        case .live: return try LiveHost().collect(now: Date())
         case .ssh(let destination):
             let host = RemoteHost(destination, configuration: remote.sshConfig)
             let names = try InputFile.serviceNames(nil)
