@@ -103,6 +103,7 @@ struct ExplainCommand: ParsableCommand {
         let (joined, declared) = try ReconcileCommand.parse(arguments).joined()
         // What is explained is what a file would have, so there is one way to tell it.
         return try FindingsFile(
-            parsing: joined.json(target: declared?.name), source: "what these files say together")
+            parsing: joined.flatMap { $0.json(target: declared?.name) },
+            source: "what these files say together")
     }
 }

@@ -129,20 +129,8 @@ extension Difference {
             self.init(
                 from: EndpointMap(before, usesRules: usesRules),
                 to: EndpointMap(after, usesRules: usesRules),
-                clients: before.clientPorts.union(after.clientPorts))
+                clients: PortSet([before.clientPorts, after.clientPorts]))
         case (.findings, _), (.scan, _), (.host, _): throw .kinds(old.kind, new.kind)
         }
-    }
-}
-
-extension HostReport {
-    /// The ports that the kernel gives to clients.
-    var clientPorts: PortSet {
-        let ends = sysctls[.ephemeralPorts, default: "32768 60999"].split(separator: " ")
-            .map { UInt16($0) }
-        guard ends.count == 2, let first = ends[0], let last = ends[1], first <= last else {
-            return PortSet()
-        }
-        return PortSet([first...last])
     }
 }

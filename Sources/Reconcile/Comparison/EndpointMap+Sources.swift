@@ -71,7 +71,7 @@ extension EndpointMap {
         let owner = view.listeners.isEmpty ? nil : view.listeners.ownerText
         var reach: EndpointFacts.Reach
         switch view {
-        case .listening: reach = .open
+        case .listening, .inNamespace: reach = .open
         case .loopbackOnly, .elsewhere, .none: reach = .shut
         case .unknown: reach = .undecided
         case .changed: reach = .unstable

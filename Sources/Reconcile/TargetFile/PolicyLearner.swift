@@ -61,7 +61,7 @@ struct PolicyLearner {
                 add(listener, to: Place(transport: finding.transport, port: listener.port))
             }
             switch finding.inside {
-            case .listening, .loopbackOnly: if finding.verdict != .forwarded { continue }
+            case .listening, .loopbackOnly, .inNamespace: if finding.target == nil { continue }
             case .elsewhere, .none, .unknown, .changed: break
             }
             for listener in finding.inside.listeners {
