@@ -2,8 +2,8 @@ import Prober
 
 /// The rules of the host that is judged, and what is known of the host itself.
 struct FirewallModel {
-    private let ruleset: Ruleset
-    private let host: FirewallHost
+    let ruleset: Ruleset
+    let host: FirewallHost
     /// Whether the rules were others before or after the scan.
     private let isChanged: Bool
 

@@ -51,5 +51,5 @@ public func reconcile(
         uncoveredPorts: uncoveredPorts,
         unlocatedCount: requested - located, requestedCount: requested,
         isComplete: survey?.isComplete ?? false,
-        remedyHost: RemedyHost(system: judge.host?.system))
+        remedyHost: judge.remedyHost)
 }
