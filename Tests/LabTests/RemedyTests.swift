@@ -259,7 +259,7 @@ struct RemedyTests {
         let before = try site.scan()
         #expect(before["203.0.113.10 1006"] == "closed")
         let commands = try site.report().commands(
-            "H1", "check-filters", 1006, at: "203.0.113.10")
+            "H1", "remove-rule", 1006, at: "203.0.113.10")
         #expect(commands.count == 1, "\(commands)")
         try site.shell(commands)
         var expected = before

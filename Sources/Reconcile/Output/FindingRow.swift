@@ -44,7 +44,7 @@ package struct FindingRow {
     private var hasView: Bool {
         switch finding.inside {
         case .none: finding.sighting != nil && finding.result != .inconclusive
-        case .listening, .loopbackOnly, .elsewhere, .changed: true
+        case .listening, .loopbackOnly, .inNamespace, .elsewhere, .changed: true
         case .unknown: finding.result != .inconclusive
         }
     }
@@ -142,12 +142,15 @@ extension ListenerView {
                 listener.port = 0
                 listener.inode = nil
                 listener.queue = nil
+                listener.buffer = nil
+                listener.dropCount = nil
                 return listener
             }
         }
         return switch self {
         case .listening(let listeners, let reach): .listening(neutral(listeners), reach)
         case .loopbackOnly(let listeners): .loopbackOnly(neutral(listeners))
+        case .inNamespace(let listeners): .inNamespace(neutral(listeners))
         case .elsewhere(let listeners): .elsewhere(neutral(listeners))
         case .none: .none
         case .unknown(let doubts, let listeners): .unknown(doubts, neutral(listeners))

@@ -38,7 +38,7 @@ public struct FindingsReport: Sendable {
         var name: String { target ?? "scan" }
 
         /// What the vantage is called.
-        var vantage: String { reconciliation.scan?.vantage.name ?? "no vantage" }
+        var vantage: String { reconciliation.vantage?.name ?? "no vantage" }
     }
 
     /// What to tell of the whole: a target that was not begun leaves it undecided.

@@ -58,4 +58,9 @@ public struct Remedy: Hashable, Sendable {
 
     /// What to do, as a sentence.
     public var explanation: String { sentence ?? action.explanation }
+
+    /// What to do, and how, on one line each.
+    public var lines: [String] {
+        [explanation] + steps.map { step in step.text + (step.note.map { "  (\($0))" } ?? "") }
+    }
 }

@@ -70,23 +70,23 @@ extension RemedyHost {
         let declared = policy.sources(declaredOpen: ports, over: finding.transport, family)
         let edits: [RuleEdit]?
         let sentence: String
-        if case .restrict = action {
+        switch action.ruleGoal(in: finding) {
+        case .close:
             let same = TargetSet(places.filter { $0.family == family })
             edits = declared.flatMap {
                 advice.closing(ports, of: same, but: $0, along: path, to: outcome)
             }
             let others = declared.map { $0.isEmpty ? "" : " to all but \($0.abbreviated)" } ?? ""
             sentence = "Otherwise close \(name)\(others) by a rule"
-        } else if case .checkFilters = action, finding.code == .a1 {
+        case .open:
             edits = declared.flatMap { advice.opening(ports, from: $0, along: path) }
             let isAll = declared == .everything(family)
             let whom = isAll ? "" : " from \(declared?.abbreviated ?? "")"
             sentence = "Let \(name) in\(whom), as declared"
-        } else if case .checkFilters = action, finding.code == .h1, let rule = path.last {
+        case .remove(let rule):
             edits = advice.removing(rule, lettingIn: ports)
             sentence = "If nothing is to listen there, remove the rule"
-        } else {
-            return nil
+        case nil: return nil
         }
         guard let edits, let steps = steps(for: edits, in: ruleset) else { return nil }
         return Remedy(
@@ -116,5 +116,27 @@ extension RemedyHost {
         return Flow(
             from: known, to: destination, over: finding.transport,
             interface: links.count == 1 ? links.first : nil)
+    }
+}
+
+/// What a rule is to come to.
+private enum RuleGoal {
+    case close, open
+    case remove(RuleReference)
+}
+
+extension Action {
+    /// What a change of rules is to come to for `finding`; nil where it is no matter of rules.
+    fileprivate func ruleGoal(in finding: Finding) -> RuleGoal? {
+        switch self {
+        case .restrict, .closeForwarding, .mirrorRule: .close
+        case .checkFilters: finding.code == .a1 ? .open : nil
+        case .removeRule(let rule): finding.code == .h1 ? .remove(rule) : nil
+        case .identify, .stop, .rebind, .declare, .declareHolder, .start, .bind, .undeclare,
+            .findWhoAnswers, .removeForwarding, .repairAt, .askFewer, .checkHost, .scanAgain,
+            .nameSource, .repairHere, .collectReport, .completeReport, .repairProgram, .askForData,
+            .isolate, .declareSource, .restoreTarget, .scanFromElsewhere, .findHolder, .probe:
+            nil
+        }
     }
 }
