@@ -103,8 +103,13 @@ private struct MarkdownRow {
         lines.append(finding.explanation.markdownSentence)
         lines.append("")
         lines += row.fields.map { "- \($0.name): \($0.value.markdownSentence)" }
-        let actions = finding.actions.enumerated().map {
-            "\($0.offset + 1). \($0.element.explanation.markdownSentence)"
+        let remedies = finding.remedies(on: part.reconciliation.remedyHost, at: row.addresses)
+        let actions = remedies.enumerated().flatMap { index, remedy in
+            ["\(index + 1). \(remedy.explanation.markdownSentence)"]
+                + remedy.steps.map { step in
+                    "   - \(step.text.markdownCode)"
+                        + (step.note.map { " (\($0.markdownSentence))" } ?? "")
+                }
         }
         if !actions.isEmpty { lines += [""] + actions }
         details = (lines + ["", "</details>", "", ""]).joined(separator: "\n")
