@@ -17,7 +17,7 @@ struct CheckCommand: ParsableCommand {
             EXAMPLES
               prober check targets/localhost.yaml
               prober check web.yaml never-probe.yaml --format json -o findings.jsonl
-              prober check web.yaml --format sarif -o prober.sarif
+              prober check web.yaml --format html -o report.html
               prober check fleet.yaml --target web1 --target web2
 
             EXIT STATUS
@@ -99,7 +99,7 @@ struct CheckCommand: ParsableCommand {
                 try destination.writeUnlessLeft(
                     reconciliation.json(target: target.name), until: signals)
             // The whole run is one file.
-            case .markdown, .sarif, .junit: break
+            case .html, .markdown, .sarif, .junit: break
             }
             if !reconciliation.isComplete {
                 report.notBegun = runs.dropFirst(report.parts.count).map(\.target.name)

@@ -104,7 +104,7 @@ struct ReconcileCommand: ParsableCommand {
             let style = TextStyle(isColored: output.isColored(destination))
             try destination.write(FindingsTable(reconciliation, style: style).text)
         case .json: try destination.write(reconciliation.json(target: target?.name))
-        case .markdown, .sarif, .junit:
+        case .html, .markdown, .sarif, .junit:
             let part = FindingsReport.Part(
                 reconciliation, target: target?.name, location: target?.location.description)
             let report = FindingsReport([part], version: Version.number)

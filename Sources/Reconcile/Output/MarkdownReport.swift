@@ -12,7 +12,7 @@ extension FindingsReport {
                 .map { MarkdownRow($0, of: part, isOnlyPart: parts.count == 1) }
         }.sorted { Finding.precedes($0.row.finding, $1.row.finding) }
         var text = MarkdownBudget(limit: limit)
-        text.add("## \(headline)\n\n")
+        text.add("## Prober: \(headline)\n\n")
         text.add("\(countLine)\n")
         // What is to be said of the whole may take a quarter, the table half of what is left then.
         let statements = statements
@@ -40,12 +40,12 @@ extension FindingsReport {
         let failed = endpointCount(.fail)
         let isOne = failed == 1
         return switch conclusion {
-        case .conforms: "Prober: as declared"
+        case .conforms: "as declared"
         case .violates:
-            "Prober: \(failed.counting("endpoint")) \(isOne ? "is" : "are") against what was declared"
+            "\(failed.grouped) \(isOne ? "endpoint is" : "endpoints are") against what was declared"
         case .undecided where failed > 0:
-            "Prober: not finished, \(failed.counting("endpoint")) against what was declared"
-        case .undecided: "Prober: not decided"
+            "not finished, \(failed.grouped) \(isOne ? "endpoint" : "endpoints") against what was declared"
+        case .undecided: "not decided"
         }
     }
 

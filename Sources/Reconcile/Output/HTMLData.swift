@@ -1,0 +1,171 @@
+import Prober
+
+/// The findings as the script of an HTML report reads them: JSON without anything that HTML could
+/// take for its own.
+///
+/// Texts that occur again are written once and named by number, so that many findings that read
+/// alike stay small.
+struct HTMLData {
+    /// The JSON.
+    let bytes: [UInt8]
+
+    /// The data of `report`.
+    init(_ report: FindingsReport) {
+        var texts = TextTable()
+        let addresses = report.parts.flatMap { $0.reconciliation.findings.map(\.addresses) }
+        let hosts = Set(addresses).sorted { ($0.first, $0.last) < ($1.first, $1.last) }
+        let places = Dictionary(uniqueKeysWithValues: zip(hosts, 0...).map { ($0, $1) })
+        var rows: [UInt8] = []
+        var codes: Set<FindingCode> = []
+        for (part, content) in report.parts.enumerated() {
+            for finding in content.reconciliation.findings {
+                codes.insert(finding.code)
+                rows += rows.isEmpty ? "\n".utf8 : ",\n".utf8
+                let place = places[finding.addresses] ?? 0
+                Self.write(finding, of: part, at: place, into: &rows, &texts)
+            }
+        }
+        var bytes = Array("{\"results\":".utf8)
+        bytes += Self.list(FindingResult.allCases.map { Self.quoted($0.rawValue) })
+        bytes += ",\n\"severities\":".utf8
+        bytes += Self.list(Severity.allCases.map { Self.quoted($0.rawValue) })
+        bytes += ",\n\"parts\":".utf8
+        bytes += Self.list(
+            report.parts.map { part in
+                Self.list([Self.quoted(part.name.visible), Self.quoted(part.vantage.visible)])
+            })
+        bytes += ",\n\"hosts\":".utf8
+        bytes += Self.list(hosts.map { Self.quoted($0.description) })
+        bytes += ",\n\"codes\":".utf8
+        bytes += Self.list(
+            codes.sorted().map { code in
+                Self.list(
+                    [code.rawValue, code.name, FindingGuide.own[code]?.meaning ?? ""]
+                        .map { Self.quoted($0.visible) })
+            })
+        bytes += ",\n\"unprobed\":".utf8
+        bytes += Self.list(
+            report.parts.flatMap(\.reconciliation.unprobedListeners).map { unprobed in
+                Self.list([
+                    Self.quoted(unprobed.listener.explanation.visible),
+                    Self.quoted(unprobed.missing.explanation),
+                    Array(unprobed.isOpenQuestion ? "true".utf8 : "false".utf8),
+                ])
+            })
+        bytes += ",\n\"texts\":".utf8
+        bytes += Self.list(texts.all.map { Self.quoted($0) })
+        bytes += ",\n\"rows\":[".utf8
+        bytes += rows
+        bytes += "]}".utf8
+        self.bytes = bytes
+    }
+
+    /// A finding as a list; the script has names for the places in it.
+    private static func write(
+        _ finding: Finding, of part: Int, at host: Int, into bytes: inout [UInt8],
+        _ texts: inout TextTable
+    ) {
+        let fields = FindingRow(finding).fields
+        func field(_ name: String, _ texts: inout TextTable) -> Int {
+            fields.first { $0.name == name }.map { texts[$0.value.visible] } ?? -1
+        }
+        let names = finding.inside.listeners.flatMap { listener in
+            listener.owners.map(\.name) + [listener.program ?? ""]
+        }
+        let numbers: [Int] = [
+            part, host, finding.transport == .tcp ? 0 : 1, texts[finding.ports.description],
+            texts[finding.code.rawValue],
+            FindingResult.allCases.firstIndex(of: finding.result) ?? 0,
+            Severity.allCases.firstIndex(of: finding.severity) ?? 0,
+            texts[finding.lanes], texts[finding.explanation.visible],
+            texts[(names.first { !$0.isEmpty } ?? "").shortened.visible],
+            field("seen", &texts), field("listener", &texts), field("rules", &texts),
+            field("policy", &texts),
+        ]
+        bytes += "[".utf8
+        bytes += numbers.map(String.init).joined(separator: ",").utf8
+        bytes += ",\(UInt64(clamping: finding.endpointCount)),".utf8
+        let causes = finding.causes.map { texts[$0.explanation.visible] }
+        let actions = finding.actions.map { texts[$0.explanation.visible] }
+        bytes += "\(causes),\(actions)]".utf8
+    }
+
+    private static func list(_ items: [[UInt8]]) -> [UInt8] {
+        [UInt8(ascii: "[")] + items.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")]
+    }
+
+    /// `text` as JSON that neither ends a script element nor begins a comment in one.
+    private static func quoted(_ text: String) -> [UInt8] {
+        var bytes = [UInt8(ascii: "\"")]
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+            case UInt8(ascii: "<"): bytes += "\\u003c".utf8
+            case UInt8(ascii: ">"): bytes += "\\u003e".utf8
+            case UInt8(ascii: "&"): bytes += "\\u0026".utf8
+            // No text here has a control character; whoever adds one meets no broken JSON.
+            case 0..<0x20: bytes += "\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8
+            case _: bytes.append(byte)
+            }
+        }
+        return bytes + [UInt8(ascii: "\"")]
+    }
+
+    /// Texts, each once.
+    private struct TextTable {
+        private(set) var all: [String] = []
+        private var places: [String: Int] = [:]
+
+        /// The number of `text`.
+        subscript(text: String) -> Int {
+            mutating get {
+                if let place = places[text] { return place }
+                places[text] = all.count
+                all.append(text)
+                return all.count - 1
+            }
+        }
+    }
+}
+
+extension Finding {
+    /// The four views, a letter each: what was declared, what was seen, what the rules do, what
+    /// listens. `report.js` has the letters.
+    fileprivate var lanes: String {
+        let declared =
+            switch stance {
+            case .open: "o"
+            case .closed(let expectation): expectation.isRest ? "-" : "c"
+            case .undeclared: "-"
+            case .undecided: "?"
+            }
+        let reachable =
+            switch states.count == 1 ? states.first : nil {
+            case .open: "o"
+            case .closed: "c"
+            case .filtered: "f"
+            case .openOrFiltered, .notTested, nil: "?"
+            }
+        let allowed =
+            switch firewall {
+            case .undecided: "?"
+            case .decided(let action, _):
+                switch action {
+                case .accept: "o"
+                case .translate: "t"
+                case .drop: "f"
+                case .reject: "c"
+                case .undecided: "?"
+                }
+            }
+        let listening =
+            switch inside {
+            case .listening(_, .wildcard), .listening(_, .address): "o"
+            case .listening(_, .loopback), .loopbackOnly: "l"
+            case .elsewhere: "e"
+            case .none: "-"
+            case .unknown, .changed: "?"
+            }
+        return declared + reachable + allowed + listening
+    }
+}
