@@ -129,8 +129,9 @@ struct HTMLData {
 }
 
 extension Finding {
-    /// The four views, a letter each: what was declared, what was seen, what the rules do, what
-    /// listens. `report.js` has the letters.
+    /// The four views, a letter each: what was declared, was seen, the rules do, and listens.
+    ///
+    /// `report-picture.js` has the letters.
     fileprivate var lanes: String {
         let declared =
             switch stance {
