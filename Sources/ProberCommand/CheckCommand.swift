@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Prober
 import Reconcile
 
@@ -19,6 +18,8 @@ struct CheckCommand: ParsableCommand {
               prober check web.yaml never-probe.yaml --format json -o findings.jsonl
               prober check web.yaml --format html -o report.html
               prober check fleet.yaml --target web1 --target web2
+              prober check web.yaml --wait 60s
+              prober check web.yaml --fail-on critical,E2
 
             EXIT STATUS
               0  everything is as declared
@@ -34,6 +35,10 @@ struct CheckCommand: ParsableCommand {
     var target: [String] = []
 
     @Option(
+        help: ArgumentHelp("Check only targets of this group; repeat for more", valueName: "name"))
+    var group: [String] = []
+
+    @Option(
         help: ArgumentHelp(
             "Choose the order of the probes (default: a random number, which is printed)",
             valueName: "n"))
@@ -41,12 +46,19 @@ struct CheckCommand: ParsableCommand {
 
     @Option(help: FindingsFormat.help) var format: FindingsFormat = .table
 
-    @Flag(help: "Exit with 0 even if something could not be tested or decided")
-    var allowInconclusive = false
-
     @Flag(
         help: "Probe special-purpose ranges too: link-local, multicast, reserved and the like")
     var allowSpecial = false
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Wait up to this long, such as 60s or 5m, until the TCP ports that are declared open can be \
+            reached and no declared UDP port is refused, then check
+            """, valueName: "time"))
+    var wait: String?
+
+    @OptionGroup(title: "Exit status") var gate: GateOptions
 
     @OptionGroup(title: "Over ssh") var remote: RemoteOptions
 
@@ -60,10 +72,13 @@ struct CheckCommand: ParsableCommand {
         let targets = try chosen(from: files)
         let excluded = files.reduce(TargetSet()) { $0.union($1.excludedAddresses) }
         let seed = seed ?? .random(in: 0...UInt64.max)
+        let deadline = patience.map { MonotonicTime.now().advanced(by: $0) }
         var runs = try targets.map { target throws(InputError) in
-            try CheckRun(
+            var run = try CheckRun(
                 target, excluding: excluded, allowsSpecial: allowSpecial, seed: seed, remote, output
             )
+            run.deadline = deadline
+            return run
         }
         for index in runs.indices {
             runs[index].alsoProbed = runs.indices.filter { $0 != index }
@@ -71,10 +86,19 @@ struct CheckCommand: ParsableCommand {
         }
         // Signals are held from here on, until the last byte is written and the file has its name.
         let signals = try SignalDescriptor()
-        let conclusion = Reconciliation.conclusion(
-            of: try check(runs, until: signals), allowsInconclusive: allowInconclusive)
-        throw ExitStatus(conclusion)
+        throw try gate.status(of: try check(runs, until: signals))
     }
+
+    func validate() throws {
+        guard wait == nil || patience != nil else {
+            throw ValidationError(
+                "--wait: \"\(wait ?? "")\" is no time. Write it with its unit, as in 60s or 5m, up to "
+                    + "24h.")
+        }
+    }
+
+    /// How long to wait for what is declared; nil for not at all.
+    private var patience: Duration? { wait.flatMap { Patience.duration($0) } }
 
     /// Carries out `runs` one after the other, until a signal comes.
     private func check(
@@ -133,7 +157,19 @@ struct CheckCommand: ParsableCommand {
                 "--target", problem: "no file has a target called \"\(name)\"",
                 remedy: "Name one of: \(all.map(\.name).joined(separator: ", ")).")
         }
-        let chosen = target.isEmpty ? all : all.filter { target.contains($0.name) }
+        let groups = Set(all.flatMap(\.groups))
+        for name in group where !groups.contains(name) {
+            throw InputError(
+                "--group", problem: "no target is in a group called \"\(name)\"",
+                remedy: groups.isEmpty
+                    ? "The files have no groups."
+                    : "Name one of: \(groups.sorted().joined(separator: ", "))."
+            )
+        }
+        let isAll = target.isEmpty && group.isEmpty
+        let chosen = all.filter { one in
+            isAll || target.contains(one.name) || one.groups.contains(where: group.contains)
+        }
         guard !chosen.isEmpty else {
             throw InputError(
                 self.files.joined(separator: " "), problem: "there is no target in it",

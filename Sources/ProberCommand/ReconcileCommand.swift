@@ -65,8 +65,7 @@ struct ReconcileCommand: ParsableCommand {
 
     @Option(help: FindingsFormat.help) var format: FindingsFormat = .table
 
-    @Flag(help: "Exit with 0 even if something could not be decided")
-    var allowInconclusive = false
+    @OptionGroup(title: "Exit status") var gate: GateOptions
 
     @OptionGroup(title: "Output") var output: OutputOptions
 
@@ -83,7 +82,7 @@ struct ReconcileCommand: ParsableCommand {
         let declared = try self.declared()
         let rules = ruleset.isEmpty ? nil : try RulesetOptions.rules(in: ruleset)
         let reconciliation = reconcile(
-            survey, with: report, under: declared?.target.policy ?? Policy(),
+            survey, with: report, under: (declared?.target.policy ?? Policy()).on(.today),
             declared: try declared.map { declaration throws(InputError) in
                 try Self.addresses(
                     of: declaration.target, excluding: declaration.excluded, in: survey)
@@ -94,7 +93,7 @@ struct ReconcileCommand: ParsableCommand {
         } catch OutputError.readerLeft {
             // Whoever read along has seen enough; what was found still counts.
         }
-        throw ExitStatus(reconciliation.conclusion(allowsInconclusive: allowInconclusive))
+        throw try gate.status(of: [reconciliation])
     }
 
     private func write(_ reconciliation: Reconciliation, of target: Target?) throws {

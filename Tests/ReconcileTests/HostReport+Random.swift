@@ -60,7 +60,8 @@ extension HostReport {
                             bridge: .random(&$0, String.random))
                     })
             },
-            verification: .random(&generator, PortVerification.random))
+            verification: .random(&generator, PortVerification.random),
+            system: HostSystem.allCases.randomElement(using: &generator))
     }
 }
 

@@ -44,11 +44,13 @@ struct FindingsTable {
             lines += Self.field(field.name == name ? "" : field.name, field.value)
             name = field.name
         }
-        for (index, action) in finding.actions.enumerated() {
+        let remedies = finding.remedies(on: reconciliation.remedyHost, at: row.addresses)
+        for (index, remedy) in remedies.enumerated() {
             let number = "  \(index + 1). "
             lines += Self.wrapped(
-                action.explanation, indent: number,
+                remedy.action.explanation, indent: number,
                 hanging: String(repeating: " ", count: number.count))
+            lines += RemedyLines(remedy).lines
         }
         return lines
     }

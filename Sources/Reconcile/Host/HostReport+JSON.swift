@@ -27,6 +27,7 @@ extension HostReport {
         }
         if !namespaces.isEmpty { members["namespaces"] = .array(namespaces.map(\.json)) }
         members["verification"] = verification?.json
+        members["system"] = system.map { .text($0.rawValue) }
         if !rulesets.isEmpty { members["rulesets"] = .array(rulesets.map(\.json)) }
         return JSONValue.object(members).text
     }
@@ -57,7 +58,9 @@ extension HostReport {
             contradictions: try file.optionalList("contradictions", Contradiction.init(json:)),
             rulesets: try file.optionalList("rulesets", RulesetText.init(json:)),
             namespaces: try file.optionalList("namespaces", HostNamespace.init(json:)),
-            verification: try file.optionalObject("verification").map(PortVerification.init(json:)))
+            verification: try file.optionalObject("verification").map(PortVerification.init(json:)),
+            // A later version may know more systems.
+            system: try file.optionalText("system").flatMap { HostSystem(rawValue: $0) })
         let all = try file.list("listeners") { item throws(InputError) in
             item.isTrue("partial")
                 ? EitherListener.partial(try PartialListener(json: item))

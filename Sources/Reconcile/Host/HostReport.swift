@@ -31,6 +31,8 @@ public struct HostReport: Hashable, Sendable {
     public var verification: PortVerification?
     /// The firewall's rules, as the programs that list them printed them.
     public var rulesets: [RulesetText]
+    /// What kind of system the host has; nil where nothing in the report tells.
+    public var system: HostSystem?
 
     /// A report of the given parts.
     public init(
@@ -39,7 +41,8 @@ public struct HostReport: Hashable, Sendable {
         sysctls: [Sysctl: String] = [:],
         partialListeners: [PartialListener] = [], contradictions: [Contradiction] = [],
         rulesets: [RulesetText] = [],
-        namespaces: [HostNamespace] = [], verification: PortVerification? = nil
+        namespaces: [HostNamespace] = [], verification: PortVerification? = nil,
+        system: HostSystem? = nil
     ) {
         self.hostname = hostname
         self.collected = collected
@@ -53,6 +56,7 @@ public struct HostReport: Hashable, Sendable {
         self.namespaces = namespaces
         self.verification = verification
         self.rulesets = rulesets
+        self.system = system
     }
 
     /// Takes the firewall's rules out, which is then said in the coverage.

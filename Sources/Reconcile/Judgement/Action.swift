@@ -12,6 +12,8 @@ public enum Action: Hashable, Sendable {
     case restrict(Transport, PortSet)
     /// Declare in the target file that the ports are meant to be open.
     case declare(Transport, PortSet)
+    /// Declare in the target file that who holds the port is meant to.
+    case declareHolder([Listener])
     /// Start the service, or repair it.
     case start
     /// Bind the service so that it takes packets to this address.
@@ -45,7 +47,8 @@ public enum Action: Hashable, Sendable {
 extension Finding {
     /// What to do, in the order in which to try it; empty where nothing is to be done.
     public var actions: [Action] {
-        switch code {
+        if let holdingActions { return holdingActions }
+        return switch code {
         case .c1, .c2, .c3, .c4, .c5: []
         case .e2: [.scanAgain, .checkFilters(transport, ports)]
         case .a1: [.checkFilters(transport, ports)] + withdrawal
@@ -111,7 +114,7 @@ extension Finding {
     }
 
     /// What runs the listeners, each once.
-    private var services: [Action.Service] {
+    var services: [Action.Service] {
         inside.listeners.reduce(into: []) { services, listener in
             let service = Action.Service(running: listener)
             if !services.contains(service) { services.append(service) }

@@ -13,6 +13,7 @@ extension String {
 extension Finding {
     /// What was found, as one sentence.
     public var explanation: String {
+        if let holdingExplanation { return holdingExplanation }
         guard code == .u9 else { return comparison }
         return comparison.dropLast()
             + "; whether that is meant depends on where the probes come from, which is not known."
@@ -287,14 +288,16 @@ extension Policy.Stance {
     /// What was declared, why and where, as a phrase.
     public var explanation: String {
         switch self {
-        case .open(let expectation): "declared open" + expectation.note()
+        case .open(let expectation):
+            "declared open" + expectation.terms + expectation.note()
+                + (expectation.lapsed.map { "; \($0.explanation)" } ?? "")
         case .closed(let expectation):
             (expectation.isRest ? "not declared, so closed like the rest" : "declared closed")
-                + expectation.note()
+                + expectation.note() + (expectation.lapsed.map { "; \($0.explanation)" } ?? "")
         case .undeclared: "not declared"
         case .undecided(let expectation):
             "declared \(expectation.isOpen ? "open" : "closed") from "
-                + TargetSet(expectation.from).abbreviated + " only" + expectation.note(after: ",")
+                + expectation.scope + " only" + expectation.note(after: ",")
         }
     }
 }

@@ -3,6 +3,8 @@ import Prober
 /// Everything that is the same for all endpoints of one reconciliation.
 struct Judge {
     let sources: [IPAddress]
+    /// What the vantage is called; nil when nobody probed.
+    let vantage: String?
     let host: HostReport?
     let policy: Policy
     /// The ports that the target file asks to probe; nil when there is none to ask.
@@ -19,13 +21,15 @@ struct Judge {
     private let coverage: [CoverageGap]
 
     init(
-        _ sources: [IPAddress], host: HostReport?, after: HostReport?, policy: Policy,
+        _ sources: [IPAddress], at vantage: String? = nil, host: HostReport?, after: HostReport?,
+        policy: Policy,
         probe: PortSpec?, alsoProbed: [ProbedElsewhere], isThroughOwnLink: Bool,
         ruleset: Ruleset? = nil
     ) {
         firewall = FirewallModel(
             ruleset, report: host ?? after, after: host == nil ? nil : after)
         self.sources = sources
+        self.vantage = vantage
         self.host = host ?? after
         self.policy = policy
         self.probe = probe
@@ -66,7 +70,7 @@ struct Judge {
         _ addresses: AddressRange, _ transport: Transport, _ ports: PortSet,
         _ outside: OutsideView, _ sighting: Finding.Sighting?, into findings: inout [Finding]
     ) {
-        let source = FlowSource(toward: addresses.first, from: sources)
+        let source = FlowSource(toward: addresses.first, from: sources, at: vantage)
         for (stance, ports) in policy.parts(of: ports, over: transport, from: source) {
             for (inside, firewall, ports) in allViews(
                 of: ports, over: transport, at: addresses, from: source, sighting)

@@ -7,6 +7,7 @@ public import Prober
 /// a survey there is nothing to judge, and nothing passes. `declared` are the addresses that the policy
 /// is about, without those that are excluded, and `probe` the ports that its target asks to probe:
 /// what of them the scan does not have stays an open question. Nil asks for no more than the scan.
+/// Call it with the policy of a day (``Policy/on(_:)``); no clock is read here.
 /// `alsoProbed` is what other scans of the same run ask of this host. `isThroughOwnLink` says that
 /// the probes came in through a link of the prober's own, so that nothing bound to a device saw them.
 /// `ruleset` are the host's rules, where they do not come with its report.
@@ -16,8 +17,9 @@ public func reconcile(
     isThroughOwnLink: Bool = false, ruleset: Ruleset? = nil
 ) -> Reconciliation {
     let judge = Judge(
-        survey?.vantage.addresses ?? [], host: host, after: after, policy: policy, probe: probe,
-        alsoProbed: alsoProbed, isThroughOwnLink: isThroughOwnLink, ruleset: ruleset)
+        survey?.vantage.addresses ?? [], at: survey?.vantage.name, host: host, after: after,
+        policy: policy, probe: probe, alsoProbed: alsoProbed,
+        isThroughOwnLink: isThroughOwnLink, ruleset: ruleset)
     var findings: [Finding] = []
     if let survey {
         for sighting in AddressSighting.all(in: survey.groups) {
@@ -25,6 +27,7 @@ public func reconcile(
         }
         for range in survey.unprobed { judge.findings(on: range, into: &findings) }
     }
+    findings = findings.map { $0.counted(under: policy) }
     findings.sort(by: Finding.precedes)
     let located = findings.reduce(0) { $0 + $1.endpointCount }
     // A shard was asked about its part only; what the others have is as open as what was missed.
@@ -47,5 +50,6 @@ public func reconcile(
         unaskedPorts: judge.unaskedPorts(after: survey), uncoveredAddresses: uncovered,
         uncoveredPorts: uncoveredPorts,
         unlocatedCount: requested - located, requestedCount: requested,
-        isComplete: survey?.isComplete ?? false)
+        isComplete: survey?.isComplete ?? false,
+        remedyHost: RemedyHost(system: judge.host?.system))
 }

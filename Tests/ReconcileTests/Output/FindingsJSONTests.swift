@@ -11,11 +11,18 @@ import Testing
             var code, name, address, transport, ports, result, severity, explanation: String
             var port: UInt16?
             var count: UInt64
-            var actions: [String]
+            var actions: [Remedy]
             var listener: View
             var outside: Outside
             var firewall: Firewall
             var policy: Stance
+        }
+        struct Remedy: Decodable, Equatable {
+            struct Step: Decodable, Equatable {
+                var command, shell, file, line, note: String?
+            }
+            var kind, text: String
+            var steps: [Step]
         }
         struct View: Decodable, Equatable {
             var view: String
@@ -97,7 +104,14 @@ import Testing
         #expect(exposure.outside == .init(states: ["open"], attempts: 2))
         #expect(exposure.firewall == .init(outcome: "undecided", reasons: ["rules-not-read"]))
         #expect(exposure.policy == .init(stance: "undeclared", location: nil))
-        #expect(exposure.actions.count == 4)
+        #expect(exposure.actions.map(\.kind) == ["stop", "rebind", "restrict", "declare"])
+        #expect(exposure.actions.allSatisfy { !$0.text.isEmpty })
+        #expect(
+            exposure.actions[0].steps.first
+                == .init(command: "systemctl disable --now redis-server.service", shell: "sh"))
+        #expect(
+            exposure.actions[1].steps.first
+                == .init(file: "/etc/redis/redis.conf", line: "bind 127.0.0.1"))
         let refused = try #require(file.findings.last)
         #expect(refused.port == nil)
         #expect(refused.ports == "100-200")

@@ -53,7 +53,7 @@ public struct LiveHost: Sendable {
         let inventory = try inventory()
         var report = HostReport(
             hostname: kernelHostName(), collected: now.ISO8601Format(),
-            sources: inventory.sources, coverage: inventory.gaps)
+            sources: inventory.sources, coverage: inventory.gaps, system: system())
         let addresses = readAddresses(into: &report)
         let namespaces = readNamespaces(
             joining: addresses, isEntering: includesNamespaces, into: &report)

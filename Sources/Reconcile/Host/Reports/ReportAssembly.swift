@@ -6,6 +6,8 @@ struct ReportAssembly {
     private let reports: [ReadReport]
     private let sections: [ReportSection]
     private var merge: SocketMerge
+    /// The name of the first process.
+    private let firstProcess: String?
     /// The sockets that a table lacks although it lists their kind, by the table that has them.
     private var absences: [Contradiction] = []
 
@@ -28,6 +30,7 @@ struct ReportAssembly {
         var processes: [Int32: ProcessIdentity] = [:]
         for section in sections { processes.merge(section.processes) { first, _ in first } }
         merge.describe(processes)
+        firstProcess = processes[1]?.name
         let (found, vanished) = findAbsences()
         absences = found
         merge.markClients(vanished: vanished)
@@ -56,6 +59,9 @@ struct ReportAssembly {
         }
         report.contradictions = Array(
             (contradictions() + absences).prefix(Self.contradictionLimit))
+        report.concludeSystem(
+            own.compactMap(\.system) + sections.compactMap { $0.system ?? $0.format.system },
+            first: firstProcess)
         report.coverage = ReportCoverage(sections, of: reports, in: report).gaps
         if let listed = own.first(where: { !$0.rulesets.isEmpty }) {
             takeRules(of: listed, into: &report)

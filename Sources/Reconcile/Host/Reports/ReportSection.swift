@@ -26,6 +26,8 @@ struct ReportSection {
     private(set) var seen: Set<SocketTable> = []
     /// Whether it has a heading, without which rows may have been picked out.
     var hasHeading = false
+    /// The system that it is of, where its rows tell more than its format.
+    var system: HostSystem?
     /// Whether its cells stand on lines of their own.
     var isReassembled = false
     private var indices: [Key: Int] = [:]
