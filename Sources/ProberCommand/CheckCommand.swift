@@ -106,7 +106,8 @@ struct CheckCommand: ParsableCommand {
     ) throws -> [Reconciliation] {
         var destination = try OutputDestination(output.output)
         let style = TextStyle(isColored: output.isColored(destination))
-        var report = FindingsReport([], version: Version.number)
+        var report = FindingsReport(
+            [], version: Version.number, failing: try gate.rule())
         for run in runs {
             let (reconciliation, heading) = try run.run(until: signals)
             let target = run.target

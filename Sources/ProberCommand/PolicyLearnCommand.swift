@@ -87,7 +87,13 @@ struct PolicyLearnCommand: ParsableCommand {
     }
 
     private func learnedFromFiles() throws -> (LearnedPolicy, LearnedPolicy.Heading) {
-        let survey = try ReconcileCommand.survey(in: scan)
+        let surveys = try ReconcileCommand.surveys(in: scan)
+        guard surveys.count <= 1 else {
+            throw InputError(
+                "--scan", problem: "the scans are of \(surveys.count) vantages",
+                remedy: "Learn from the scans of one vantage at a time.")
+        }
+        let survey = surveys.first
         let report = try ReconcileCommand.report(in: host, services: nil)
         let rules = ruleset.isEmpty ? nil : try RulesetOptions.rules(in: ruleset)
         let policy = LearnedPolicy(of: survey, report, ruleset: rules)

@@ -10,15 +10,24 @@ struct ReconcileCommand: ParsableCommand {
         abstract: "Compare scan files with what the host says and what was declared",
         discussion: """
             Sends no probe; only host names in the policy are looked up. Several scan files of one \
-            vantage, such as the shards of a scan, count as one scan. Without a host report the \
-            outside is judged alone. What the target has and no scan has is not decided.
+            vantage, such as the shards of a scan, count as one scan; those of another vantage are \
+            judged by themselves, and then compared. Without a host report the outside is judged \
+            alone. What the target has and no scan has is not decided.
+
+            Without a scan file the host's rules stand for what would be seen, at every port of \
+            its addresses: from each place that the policy speaks of and from anywhere else, or \
+            from where --from says. So a ruleset can be tried before it is loaded. What the rules \
+            leave open is not decided.
 
             EXAMPLES
               prober reconcile --scan web1.jsonl --host web1.host.json \\
                 --policy fleet.yaml --target web1
               prober reconcile --scan web1.jsonl --format json -o findings.json
               prober reconcile --scan web1.jsonl --policy web.yaml --format junit
+              prober reconcile --scan office.jsonl --scan internet.jsonl --host web1.host.json
               prober reconcile --scan web1.nmap.xml --host web1.netstat.txt --host web1.lsof.txt
+              prober reconcile --host web1.host.json --ruleset new-rules.json --policy web.yaml
+              prober reconcile --host web1.host.json --from 198.51.100.7
 
             EXIT STATUS
               0  nothing is against the policy
@@ -30,7 +39,7 @@ struct ReconcileCommand: ParsableCommand {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp("Read scan files made by prober scan or nmap -oX", valueName: "file"))
-    var scan: [String]
+    var scan: [String] = []
 
     @Option(
         help: ArgumentHelp(
@@ -50,6 +59,15 @@ struct ReconcileCommand: ParsableCommand {
             "Read the host's rules from these listings (default: those of its report)",
             valueName: "file"))
     var ruleset: [String] = []
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            """
+            Without a scan, judge what packets from this address would meet \
+            (default: each place that the policy names, and anywhere else)
+            """, valueName: "address"))
+    var from: [String] = []
 
     @Option(
         help: ArgumentHelp(
@@ -74,39 +92,113 @@ struct ReconcileCommand: ParsableCommand {
             throw ValidationError(
                 "--target chooses a target of a --policy file, and no --policy is given.")
         }
+        guard from.isEmpty || scan.isEmpty else {
+            throw ValidationError(
+                "--from is for rules without a scan; a --scan file says where its probes came from."
+            )
+        }
+        guard scan.isEmpty else { return }
+        if host.isEmpty && ruleset.isEmpty {
+            throw ValidationError(
+                "There is nothing to compare: give a --scan, or a --host report with its rules.")
+        }
+        if host.isEmpty && policy == nil {
+            throw ValidationError(
+                "Rules alone are compared with nothing: give a --host or a --policy, or ask "
+                    + "prober firewall query.")
+        }
     }
 
     func run() throws {
-        let survey = try Self.survey(in: scan)
-        let report = try Self.report(in: host, services: services)
-        let declared = try self.declared()
-        let rules = ruleset.isEmpty ? nil : try RulesetOptions.rules(in: ruleset)
-        let reconciliation = reconcile(
-            survey, with: report, under: (declared?.target.policy ?? Policy()).on(.today),
-            declared: try declared.map { declaration throws(InputError) in
-                try Self.addresses(
-                    of: declaration.target, excluding: declaration.excluded, in: survey)
-            },
-            probe: declared?.target.settings.probe, ruleset: rules)
+        let (reconciliations, target) = try joined()
         do {
-            try write(reconciliation, of: declared?.target)
+            try write(reconciliations, of: target)
         } catch OutputError.readerLeft {
             // Whoever read along has seen enough; what was found still counts.
         }
-        throw try gate.status(of: [reconciliation])
+        throw try gate.status(of: reconciliations)
     }
 
-    private func write(_ reconciliation: Reconciliation, of target: Target?) throws {
+    /// What the files come to, a vantage each, and the target whose declarations they were judged by.
+    func joined() throws(InputError) -> ([Reconciliation], Target?) {
+        let surveys = try Self.surveys(in: scan)
+        let report = try Self.report(in: host, services: services)
+        let declared = try self.declared()
+        let rules = ruleset.isEmpty ? nil : try RulesetOptions.rules(in: ruleset)
+        if surveys.isEmpty {
+            return (try predictions(of: report, rules, declared), declared?.target)
+        }
+        let reconciliations = reconcile(
+            surveys, with: report, under: (declared?.target.policy ?? Policy()).on(.today),
+            declared: try declared.map { declaration throws(InputError) in
+                try Self.addresses(
+                    of: declaration.target, excluding: declaration.excluded,
+                    scanned: TargetSet(surveys.flatMap(\.plan.targets)))
+            },
+            probe: declared?.target.settings.probe, ruleset: rules)
+        return (reconciliations, declared?.target)
+    }
+
+    /// What the rules say without a scan.
+    private func predictions(
+        of report: HostReport?, _ rules: Ruleset?,
+        _ declared: (target: Target, excluded: TargetSet)?
+    ) throws(InputError) -> [Reconciliation] {
+        guard rules != nil || report?.rulesets.isEmpty == false else {
+            throw InputError(
+                host.joined(separator: " "), problem: "there are no firewall rules in it",
+                remedy: "Give a --scan to see what is reachable, or a --ruleset to predict it.")
+        }
+        let policy = (declared?.target.policy ?? Policy()).on(.today)
+        let named = try declared.map { declaration throws(InputError) in
+            try Self.addresses(
+                of: declaration.target, excluding: declaration.excluded, scanned: TargetSet())
+        }
+        let isThisHost = declared?.target.addresses.contains { $0.kind == .thisHost } ?? true
+        if report == nil, named?.isEmpty ?? true {
+            throw InputError(
+                self.policy ?? "--policy", problem: "no address says where packets would go",
+                remedy: "Give a --host report, or name the addresses of the target.")
+        }
+        var vantages: [Vantage] = []
+        for text in from {
+            guard let address = IPAddress(text) else {
+                throw InputError(
+                    "--from", problem: "\"\(text)\" is no address",
+                    remedy: "Give one IPv4 or IPv6 address, without a zone or prefix.")
+            }
+            vantages.append(Vantage(name: "\(address)", addresses: [address]))
+        }
+        if vantages.isEmpty { vantages = Vantage.all(named: policy, of: report, ruleset: rules) }
+        return predict(
+            for: report, under: policy, at: isThisHost ? nil : named, from: vantages, ruleset: rules
+        )
+    }
+
+    private func write(_ reconciliations: [Reconciliation], of target: Target?) throws {
         let destination = try OutputDestination(output.output)
         switch format {
         case .table:
             let style = TextStyle(isColored: output.isColored(destination))
-            try destination.write(FindingsTable(reconciliation, style: style).text)
-        case .json: try destination.write(reconciliation.json(target: target?.name))
+            for (index, reconciliation) in reconciliations.enumerated() {
+                if index > 0 { try destination.write("\n") }
+                if reconciliations.count > 1, let vantage = reconciliation.vantage {
+                    let heading = "from \(vantage.explanation)".escapedForTerminal
+                    try destination.write(style.bold(heading) + "\n\n")
+                }
+                try destination.write(FindingsTable(reconciliation, style: style).text)
+            }
+        case .json:
+            for reconciliation in reconciliations {
+                try destination.write(reconciliation.json(target: target?.name))
+            }
         case .html, .markdown, .sarif, .junit:
-            let part = FindingsReport.Part(
-                reconciliation, target: target?.name, location: target?.location.description)
-            let report = FindingsReport([part], version: Version.number)
+            let parts = reconciliations.map { reconciliation in
+                FindingsReport.Part(
+                    reconciliation, target: target?.name, location: target?.location.description)
+            }
+            let report = FindingsReport(
+                parts, version: Version.number, failing: try gate.rule())
             try destination.write(format.file(of: report) ?? [])
         }
         try destination.finish()
@@ -144,18 +236,18 @@ struct ReconcileCommand: ParsableCommand {
     /// Which addresses `this-host` had for the vantage of the scan nobody can tell here, so it
     /// stands for all of them.
     private static func addresses(
-        of target: Target, excluding excluded: TargetSet, in survey: Survey?
+        of target: Target, excluding excluded: TargetSet, scanned: TargetSet
     ) throws(InputError) -> TargetSet {
         var entries: [TargetList.Entry] = []
-        var scanned = TargetSet()
+        var own = TargetSet()
         for address in target.addresses {
             switch address.kind {
-            case .thisHost: scanned = TargetSet(survey?.plan.targets ?? [])
+            case .thisHost: own = scanned
             case .word(let word): entries.append(TargetList.Entry(word, at: address.location))
             }
         }
         return try TargetSelection.resolved(TargetList(entries)).subtracting(excluded)
-            .union(scanned)
+            .union(own)
     }
 
     /// What the reports in `files` say together; nil when there is none.
@@ -172,16 +264,24 @@ struct ReconcileCommand: ParsableCommand {
         return reports.report(now: .now)
     }
 
-    /// The survey in scan files, joined.
-    static func survey(in paths: [String]) throws(InputError) -> Survey? {
-        var parts: [(survey: Survey, source: String)] = []
+    /// The surveys in scan files, those of one vantage joined.
+    static func surveys(in paths: [String]) throws(InputError) -> [Survey] {
+        var parts: [(vantage: Vantage, surveys: [(survey: Survey, source: String)])] = []
         for path in paths {
             let bytes = try InputFile.bytes(path)
             let survey =
                 Survey.isXML(bytes)
                 ? try Survey(nmap: bytes, source: path) : try Survey(parsing: bytes, source: path)
-            parts.append((survey, path))
+            if let place = parts.firstIndex(where: { $0.vantage == survey.vantage }) {
+                parts[place].surveys.append((survey, path))
+            } else {
+                parts.append((survey.vantage, [(survey, path)]))
+            }
         }
-        return try Survey.joined(parts)
+        var surveys: [Survey] = []
+        for (_, part) in parts {
+            if let survey = try Survey.joined(part) { surveys.append(survey) }
+        }
+        return surveys
     }
 }

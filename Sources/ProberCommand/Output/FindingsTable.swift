@@ -148,7 +148,7 @@ extension FindingsTable {
     /// `text`, escaped, in lines that fit; a word that is too long for a line is broken.
     ///
     /// What stands between backticks is to be copied, so it counts as one word.
-    private static func wrapped(_ text: String, indent: String, hanging: String) -> [String] {
+    static func wrapped(_ text: String, indent: String, hanging: String) -> [String] {
         var lines: [String] = []
         var line = indent
         var isFresh = true

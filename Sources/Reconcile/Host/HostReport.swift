@@ -33,6 +33,8 @@ public struct HostReport: Hashable, Sendable {
     public var rulesets: [RulesetText]
     /// What kind of system the host has; nil where nothing in the report tells.
     public var system: HostSystem?
+    /// What the kernel had counted, for each network namespace of which that is known.
+    public var counters: [KernelCounters]
 
     /// A report of the given parts.
     public init(
@@ -42,7 +44,8 @@ public struct HostReport: Hashable, Sendable {
         partialListeners: [PartialListener] = [], contradictions: [Contradiction] = [],
         rulesets: [RulesetText] = [],
         namespaces: [HostNamespace] = [], verification: PortVerification? = nil,
-        system: HostSystem? = nil
+        system: HostSystem? = nil,
+        counters: [KernelCounters] = []
     ) {
         self.hostname = hostname
         self.collected = collected
@@ -57,6 +60,7 @@ public struct HostReport: Hashable, Sendable {
         self.verification = verification
         self.rulesets = rulesets
         self.system = system
+        self.counters = counters
     }
 
     /// Takes the firewall's rules out, which is then said in the coverage.

@@ -42,6 +42,28 @@ public enum Action: Hashable, Sendable {
     case collectReport
     /// Make the host report again so that it sees what is missing.
     case completeReport(ListenerView.Doubt)
+    /// Find out why the program takes no connections; no rule is to blame.
+    case repairProgram(Service)
+    /// Ask for an answer of the service itself, since a handshake proves nothing here.
+    case askForData
+    /// Take the host off the network and look at it from outside its system.
+    case isolate(Transport, PortSet)
+    /// Give the other family the rule that one has.
+    case mirrorRule(RuleReference?, IPAddress.Family)
+    /// Declare from where the ports are meant to be open.
+    case declareSource(Transport, PortSet)
+    /// Close the ports where the namespace is run, or in the chains for forwarded packets.
+    case closeForwarding(Transport, PortSet)
+    /// Start what the rules send packets to, or make a way there.
+    case restoreTarget(ForwardTarget)
+    /// Remove a rule that nothing needs.
+    case removeRule(RuleReference)
+    /// Scan again more slowly, from an address that no set of the host holds.
+    case scanFromElsewhere(set: String?)
+    /// Find out which descriptor or part of the kernel has the socket.
+    case findHolder(Transport, PortSet)
+    /// Find out what the rules do in truth: probe, or give what is missing.
+    case probe
 }
 
 extension Finding {
@@ -49,29 +71,77 @@ extension Finding {
     public var actions: [Action] {
         if let holdingActions { return holdingActions }
         return switch code {
-        case .c1, .c2, .c3, .c4, .c5: []
-        case .e2: [.scanAgain, .checkFilters(transport, ports)]
-        case .a1: [.checkFilters(transport, ports)] + withdrawal
-        case .a8: [.checkFilters(transport, ports)] + withdrawal
-        case .h1, .h2: [.checkFilters(transport, ports)]
-        case .u7: [.scanAgain]
+        case .c1, .c2, .c3, .c4, .c5, .h3, .h4, .h6, .h7: []
         case .e1: closing
+        case .e2: [.scanAgain, .checkFilters(transport, ports)]
         case .e3:
             [.findWhoAnswers(endpoint)] + completions
                 + (isMeant ? [] : [.declare(transport, ports)])
+        case .e4: [.findWhoAnswers(nil), .askForData]
+        case .e5: [.findHolder(transport, ports), .isolate(transport, ports)]
         case .e6: [.removeForwarding(transport, ports)] + closing
+        case .e7: [.mirrorRule(counterpart?.firewall.decidingRule, family)] + rebindings
+        case .e8: isMeant ? [.declareSource(transport, ports)] : [.restrict(transport, ports)]
+        case .e9: closingForwarded
+        case .e10: [.closeForwarding(transport, ports)]
+        case .e11: rebindings
+        case .a1: [.checkFilters(transport, ports)] + withdrawal
         case .a2: reporters.map { .repairAt($0) } + rebinding + withdrawal
         case .a3: [.start] + withdrawal
         case .a4: rebinding + withdrawal
         case .a5: isMeant || result == .info ? [.scanAgain, .checkFilters(transport, ports)] : []
-        case .u1: isMeant ? rebinding + [.checkFilters(transport, ports)] + withdrawal : []
+        case .a6: result == .pass ? [] : services.map { .repairProgram($0) } + withdrawal
+        case .a7: services.map { .repairProgram($0) } + withdrawal
+        case .a8: result == .pass ? [] : repairsOfTarget + withdrawal
+        case .h1:
+            [firewall.decidingRule.map { .removeRule($0) } ?? .checkFilters(transport, ports)]
+        case .h2: [.checkFilters(transport, ports)]
+        case .h5: verdict == .heldByKernel ? [] : [.findHolder(transport, ports)]
+        case .u1:
+            if verdict == .undetermined {
+                [.probe] + withdrawal
+            } else {
+                isMeant ? rebinding + [.checkFilters(transport, ports)] + withdrawal : []
+            }
         case .u2: silenceActions
         case .u3: reporters.map { .repairAt($0) } + [.checkHost, .scanAgain]
         case .u4: result == .pass ? [] : [.scanAgain]
-        case .u5: completions + (result == .fail ? [.start] + withdrawal : [])
-        case .u9: [.nameSource]
+        case .u5:
+            verdict == .boundOrHidden
+                ? [.findHolder(transport, ports)]
+                : completions + (result == .fail ? [.start] + withdrawal : [])
+        case .u6: [.scanFromElsewhere(set: trap)]
+        case .u7: [.scanAgain]
         case .u8: failures.map { .repairHere($0) } + (failures.isEmpty ? [.scanAgain] : [])
+        case .u9: [.nameSource]
         }
+    }
+
+    private var family: IPAddress.Family { addresses.first.destination.family }
+
+    /// Bind what listens to fewer addresses.
+    private var rebindings: [Action] {
+        isBoundToLoopback ? [] : services.map { .rebind($0) }
+    }
+
+    /// As for other exposures, but rules for the host's own packets close nothing.
+    private var closingForwarded: [Action] {
+        let services = (target?.listeners ?? inside.listeners).services
+        return services.map { .stop($0) } + [.closeForwarding(transport, ports)]
+            + (isMeant ? [] : [.declare(transport, ports)])
+    }
+
+    private var repairsOfTarget: [Action] {
+        var actions: [Action] = []
+        if let target { actions.append(.restoreTarget(target)) }
+        if let rule = firewall.decidingRule { actions.append(.removeRule(rule)) }
+        return actions.isEmpty ? [.checkFilters(transport, ports)] : actions
+    }
+
+    /// The set that holds the prober's address since the scan.
+    private var trap: String? {
+        for case .proberInSet(let name) in causes { return name }
+        return nil
     }
 
     /// Identify the port, stop what has it, else rebind, else restrict, else declare.
@@ -95,7 +165,7 @@ extension Finding {
         let filters: [Action] = isMeant ? [.checkFilters(transport, ports)] : []
         let asking: [Action] = silence?.controls == .limitSpent ? [.askFewer] : []
         return switch inside {
-        case .listening: isMeant ? filters : closing
+        case .listening, .inNamespace: isMeant ? filters : closing
         case .loopbackOnly, .elsewhere: rebinding + asking + withdrawal
         case .none: (isMeant ? [.start] : []) + asking + withdrawal
         case .unknown: completions + asking + filters
@@ -107,19 +177,14 @@ extension Finding {
     private var isBoundToLoopback: Bool {
         switch inside {
         case .listening(_, .loopback), .loopbackOnly: true
-        case .listening(_, .wildcard), .listening(_, .address), .elsewhere, .none, .unknown,
-            .changed:
+        case .listening(_, .wildcard), .listening(_, .address), .inNamespace, .elsewhere, .none,
+            .unknown, .changed:
             false
         }
     }
 
     /// What runs the listeners, each once.
-    var services: [Action.Service] {
-        inside.listeners.reduce(into: []) { services, listener in
-            let service = Action.Service(running: listener)
-            if !services.contains(service) { services.append(service) }
-        }
-    }
+    var services: [Action.Service] { inside.listeners.services }
 
     private var isMeant: Bool {
         switch stance.meaning {
@@ -140,7 +205,7 @@ extension Finding {
         switch inside {
         case .loopbackOnly, .elsewhere:
             services.map { .bind($0, to: addresses.first) }
-        case .listening, .none, .unknown, .changed: []
+        case .listening, .inNamespace, .none, .unknown, .changed: []
         }
     }
 
@@ -166,5 +231,22 @@ extension Finding {
         causes.compactMap { cause in
             if case .probeFailed(let failure) = cause { failure } else { nil }
         }
+    }
+}
+
+extension [Listener] {
+    /// What runs them, each once.
+    fileprivate var services: [Action.Service] {
+        reduce(into: []) { services, listener in
+            let service = Action.Service(running: listener)
+            if !services.contains(service) { services.append(service) }
+        }
+    }
+}
+
+extension FirewallView {
+    /// The rule that decides; nil when it is not known, or none does.
+    var decidingRule: RuleReference? {
+        if case .decided(_, let rules) = self { rules.last } else { nil }
     }
 }

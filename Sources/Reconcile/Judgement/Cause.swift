@@ -78,6 +78,50 @@ public enum Cause: Hashable, Sendable {
     case heldBySomeoneElse([Listener], declared: [ExpectedHolder])
     /// The report does not say who holds the port.
     case holderUnknown
+    /// A rule of the host would stop it too, if it came as far as that.
+    case wouldBeStoppedBy(RuleReference)
+    /// Nothing listens where a rule sends it.
+    case nothingAtTarget(ForwardTarget)
+    /// Something listens where a rule sends it: the way there, or back, is closed.
+    case wayToTargetClosed(ForwardTarget)
+    /// As many connections wait to be accepted as may.
+    case queueFull(Listener)
+    /// The socket only keeps the port, and a filter on it takes nothing in.
+    case takesNothing(Listener)
+    /// The program does not accept connections.
+    case notAccepting(Listener)
+    /// Something in front answers for every port: SYN proxy, tarpit, captive portal.
+    case answersForEveryPort
+    /// Something near the prober answers for every port: a proxy that it goes through.
+    case proberBehindProxy
+    /// Something keeps the socket out of the host's lists.
+    case keptOutOfLists
+    /// The rule that stops the other family does not see this one.
+    case rulesOfOneFamily(RuleReference?)
+    /// A rule that both families meet refuses with an error of the other, which does nothing here.
+    case refusalOfOtherFamily(RuleReference)
+    /// One socket takes packets of both families.
+    case takesBothFamilies(Listener)
+    /// A rule lets in this source.
+    case letInBy(RuleReference)
+    /// From another vantage a rule stops it.
+    case stoppedElsewhere(Vantage?, RuleReference)
+    /// Another network namespace has the address, or rules send the packets there.
+    case inNamespace(String)
+    /// A program keeps the port, and rules carry the packets past it.
+    case keptByPlaceholder(Listener)
+    /// The kernel chose the port for a client.
+    case chosenForClient(Listener)
+    /// A part of the kernel listens.
+    case kernel(KernelHolder)
+    /// No process has the socket open: it is on its way between two, or with io_uring alone.
+    case noProcess
+    /// The kernel was told to keep the port free.
+    case reservedPort
+    /// A socket is bound to the port, and does not listen.
+    case boundOnly
+    /// The prober's own address is in this set since the scan.
+    case proberInSet(String)
 }
 
 extension Finding {
@@ -85,7 +129,7 @@ extension Finding {
     public var causes: [Cause] {
         if let holdingCauses { return holdingCauses }
         return switch code {
-        case .c1, .c2, .c3, .c4, .c5, .h1, .h2: []
+        case .c1, .c2, .c3, .c4, .c5, .h1, .h2, .h3: []
         case .e1: exposureCauses
         case .e2: [.rulesOld, .otherSource, .answeredWithoutSocket, .answeredInFront]
         case .e3:
@@ -93,20 +137,37 @@ extension Finding {
                 .answeredInFront, .otherHost, .listenerUnseen, .otherNamespace,
                 .answeredWithoutSocket, .hiddenListener,
             ]
+        case .e4: [.answersForEveryPort, .proberBehindProxy]
+        case .e5: [.keptOutOfLists, .noProcess, .boundOnly]
         case .e6: [.translatedToLoopback, .relayedToLoopback]
+        case .e7: gapCauses
+        case .e8: scopeCauses
+        case .e9: namespaceCauses
+        case .e10, .h7: inside.listeners.map { .keptByPlaceholder($0) }
+        case .e11: [.boundToEveryAddress] + deciders
         case .a1: deciders
         case .a2:
             blockers + boundElsewhere + (verdict == .blockedElsewhere ? [.filteredOnTheWay] : [])
-        case .a8: [.targetGone]
-        case .u7: [.rulesOld, .refusalsLimited, .otherHost]
+                + furtherStops
         case .a3: [.serviceStopped, .serviceNotStarted, .otherPort]
         case .a4: inside.listeners.map { .boundTo($0) }
         case .a5: [.restarted, .rejectedWithReset, .otherHost, .otherNamespace]
-        case .u1: blockers + boundElsewhere + filters
+        case .a6:
+            inside.listeners.map { $0.isBlindPlaceholder ? .takesNothing($0) : .queueFull($0) }
+        case .a7: inside.listeners.map { .notAccepting($0) }
+        case .a8: targetCauses
+        case .h4: inside.listeners.map { .chosenForClient($0) }
+        case .h5:
+            verdict == .heldByKernel
+                ? inside.listeners.compactMap(\.kernelHolder).map { .kernel($0) } : [.noProcess]
+        case .h6: [.reservedPort]
+        case .u1: blockers + boundElsewhere + (verdict == .undetermined ? [] : filters)
         case .u2: silenceCauses + filters
         case .u3: blockers + [.hostDown, .everythingFiltered, .wrongAddress]
         case .u4: [isInsideChanged ? .restarted : .unstablePath]
-        case .u5: doubts
+        case .u5: verdict == .boundOrHidden ? [.boundOnly, .keptOutOfLists] : doubts
+        case .u6: traps
+        case .u7: [.rulesOld, .refusalsLimited, .otherHost]
         case .u8: failures
         case .u9: [.sourceUnknown]
         }
@@ -131,7 +192,7 @@ extension Finding {
             case .limitSpent: [.errorsLimited]
             }
         return switch inside {
-        case .listening: [.serviceSilent]
+        case .listening, .inNamespace: [.serviceSilent]
         case .loopbackOnly, .elsewhere, .none: closed + boundElsewhere
         case .unknown, .changed: [.serviceSilent] + closed
         }
@@ -170,13 +231,83 @@ extension Finding {
         switch inside {
         case .loopbackOnly(let listeners), .elsewhere(let listeners):
             listeners.map { .boundTo($0) }
-        case .listening, .none, .unknown, .changed: []
+        case .listening, .inNamespace, .none, .unknown, .changed: []
         }
     }
 
     private var doubts: [Cause] {
         guard case .unknown(let doubts, _) = inside else { return [] }
         return doubts.map { .doubt($0) }
+    }
+
+    /// Why one family gets through and the other does not.
+    private var gapCauses: [Cause] {
+        var causes: [Cause] = []
+        if case .decided(let action, let rules)? = counterpart?.firewall {
+            let rule = rules.last
+            if let rule, rule.family == .inet, case .reject(.icmp) = action {
+                causes.append(.refusalOfOtherFamily(rule))
+            } else {
+                causes.append(.rulesOfOneFamily(rule))
+            }
+        } else {
+            causes = [.rulesOfOneFamily(nil), .filteredOnTheWay]
+        }
+        return causes
+            + inside.listeners.filter { $0.family == .dual }.map { .takesBothFamilies($0) }
+    }
+
+    /// The rules that tell the vantages apart.
+    private var scopeCauses: [Cause] {
+        var causes: [Cause] = []
+        if case .decided(_, let rules) = firewall, let rule = rules.last {
+            causes.append(.letInBy(rule))
+        }
+        if case .decided(_, let rules)? = counterpart?.firewall, let rule = rules.last {
+            causes.append(.stoppedElsewhere(counterpart?.vantage, rule))
+        }
+        return causes
+    }
+
+    /// How a listener in another namespace comes to be reachable.
+    private var namespaceCauses: [Cause] {
+        let listeners = target.map(\.listeners) ?? inside.listeners
+        let containers = listeners.compactMap(\.container).reduce(into: [String]()) { all, id in
+            if !all.contains(id) { all.append(id) }
+        }
+        let names = listeners.compactMap(\.namespace).reduce(into: [String]()) { all, name in
+            if !all.contains(name) { all.append(name) }
+        }
+        return containers.map { .publishedContainer($0) } + names.map { .inNamespace($0) }
+    }
+
+    /// Why nothing comes back from where the rules send it.
+    private var targetCauses: [Cause] {
+        guard let target else { return [.targetGone] }
+        return switch target.place {
+        case .nothing: [.nothingAtTarget(target)]
+        case .here, .loopback, .namespace: [.wayToTargetClosed(target), .restarted]
+        case .unknown: [.targetGone]
+        }
+    }
+
+    /// Rules of the host that would stop what a box on the way has stopped before.
+    private var furtherStops: [Cause] {
+        guard verdict != .blockedElsewhere, case .decided(let action, let rules) = firewall,
+            let rule = rules.last
+        else { return [] }
+        return switch action {
+        case .drop, .reject: [.wouldBeStoppedBy(rule)]
+        case .accept, .translate, .undecided: []
+        }
+    }
+
+    /// The sets that hold the prober's own address since the scan.
+    private var traps: [Cause] {
+        guard case .undecided(let reasons) = firewall else { return [] }
+        return reasons.compactMap { reason in
+            if case .interfered(let name) = reason { .proberInSet(name) } else { nil }
+        }
     }
 
     var isInsideChanged: Bool {

@@ -1,4 +1,4 @@
-import Prober
+public import Prober
 
 extension Cause {
     /// The cause, as a sentence.
@@ -38,9 +38,7 @@ extension Cause {
             "The scan does not name one source address for the probes of this family."
         case .rulesOld: "The rules were read at another time than the probes were sent."
         case .otherSource: "The host sees the probes come from another address than was assumed."
-        case .stoppedBy(let rule):
-            "A rule stops it: \(rule.family.rawValue) \(rule.table) \(rule.chain): "
-                + "\(rule.text.shortened)."
+        case .stoppedBy(let rule): "A rule stops it: \(rule.spot)."
         case .targetGone: "What the rule sends it to is gone, or is stopped on the way there."
         case .refusalsLimited: "The host sends no more errors than its limit allows."
         case .heldBySomeoneElse(let listeners, let declared):
@@ -52,6 +50,52 @@ extension Cause {
                         + listeners.map(\.explanation).joined(separator: "; ") + ".")
         case .holderUnknown: "The host's report does not say who holds it."
         case .unstablePath: "The host or the path is overloaded, or limits how often it answers."
+        case .wouldBeStoppedBy(let rule): "A rule of the host would stop it too: \(rule.spot)."
+        case .nothingAtTarget(let target): "Nothing listens at \(target.explanation)."
+        case .wayToTargetClosed(let target):
+            "\(target.explanation) listens, so the way there or back is closed: a rule for forwarded "
+                + "packets, a route, an answer that is not translated back."
+        case .queueFull(let listener):
+            "\(listener.queueText) wait for it to accept them, which is all that may: "
+                + "\(listener.explanation)."
+        case .takesNothing(let listener):
+            "The socket only keeps the port, and a filter on it takes nothing in: "
+                + "\(listener.explanation)."
+        case .notAccepting(let listener):
+            "Connections waited to be accepted before the scan and after it: "
+                + "\(listener.explanation)."
+        case .answersForEveryPort:
+            "A SYN proxy, tarpit or captive portal in front of the host answers for every port."
+        case .proberBehindProxy: "The prober's own way out goes through a proxy that answers."
+        case .keptOutOfLists: "Something keeps the socket out of the host's lists, as rootkits do."
+        case .rulesOfOneFamily(let rule):
+            "What stops the other family does not see this one"
+                + (rule.map { ": \($0.spot)." } ?? ".")
+        case .refusalOfOtherFamily(let rule):
+            "The rule refuses with an ICMP error of the other family, and does nothing to this one: "
+                + "\(rule.spot)."
+        case .takesBothFamilies(let listener):
+            "One socket takes both families: \(listener.explanation)."
+        case .letInBy(let rule): "A rule lets this source in: \(rule.spot)."
+        case .stoppedElsewhere(let vantage, let rule):
+            "A rule stops it from \(vantage?.explanation ?? "elsewhere"): \(rule.spot)."
+        case .inNamespace(let name): "It is in the network namespace \(name.shortened)."
+        case .keptByPlaceholder(let listener):
+            "It only keeps the port, and the rules carry the packets past it: "
+                + "\(listener.explanation)."
+        case .chosenForClient(let listener):
+            "The kernel chose the port for a client: \(listener.explanation)."
+        case .kernel(let holder):
+            "The kernel itself holds it: \(holder.kind.rawValue)"
+                + (holder.interface.map { " of \($0.shortened)." } ?? ".")
+        case .noProcess:
+            "No process has it open: it is on its way between two, or with io_uring alone."
+        case .reservedPort:
+            "The kernel was told to keep it free (`net.ipv4.ip_local_reserved_ports`)."
+        case .boundOnly:
+            "A socket is bound to it and does not listen, which this kernel does not list."
+        case .proberInSet(let name):
+            "The prober's address is in the set \(name.shortened) since the scan."
         }
     }
 }
@@ -108,11 +152,86 @@ extension Action {
         case .collectReport:
             "Run `prober host --format json` as root on the host, and reconcile with its report."
         case .completeReport(let doubt): doubt.remedy
+        case .repairProgram(let service):
+            "Find out why \(service.name) takes no connections: its log, its threads, what it waits "
+                + "for. The firewall is not to blame."
+        case .askForData:
+            "Ask each service for an answer of its own: that a handshake is completed proves nothing "
+                + "here."
+        case .isolate(let transport, let ports):
+            "If nothing explains \(Self.text(transport, ports)), treat the host as taken over: cut it "
+                + "off, and look at its memory and disk from outside its own system."
+        case .mirrorRule(let rule, let family):
+            "Stop \(family == .ipv4 ? "IPv4" : "IPv6") too: put the rule into a table of the family "
+                + "inet, or a second one beside it" + (rule.map { " (\($0.spot))." } ?? ".")
+        case .declareSource(let transport, let ports):
+            "Declare from where it is meant to be open: `- open: \(transport.rawValue):\(ports)` with "
+                + "`from:`."
+        case .closeForwarding(let transport, let ports):
+            "Otherwise close \(Self.text(transport, ports)) where it is published, or by a rule for "
+                + "forwarded packets (Docker's chain is DOCKER-USER); rules of the input chain never "
+                + "see them."
+        case .restoreTarget(let target):
+            "If it is needed, make sure that something answers at \(target.explanation)."
+        case .removeRule(let rule): "If it is not needed, remove the rule \(rule.spot)."
+        case .scanFromElsewhere(let set):
+            "Wait until the host forgets the prober"
+                + (set.map { " (set \($0.shortened))" } ?? "")
+                + ", or scan from a fresh address, more slowly."
+        case .findHolder(let transport, let ports):
+            "Look for who has \(Self.text(transport, ports)): `prober host --verify` as root, the "
+                + "kernel's own links and file systems, descriptors on their way between processes."
+        case .probe: "Probe it, or give the rules and the report that are missing."
         }
     }
 
     static func text(_ transport: Transport, _ ports: PortSet) -> String {
         "\(transport.rawValue) port\(ports.count == 1 ? "" : "s") \(ports)"
+    }
+}
+
+extension RuleReference {
+    /// Where it stands and what it says, as a phrase.
+    fileprivate var spot: String {
+        "\(family.rawValue) \(table) \(chain): \(text.shortened)"
+    }
+}
+
+extension ForwardTarget {
+    /// Where it is and who is there, as a phrase.
+    public var explanation: String {
+        let place = destination.address.map { address in
+            switch address {
+            case .v4: "\(address):\(port)"
+            case .v6: "[\(address)]:\(port)"
+            }
+        }
+        let end = place ?? "port \(port) of the host"
+        return switch self.place {
+        case .here(let listeners), .loopback(let listeners):
+            end + listeners.prefix(1).map { " (\($0.explanation))" }.joined()
+        case .namespace(let namespace, let listeners):
+            end + " in the network namespace \(namespace.name.shortened)"
+                + listeners.prefix(1).map { " (\($0.explanation))" }.joined()
+        case .nothing(let namespace?): end + " in the network namespace \(namespace.name.shortened)"
+        case .nothing(nil), .unknown: end
+        }
+    }
+}
+
+extension Vantage {
+    /// What it is called and its addresses, as a phrase.
+    public var explanation: String {
+        let list = addresses.map(\.description).joined(separator: ", ")
+        if name == list || name.isEmpty { return list }
+        return list.isEmpty ? name.shortened : "\(name.shortened) (\(list))"
+    }
+}
+
+extension Listener {
+    /// How many connections wait.
+    fileprivate var queueText: String {
+        Int(queue?.waiting ?? 0).counting("connection")
     }
 }
 

@@ -3,22 +3,20 @@ import Prober
 extension Finding {
     /// What is wrong with who holds the port, as one sentence; nil where nothing is.
     var holdingExplanation: String? {
-        let names = declaredHolders.map(\.description).joined(separator: " or ")
-        switch (holding, result) {
-        case (.someoneElse, .fail):
-            return inside.listeners.isEmpty
-                ? "Reachable, as declared, but \(names.shortened) does not hold it."
-                : "Reachable, as declared, but someone else than \(names.shortened) holds it."
-        case (.unknown, .inconclusive) where code == .u5:
-            return "Reachable, as declared; whether \(names.shortened) holds it is not known."
-        case (.notAsked, _), (.asDeclared, _), (.someoneElse, _), (.unknown, _): return nil
+        guard isRuledByHolding else { return nil }
+        let names = declaredHolders.map(\.description).joined(separator: " or ").shortened
+        if holding == .unknown {
+            return "Reachable, as declared; whether \(names) holds it is not known."
         }
+        return inside.listeners.isEmpty
+            ? "Reachable, as declared, but \(names) does not hold it."
+            : "Reachable, as declared, but someone else than \(names) holds it."
     }
 
     /// How it came about that the wrong one holds the port, or that nobody knows; nil where that is
     /// not what was found.
     var holdingCauses: [Cause]? {
-        guard holdingExplanation != nil else { return nil }
+        guard isRuledByHolding else { return nil }
         return holding == .unknown
             ? [.holderUnknown] + doubts.map { .doubt($0) }
             : [.heldBySomeoneElse(inside.listeners, declared: declaredHolders)]
@@ -26,7 +24,7 @@ extension Finding {
 
     /// What to do about it; nil where that is not what was found.
     var holdingActions: [Action]? {
-        guard holdingExplanation != nil else { return nil }
+        guard isRuledByHolding else { return nil }
         guard holding != .unknown else { return [.collectReport] }
         let stopping = services.map { Action.stop($0) }
         return (stopping.isEmpty ? [.identify(transport, ports)] : stopping)

@@ -7,10 +7,11 @@ extension Finding {
     /// whether anything could have answered.
     var silenceExplanation: String {
         switch (inside, silence?.controls ?? .notAsked) {
-        case (.listening, .answered):
+        case (.listening, .answered), (.inNamespace, .answered):
             "No answer, and a closed port would have said so: \(listenerText) is silent, or "
                 + "something filters."
-        case (.listening, .notAsked), (.listening, .silent), (.listening, .limitSpent):
+        case (.listening, .notAsked), (.listening, .silent), (.listening, .limitSpent),
+            (.inNamespace, .notAsked), (.inNamespace, .silent), (.inNamespace, .limitSpent):
             "No answer: \(listenerText) is silent, or something filters."
         case (.none, .answered), (.elsewhere, .answered), (.loopbackOnly, .answered):
             "No answer, though \(absenceText) and a closed port would have said so: something "
@@ -49,7 +50,7 @@ extension Finding {
     private var absenceText: String {
         switch inside {
         case .none: "nothing listens"
-        case .listening, .loopbackOnly, .elsewhere, .unknown, .changed:
+        case .listening, .loopbackOnly, .inNamespace, .elsewhere, .unknown, .changed:
             "nothing listens for this address"
         }
     }

@@ -11,107 +11,6 @@ extension String {
 }
 
 extension Finding {
-    /// What was found, as one sentence.
-    public var explanation: String {
-        if let holdingExplanation { return holdingExplanation }
-        guard code == .u9 else { return comparison }
-        return comparison.dropLast()
-            + "; whether that is meant depends on where the probes come from, which is not known."
-    }
-
-    /// What comes of comparing the views, as one sentence.
-    private var comparison: String {
-        switch verdict {
-        case .exposed:
-            switch stance.meaning {
-            case .open: "Reachable, as declared."
-            case .closed: "Reachable, but declared closed."
-            case .undeclared: "Reachable, but not declared."
-            case .undecided: "Reachable."
-            }
-        case .containedOpen:
-            switch stance.meaning {
-            case .open, .undeclared, .undecided:
-                "Bound to loopback: only this host reaches it."
-            case .closed: "Open, but declared closed; only this host reaches it."
-            }
-        case .leaked: "Reachable, though the only listener is bound to loopback."
-        case .phantom: "Reachable, though nothing on the host listens for this address."
-        case .openUnattributed:
-            switch stance.meaning {
-            case .open: "Reachable, as declared; who listens is not known."
-            case .closed: "Reachable, but declared closed; who listens is not known."
-            case .undeclared: "Reachable, but not declared; who listens is not known."
-            case .undecided: "Reachable, without knowing who listens."
-            }
-        case .noService:
-            isDeclaredOpen
-                ? "Declared open, but refused: nothing listens."
-                : "Refused: nothing listens."
-        case .boundElsewhere:
-            isDeclaredOpen
-                ? "Declared open, but refused: the listener takes nothing to this address."
-                : "Refused: nothing listens for this address."
-        case .refusedDespiteListener:
-            isDeclaredOpen
-                ? "Declared open and listening, but refused."
-                : "Refused, though a listener takes packets to this address."
-        case .refusedUnattributed:
-            isDeclaredOpen
-                ? "Declared open, but refused; whether anything listens is not known."
-                : "Refused; whether anything listens is not known."
-        case .containedShut:
-            isDeclaredOpen
-                ? "Declared open, but the listener is bound to loopback."
-                : "Not reachable: the listener is bound to loopback."
-        case .filtered:
-            isDeclaredOpen
-                ? "Declared open, but filtered; who filters is not known."
-                : "Filtered; who filters is not known."
-        case .blockedOnTheWay, .blockedBeforeHost:
-            isDeclaredOpen
-                ? "Declared open, but blocked on the way to the host."
-                : "Blocked on the way to the host."
-        case .ambiguous: silenceExplanation
-        case .unreachable: "No port of the address gave a sign of life, so nothing was tested."
-        case .unstable: "The answers or the listeners changed while the scan ran."
-        case .openWhileChanging: "Reachable; the listener changed while the scan ran."
-        case .openAtTimes: "Reachable at one time and not at another."
-        case .bypassed: "Reachable, though the host's rules stop it."
-        case .forwarded:
-            isDeclaredOpen
-                ? "Reachable, as declared, where the host's rules send it."
-                : "Reachable where the host's rules send it, and not declared."
-        case .filteredAsModelled:
-            isDeclaredOpen
-                ? "Declared open, but the host's own rules stop it."
-                : "Stopped by the host's own rules."
-        case .contradicted: "Not reachable, but not in the way in which the host's rules stop it."
-        case .danglingTranslation:
-            "The host's rules send it somewhere else, and nothing answers from there."
-        case .blockedElsewhere:
-            isDeclaredOpen
-                ? "Declared open, and the host's rules let it in, but something else filters it."
-                : "The host's rules let it in, and something else filters it."
-        case .staleAllow:
-            isDeclaredOpen
-                ? "Declared open and let in by a rule, but nothing listens."
-                : "Refused: nothing listens, though a rule lets it in."
-        case .notTested:
-            sighting == nil
-                ? "Never probed: the scan ended first." : "The probe failed on this side."
-        }
-    }
-
-    private var isDeclaredOpen: Bool {
-        switch stance.meaning {
-        case .open: true
-        case .closed, .undeclared, .undecided: false
-        }
-    }
-}
-
-extension Finding {
     /// What was seen, as a phrase; `the host itself` stands for the address of the finding.
     public var sightingExplanation: String {
         guard let sighting else { return "nothing, because no probe was sent" }
@@ -196,6 +95,7 @@ extension ListenerView {
         switch self {
         case .listening(let listeners, _): Self.list(listeners)
         case .loopbackOnly(let listeners): "only on loopback: " + Self.list(listeners)
+        case .inNamespace(let listeners): "in another namespace: " + Self.list(listeners)
         case .elsewhere(let listeners): "for other destinations only: " + Self.list(listeners)
         case .none: "nothing has the port"
         case .unknown(let doubts, let listeners):
@@ -325,6 +225,9 @@ extension FirewallView.Reason {
         case .rulesNotRead: "the firewall's rules were not read"
         case .manyAddresses: "it was not asked for each of many addresses"
         case .changed: "the firewall's rules changed while the scan ran"
+        case .notAsked: "it is about a socket, whatever packets come"
+        case .interfered(let name):
+            "the prober's address is in the set \(name.shortened) since the scan, and rules stop it"
         case .unknown(let unknown): unknown.explanation
         }
     }
@@ -342,6 +245,9 @@ extension Reconciliation.HostNote {
             "The host report does not see everything: "
                 + gaps.map { "\($0.subject.rawValue), because \($0.reason.shortened)" }
                 .joined(separator: "; ") + "."
+        case .predicted(let vantage, let addresses):
+            "Nothing was probed: the rules stand for what \(vantage.explanation) would see of "
+                + "\(addresses.abbreviated)."
         case .noHostReport: "Who listens is not known: there is no host report."
         case .scanFileCut(let line):
             "The scan file has no end record"
@@ -368,7 +274,8 @@ extension FirewallView {
     /// What the rules do, as a phrase; nil when they were not read.
     public var explanation: String? {
         switch self {
-        case .undecided([.rulesNotRead]), .undecided([.manyAddresses]): return nil
+        case .undecided([.rulesNotRead]), .undecided([.manyAddresses]), .undecided([.notAsked]):
+            return nil
         case .undecided(let reasons):
             return "undecided, because " + reasons.map(\.explanation).joined(separator: "; ")
         case .decided(let action, let rules):

@@ -2,8 +2,6 @@ public import Prober
 
 /// Endpoints of one address that were seen alike, compared with the host and the policy alike.
 public struct Finding: Hashable, Sendable {
-    /// What it is called.
-    public var code: FindingCode
     /// The address; a range only for endpoints that were never probed.
     public var addresses: AddressRange
     /// The transport.
@@ -20,10 +18,61 @@ public struct Finding: Hashable, Sendable {
     public var stance: Policy.Stance
     /// The views compared, before anyone asks whether it was meant.
     public var verdict: Verdict
+    /// What it is called.
+    public var code: FindingCode
     /// How it counts.
     public var result: FindingResult
     /// How bad it is.
     public var severity: Severity
+    /// Whether it adds to what another finding says, which counts the endpoints; or is about a
+    /// socket, which is no endpoint.
+    public var isSupplement: Bool
+    /// Whether no packet was sent, and the rules stand for what would be seen.
+    public var isPredicted: Bool
+    /// Who is where the rules send the packets; nil where they do not.
+    public var target: ForwardTarget?
+    /// The same ports seen in another way, for a finding that compares.
+    public var counterpart: Counterpart?
+
+    /// A finding on what comes to `verdict`; what it is called and how it counts follow from that
+    /// and the stance.
+    init(
+        addresses: AddressRange, transport: Transport, ports: PortSet, sighting: Sighting?,
+        inside: ListenerView, firewall: FirewallView, stance: Policy.Stance, verdict: Verdict,
+        isSupplement: Bool = false, isPredicted: Bool = false, target: ForwardTarget? = nil,
+        counterpart: Counterpart? = nil
+    ) {
+        let ruling = Ruling(on: verdict, under: stance)
+        self.addresses = addresses
+        self.transport = transport
+        self.ports = ports
+        self.sighting = sighting
+        self.inside = inside
+        self.firewall = firewall
+        self.stance = stance
+        self.verdict = verdict
+        code = ruling.code
+        result = ruling.result
+        severity = Severity(of: ruling, under: stance, isSensitive: false)
+        self.isSupplement = isSupplement
+        self.isPredicted = isPredicted
+        self.target = target
+        self.counterpart = counterpart
+    }
+
+    /// The same ports, seen at an address of the other family or from another vantage.
+    public struct Counterpart: Hashable, Sendable {
+        /// The address.
+        public var address: IPAddress
+        /// Where the probes came from; nil for the same vantage.
+        public var vantage: Vantage?
+        /// What was seen.
+        public var sighting: Sighting?
+        /// What the rules do there.
+        public var firewall: FirewallView
+        /// The views compared there.
+        public var verdict: Verdict
+    }
 
     /// What probes saw of an endpoint.
     public struct Sighting: Hashable, Sendable {
@@ -42,6 +91,13 @@ public struct Finding: Hashable, Sendable {
     /// How many endpoints the finding speaks of, or the greatest number where that is too large.
     public var endpointCount: UInt128 {
         UnprobedRange(addresses: addresses, transport: transport, ports: ports).count
+    }
+
+    /// Whether it stands on less than all views: who listens or what the rules do is not known.
+    public var isTentative: Bool {
+        if case .undecided(let reasons) = firewall, reasons != [.notAsked] { return true }
+        if case .unknown = inside { return true }
+        return false
     }
 
     /// The single endpoint, when it is one.

@@ -11,21 +11,29 @@ enum Holding: Hashable, CaseIterable {
     /// The host does not tell.
     case unknown
 
-    /// What `inside` says of who holds ports under `stance`, where `verdict` was found.
-    init(of stance: Policy.Stance, _ inside: ListenerView, _ verdict: Verdict) {
+    /// What `inside` says of who holds ports under `stance`, or what is at `target`, where the rules
+    /// send their packets.
+    init(of stance: Policy.Stance, _ inside: ListenerView, _ target: ForwardTarget?) {
         guard case .open(let expectation) = stance, !expectation.holders.isEmpty else {
             self = .notAsked
             return
         }
         let holders = expectation.holders
-        if verdict == .forwarded {
-            // The sockets of the host itself never see what its rules send elsewhere.
-            self = Self.held(by: holders, inside.listeners.filter { $0.namespace != nil })
+        // The sockets of the host itself never see what its rules send elsewhere.
+        if let target {
+            self =
+                switch target.place {
+                case .here(let listeners), .loopback(let listeners), .namespace(_, let listeners):
+                    Self.held(by: holders, listeners)
+                case .nothing: .someoneElse
+                case .unknown: .unknown
+                }
             return
         }
         self =
             switch inside {
-            case .listening(let listeners, _), .loopbackOnly(let listeners):
+            case .listening(let listeners, _), .loopbackOnly(let listeners),
+                .inNamespace(let listeners):
                 Self.held(by: holders, listeners)
             case .changed: Self.held(by: holders, inside.listeners)
             case .elsewhere, .none: .someoneElse
@@ -48,11 +56,14 @@ enum Holding: Hashable, CaseIterable {
 
 extension Finding {
     /// The codes of what is reachable though it need not be against the policy.
-    private static let reachable: Set<FindingCode> = [.c1, .c4, .c5, .e2, .e3, .e6, .u4, .u5]
+    private static let reachable: Set<FindingCode> = [
+        .c1, .c4, .c5, .e2, .e3, .e6, .e9, .u4, .u5,
+    ]
 
     /// The finding as it counts under `policy`: by who holds the port, and by what the policy says
     /// of exposures that nobody declared.
     func counted(under policy: Policy) -> Finding {
+        if isSupplement { return self }
         switch result {
         case .pass, .warn:
             guard Self.reachable.contains(code) else { return self }
@@ -63,7 +74,7 @@ extension Finding {
             case .unknown: ruled(Ruling(.u5, .inconclusive))
             }
         case .fail:
-            let isUndeclared = code == .e1 && stance.meaning == .undeclared
+            let isUndeclared = (code == .e1 || code == .e9) && stance.meaning == .undeclared
             return isUndeclared && policy.undeclared == .warn ? ruled(Ruling(code, .warn)) : self
         case .inconclusive, .info: return self
         }
@@ -80,7 +91,16 @@ extension Finding {
     }
 
     /// Whether the port is held by whom its owner declared.
-    var holding: Holding { Holding(of: stance, inside, verdict) }
+    var holding: Holding { Holding(of: stance, inside, target) }
+
+    /// Whether who holds the port decided how the finding counts.
+    var isRuledByHolding: Bool {
+        switch holding {
+        case .notAsked, .asDeclared: false
+        case .someoneElse, .unknown:
+            Ruling(on: verdict, under: stance) != Ruling(code, result)
+        }
+    }
 
     /// Who was declared to hold the port; empty when that is no matter of this finding.
     var declaredHolders: [ExpectedHolder] {

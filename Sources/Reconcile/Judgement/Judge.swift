@@ -7,6 +7,8 @@ struct Judge {
     let vantage: String?
     let host: HostReport?
     let policy: Policy
+    /// The ports that are declared open for anybody.
+    let meant: PortSpec
     /// The ports that the target file asks to probe; nil when there is none to ask.
     let probe: PortSpec?
     /// What other scans of the same run ask of the host.
@@ -16,7 +18,11 @@ struct Judge {
     let before: ListenerIndex
     /// The rules, if they are known.
     let firewall: FirewallModel?
-    private let after: ListenerIndex?
+    let after: ListenerIndex?
+    /// The report from after the scan, where there is one from before.
+    let later: HostReport?
+    /// The sockets of the report from before.
+    let earlierInodes: Set<UInt64>
     /// What either report could not see.
     private let coverage: [CoverageGap]
 
@@ -24,14 +30,20 @@ struct Judge {
         _ sources: [IPAddress], at vantage: String? = nil, host: HostReport?, after: HostReport?,
         policy: Policy,
         probe: PortSpec?, alsoProbed: [ProbedElsewhere], isThroughOwnLink: Bool,
-        ruleset: Ruleset? = nil
+        firewall: FirewallModel?
     ) {
-        firewall = FirewallModel(
-            ruleset, report: host ?? after, after: host == nil ? nil : after)
+        self.firewall = firewall
+        later = host == nil ? nil : after
+        earlierInodes = Set((host?.listeners ?? []).compactMap(\.inode))
         self.sources = sources
         self.vantage = vantage
         self.host = host ?? after
         self.policy = policy
+        meant = policy.expectations.filter(\.isOpen).reduce(into: PortSpec()) { all, expectation in
+            for transport in Transport.allCases {
+                all[transport] = all[transport].union(expectation.ports[transport])
+            }
+        }
         self.probe = probe
         self.alsoProbed = alsoProbed
         self.isThroughOwnLink = isThroughOwnLink
@@ -53,8 +65,12 @@ struct Judge {
             reporter == sighting.address || before.isOwn(reporter)
         }
         let isAlive = sighting.isAlive(isOfHost)
+        let opensEverything = opensEverything(sighting)
         for part in sighting.parts {
-            let outside = part.outside(at: sighting.address, isAlive: isAlive, isOfHost)
+            var outside = part.outside(at: sighting.address, isAlive: isAlive, isOfHost)
+            if outside == .open, part.transport == .tcp, opensEverything {
+                outside = .openAmongAll
+            }
             judge(
                 AddressRange(sighting.address), part.transport, part.ports, outside,
                 Finding.Sighting(part.evidence, attempts: part.attempts), into: &findings)
@@ -66,90 +82,51 @@ struct Judge {
         judge(range.addresses, range.transport, range.ports, .notTested, nil, into: &findings)
     }
 
-    private func judge(
+    /// Adds what is to be said of `ports` that were seen alike.
+    func judge(
         _ addresses: AddressRange, _ transport: Transport, _ ports: PortSet,
         _ outside: OutsideView, _ sighting: Finding.Sighting?, into findings: inout [Finding]
     ) {
         let source = FlowSource(toward: addresses.first, from: sources, at: vantage)
+        let views = allViews(
+            of: ports, over: transport, at: addresses, from: source, isAsked: outside != .notTested)
         for (stance, ports) in policy.parts(of: ports, over: transport, from: source) {
-            for (inside, firewall, ports) in allViews(
-                of: ports, over: transport, at: addresses, from: source, sighting)
-            {
-                let effect = FirewallEffect(firewall, seen: sighting?.evidence ?? [])
-                let verdict = Verdict(outside, inside, effect)
-                let ruling = Ruling(on: verdict, under: stance)
-                let sensitive = ports.intersection(Severity.sensitivePorts[transport])
-                for (ports, isSensitive) in ruling.code == .e1
-                    ? [(sensitive, true), (ports.subtracting(sensitive), false)]
-                    : [(ports, false)]
-                where !ports.isEmpty {
-                    findings.append(
+            for view in views {
+                let common = view.ports.intersection(ports)
+                guard !common.isEmpty else { continue }
+                let effect = FirewallEffect(
+                    view.firewall, seen: sighting?.evidence ?? [], target: view.target)
+                let verdicts = Verdict.all(outside, InsideView(view.inside), effect, view.mark)
+                for (index, verdict) in verdicts.enumerated() {
+                    // A port that is meant for others is bound as wide as it was declared.
+                    let concerned =
+                        verdict == .latent ? common.subtracting(meant[transport]) : common
+                    add(
                         Finding(
-                            code: ruling.code, addresses: addresses, transport: transport,
-                            ports: ports, sighting: sighting, inside: inside,
-                            firewall: firewall, stance: stance,
-                            verdict: verdict, result: ruling.result,
-                            severity: Severity(
-                                of: ruling, under: stance, isSensitive: isSensitive)))
+                            addresses: addresses, transport: transport, ports: concerned,
+                            sighting: sighting, inside: view.inside, firewall: view.firewall,
+                            stance: stance, verdict: verdict, isSupplement: index > 0,
+                            isPredicted: outside == .predicted, target: view.target),
+                        to: &findings)
                 }
             }
         }
     }
 
-    /// What listeners and rules say of `ports`, those alike together.
-    private func allViews(
-        of ports: PortSet, over transport: Transport, at addresses: AddressRange,
-        from source: FlowSource, _ sighting: Finding.Sighting?
-    ) -> [(ListenerView, FirewallView, PortSet)] {
-        let insides = views(of: ports, over: transport, at: addresses)
-        guard let firewall else {
-            return insides.map { ($0, .undecided([.rulesNotRead]), $1) }
+    /// Adds `finding`, parted by how bad it is.
+    func add(_ finding: Finding, to findings: inout [Finding]) {
+        let finding = finding.counted(under: policy)
+        let ruling = Ruling(finding.code, finding.result)
+        let sensitive =
+            Severity.dependsOnPort(ruling.code)
+            ? finding.ports.intersection(Severity.sensitivePorts[finding.transport]) : PortSet()
+        let others = sensitive.isEmpty ? finding.ports : finding.ports.subtracting(sensitive)
+        for (ports, isSensitive) in [(sensitive, true), (others, false)] where !ports.isEmpty {
+            var part = finding
+            part.ports = ports
+            part.severity = Severity(of: ruling, under: finding.stance, isSensitive: isSensitive)
+            findings.append(part)
         }
-        // What was never probed cannot be compared with what the rules do.
-        guard addresses.span == 0, sighting != nil else {
-            return insides.map { ($0, .undecided([.manyAddresses]), $1) }
-        }
-        let rules = firewall.views(
-            of: ports, over: transport, at: addresses.first, from: source)
-        return insides.flatMap { inside, ports in
-            rules.compactMap { view, alike in
-                let both = ports.intersection(alike)
-                return both.isEmpty ? nil : (inside, view, both)
-            }
-        }
-    }
-
-    /// What the host says of `ports`, those without a listener together.
-    private func views(
-        of ports: PortSet, over transport: Transport, at addresses: AddressRange
-    ) -> [(ListenerView, PortSet)] {
-        var special = before.ports(over: transport)
-        if let after { special = special.union(after.ports(over: transport)) }
-        // What holds for one address need not hold for a range; never-probed ranges need no view.
-        let listened = addresses.span == 0 ? ports.intersection(special) : PortSet()
-        var views = listened.map { port in
-            (view(of: transport, port, at: addresses.first), PortSet(ports: [port]))
-        }
-        let rest = listened.isEmpty ? ports : ports.subtracting(listened)
-        guard let port = rest.ranges.first?.lowerBound else { return views }
-        let common: ListenerView =
-            addresses.span == 0
-            ? view(of: transport, port, at: addresses.first) : .unknown([.manyAddresses], [])
-        views.append((common, rest))
-        return views
-    }
-
-    private func view(
-        of transport: Transport, _ port: UInt16, at address: IPAddress
-    ) -> ListenerView {
-        let view = before.view(of: transport, port, at: address)
-        guard let after else { return view }
-        let later = after.view(of: transport, port, at: address)
-        // What one report could not see did not come or go for that.
-        if case .unknown = view { return view }
-        if case .unknown = later { return later }
-        return view.agrees(with: later)
-            ? later : .changed(before: view.listeners, after: later.listeners)
     }
 }
 

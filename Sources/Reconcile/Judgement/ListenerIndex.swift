@@ -13,6 +13,15 @@ struct ListenerIndex {
     /// Sockets of which the report lost a part.
     private let partial: PartialIndex
 
+    /// The other namespaces, by the addresses that one of them has alone.
+    private let namespaces: [IPAddress: HostNamespace]
+    /// What of a namespace was not seen, by its name.
+    private let namespaceGaps: [String: [ListenerView.Doubt]]
+    /// Ports that are taken though no list of sockets has them.
+    private let hidden: [SocketTable: PortSet]
+    /// The ports that the kernel gives to clients.
+    let clientPorts: ClosedRange<UInt16>
+
     /// Whether packets come in through a link of the prober's own, and so through no other device.
     private let isThroughOwnLink: Bool
 
@@ -32,12 +41,29 @@ struct ListenerIndex {
             ports[transport] = PortSet(ports: byPort[transport, default: [:]].keys)
                 .union(partial.ports(over: transport))
         }
+        var hidden: [SocketTable: PortSet] = [:]
+        for port in report?.verification?.unlisted ?? [] where port.kind == .hidden {
+            let one = PortSet(ports: [port.port])
+            let table = SocketTable(transport: port.transport, family: port.family)
+            hidden[table] = hidden[table]?.union(one) ?? one
+            ports[port.transport] = ports[port.transport]?.union(one) ?? one
+        }
+        self.hidden = hidden
         self.ports = ports
+        clientPorts = report?.clientPorts ?? HostReport.usualClientPorts
         let held = report?.addresses ?? []
         addresses = Set(held.map { $0.address.destination })
         interfaces = Dictionary(grouping: held, by: \.address.destination)
             .mapValues { Set($0.map(\.interface)) }
         loopbackInterfaces = Set(held.filter(\.address.isLoopback).map(\.interface)).union(["lo"])
+        namespaces = report?.namespacesByAddress ?? [:]
+        var namespaceGaps: [String: [ListenerView.Doubt]] = [:]
+        for namespace in report?.namespaces ?? [] {
+            namespaceGaps[namespace.name] = (report?.coverage ?? []).filter {
+                $0.subject == .namespaces && $0.reason.hasPrefix("in \(namespace.name): ")
+            }.map { .listenersMissing($0.reason) }
+        }
+        self.namespaceGaps = namespaceGaps
         var doubts: [SocketTable: [ListenerView.Doubt]] = [:]
         for table in SocketTable.all {
             doubts[table] =
@@ -74,8 +100,11 @@ struct ListenerIndex {
     func view(of transport: Transport, _ port: UInt16, at address: IPAddress) -> ListenerView {
         let listeners = byPort[transport]?[port] ?? []
         // Something translates the address, or it is another host's: who knows to which port.
-        if !addresses.isEmpty, !isOwn(address) { return .unknown([.addressNotOfHost], listeners) }
         let destination = address.destination
+        if !addresses.isEmpty, !isOwn(address) {
+            return namespaces[destination].map { view(of: listeners, in: $0, at: destination) }
+                ?? .unknown([.addressNotOfHost], listeners)
+        }
         let coverages = listeners.map { coverage(of: $0, for: destination) }
         func those(_ wanted: Coverage) -> [Listener] {
             zip(listeners, coverages).filter { $0.1 == wanted }.map(\.0)
@@ -94,6 +123,58 @@ struct ListenerIndex {
         let loopback = those(.loopback)
         if !loopback.isEmpty { return .loopbackOnly(loopback) }
         return listeners.isEmpty ? .none : .elsewhere(listeners)
+    }
+
+    /// What the report says of a packet to `destination`, which `namespace` has.
+    private func view(
+        of listeners: [Listener], in namespace: HostNamespace, at destination: IPAddress
+    ) -> ListenerView {
+        let local = listeners.filter { $0.namespace == namespace.name }
+        let covering = local.filter { listener in
+            let bound = listener.address.destination
+            return bound == destination
+                || bound.isUnspecified
+                    && listener.wildcardReach(destination.family, boundTo: bound) == true
+        }
+        if !covering.isEmpty { return .inNamespace(covering) }
+        let doubts = namespaceGaps[namespace.name] ?? []
+        guard doubts.isEmpty else { return .unknown(doubts, local) }
+        return local.isEmpty ? .none : .elsewhere(local)
+    }
+
+    /// Who is where a packet to `address` is sent that rules translate to `destination`.
+    func target(
+        of destination: TranslatedDestination, port: UInt16, over transport: Transport,
+        from address: IPAddress
+    ) -> ForwardTarget {
+        let end = destination.address ?? address
+        let place: ForwardTarget.Place
+        if destination.isHere || isOwn(end) {
+            place =
+                switch view(of: transport, port, at: end) {
+                case .listening(let listeners, .loopback), .loopbackOnly(let listeners):
+                    end.isLoopback ? .loopback(listeners) : .nothing(nil)
+                case .listening(let listeners, _), .inNamespace(let listeners): .here(listeners)
+                case .elsewhere, .none: .nothing(nil)
+                case .unknown, .changed: .unknown
+                }
+        } else if let namespace = namespaces[end.destination] {
+            place =
+                switch view(of: transport, port, at: end) {
+                case .inNamespace(let listeners), .listening(let listeners, _):
+                    .namespace(namespace, listeners)
+                case .loopbackOnly, .elsewhere, .none: .nothing(namespace)
+                case .unknown, .changed: .unknown
+                }
+        } else {
+            place = .unknown
+        }
+        return ForwardTarget(destination: destination, port: port, place: place)
+    }
+
+    /// Whether something has `port` that no list of sockets shows.
+    func hides(_ port: UInt16, over transport: Transport, _ family: IPAddress.Family) -> Bool {
+        hidden[SocketTable(transport: transport, family: family)]?.contains(port) ?? false
     }
 
     /// How one listener relates to a destination.
@@ -154,5 +235,35 @@ extension Listener {
         case (.ipv4, .ipv6), (.ipv6, .ipv4): false
         case (.ipv6OrDual, .ipv4): nil
         }
+    }
+}
+
+extension HostReport {
+    /// What Linux gives to clients where nobody said otherwise.
+    static let usualClientPorts: ClosedRange<UInt16> = 32768...60999
+
+    /// The ports that the kernel gives to clients.
+    var clientPorts: ClosedRange<UInt16> {
+        let ends = (sysctls[.ephemeralPorts] ?? "").split(whereSeparator: \.isWhitespace)
+            .compactMap { UInt16($0) }
+        guard ends.count == 2, ends[0] <= ends[1] else { return Self.usualClientPorts }
+        return ends[0]...ends[1]
+    }
+
+    /// The other namespaces, by the addresses that one of them has alone and the host has not.
+    fileprivate var namespacesByAddress: [IPAddress: HostNamespace] {
+        let own = Set(addresses.map(\.address.destination))
+        var found: [IPAddress: HostNamespace] = [:]
+        var shared: Set<IPAddress> = []
+        for namespace in namespaces {
+            for entry in namespace.addresses {
+                let address = entry.address.destination
+                if address.isLoopback || address.isLinkLocal || own.contains(address) { continue }
+                if let other = found.updateValue(namespace, forKey: address), other != namespace {
+                    shared.insert(address)
+                }
+            }
+        }
+        return found.filter { !shared.contains($0.key) }
     }
 }

@@ -9,6 +9,8 @@ public enum ListenerView: Hashable, Sendable {
     case listening([Listener], Reach)
     /// Only sockets that take packets from the host itself have the port.
     case loopbackOnly([Listener])
+    /// Sockets of another namespace of the host take it, which has the address.
+    case inNamespace([Listener])
     /// Sockets have the port, but for another address, family, device or namespace.
     case elsewhere([Listener])
     /// No socket has the port.
@@ -51,8 +53,8 @@ public enum ListenerView: Hashable, Sendable {
     /// The sockets that have the port, whether they cover the destination or not.
     public var listeners: [Listener] {
         switch self {
-        case .listening(let listeners, _), .loopbackOnly(let listeners), .elsewhere(let listeners),
-            .unknown(_, let listeners):
+        case .listening(let listeners, _), .loopbackOnly(let listeners),
+            .inNamespace(let listeners), .elsewhere(let listeners), .unknown(_, let listeners):
             listeners
         case .none: []
         case .changed(let before, let after): before + after.filter { !before.contains($0) }
@@ -62,17 +64,20 @@ public enum ListenerView: Hashable, Sendable {
     /// Whether both say the same of the endpoint.
     ///
     /// Where a socket listens it must be the same socket: one that was made anew in between may
-    /// not have been there when the probe came.
+    /// not have been there when the probe came. What other namespaces have comes and goes, and is
+    /// no change where no packet gets to it.
     func agrees(with other: ListenerView) -> Bool {
         switch (self, other) {
         case (.listening(let mine, let reach), .listening(let others, let otherReach)):
             reach == otherReach
                 && Set(mine.map(SocketIdentity.init)) == Set(others.map(SocketIdentity.init))
-        case (.loopbackOnly, .loopbackOnly), (.elsewhere, .elsewhere), (.none, .none),
-            (.unknown, .unknown):
+        case (.loopbackOnly, .loopbackOnly), (.inNamespace, .inNamespace),
+            (.elsewhere, .elsewhere), (.none, .none), (.unknown, .unknown):
             true
-        case (.listening, _), (.loopbackOnly, _), (.elsewhere, _), (.none, _), (.unknown, _),
-            (.changed, _):
+        case (.elsewhere(let listeners), .none), (.none, .elsewhere(let listeners)):
+            listeners.allSatisfy { $0.namespace != nil }
+        case (.listening, _), (.loopbackOnly, _), (.inNamespace, _), (.elsewhere, _), (.none, _),
+            (.unknown, _), (.changed, _):
             false
         }
     }

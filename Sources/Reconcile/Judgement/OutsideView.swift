@@ -1,9 +1,11 @@
 import Prober
 
 /// What the probes of one endpoint come to, as far as a verdict asks.
-public enum OutsideView: Hashable, Sendable, CaseIterable {
+public enum OutsideView: String, Hashable, Sendable, CaseIterable {
     /// The handshake was completed.
     case open
+    /// The handshake was completed, as at nearly every other port of the address.
+    case openAmongAll
     /// The host refused, and no ICMP error came with it.
     case closed
     /// An ICMP error of the host itself.
@@ -24,6 +26,8 @@ public enum OutsideView: Hashable, Sendable, CaseIterable {
     case unstableOpen
     /// The probe failed on this side, or was never sent.
     case notTested
+    /// Nobody means to probe it: the rules stand for what would be seen.
+    case predicted
 
     /// What `evidence` comes to for an endpoint of `transport` at `address`.
     ///

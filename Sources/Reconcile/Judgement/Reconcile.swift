@@ -16,40 +16,68 @@ public func reconcile(
     declared: TargetSet? = nil, probe: PortSpec? = nil, alsoProbed: [ProbedElsewhere] = [],
     isThroughOwnLink: Bool = false, ruleset: Ruleset? = nil
 ) -> Reconciliation {
+    let firewall = FirewallModel(
+        ruleset, report: host ?? after, after: host == nil ? nil : after)
     let judge = Judge(
         survey?.vantage.addresses ?? [], at: survey?.vantage.name, host: host, after: after,
-        policy: policy, probe: probe, alsoProbed: alsoProbed,
-        isThroughOwnLink: isThroughOwnLink, ruleset: ruleset)
-    var findings: [Finding] = []
-    if let survey {
-        for sighting in AddressSighting.all(in: survey.groups) {
-            judge.findings(on: sighting, into: &findings)
+        policy: policy, probe: probe, alsoProbed: alsoProbed, isThroughOwnLink: isThroughOwnLink,
+        firewall: firewall)
+    return judge.reconciliation(of: survey, declared: declared)
+}
+
+/// Compares what scans from several vantages saw with one host and one policy, each by itself, and
+/// then the vantages with each other.
+///
+/// There is a reconciliation for each survey, in their order; the arguments are as for one.
+public func reconcile(
+    _ surveys: [Survey], with host: HostReport?, under policy: Policy, declared: TargetSet? = nil,
+    probe: PortSpec? = nil, ruleset: Ruleset? = nil
+) -> [Reconciliation] {
+    let firewall = FirewallModel(ruleset, report: host, after: nil)
+    return surveys.map { survey in
+        let judge = Judge(
+            survey.vantage.addresses, at: survey.vantage.name, host: host, after: nil,
+            policy: policy, probe: probe, alsoProbed: [], isThroughOwnLink: false,
+            firewall: firewall)
+        return judge.reconciliation(of: survey, declared: declared)
+    }.comparingVantages()
+}
+
+extension Judge {
+    /// What comes of comparing `survey` with everything else.
+    fileprivate func reconciliation(of survey: Survey?, declared: TargetSet?) -> Reconciliation {
+        let judge = self
+        var findings: [Finding] = []
+        if let survey {
+            for sighting in AddressSighting.all(in: survey.groups) {
+                judge.findings(on: sighting, into: &findings)
+            }
+            for range in survey.unprobed { judge.findings(on: range, into: &findings) }
         }
-        for range in survey.unprobed { judge.findings(on: range, into: &findings) }
+        let located = findings.reduce(0) { $1.isSupplement ? $0 : $0 + $1.endpointCount }
+        findings += judge.familyGaps(in: findings) + judge.socketFindings(beside: findings)
+        findings.sort(by: Finding.precedes)
+        // A shard was asked about its part only; what the others have is as open as what was missed.
+        let requested = max(
+            survey?.plan.endpointCount ?? 0, survey?.totals.requested ?? 0, located)
+        let scanned = TargetSet(survey?.plan.targets ?? [])
+        let uncovered = declared?.subtracting(scanned) ?? TargetSet()
+        let undeclared = declared.map { scanned.subtracting($0) } ?? TargetSet()
+        var notes = judge.notes(on: survey)
+        if !uncovered.isEmpty { notes.append(.addressesNotScanned(uncovered)) }
+        let uncoveredPorts = probe?.subtracting(survey?.plan.ports ?? PortSpec()) ?? PortSpec()
+        if uncoveredPorts.count > 0 { notes.append(.portsNotScanned(uncoveredPorts)) }
+        if !undeclared.isEmpty { notes.append(.addressesNotDeclared(undeclared)) }
+        let scan = survey.map {
+            Reconciliation.Scan(id: $0.id, started: $0.started, seed: $0.seed, vantage: $0.vantage)
+        }
+        return Reconciliation(
+            scan: scan, findings: findings, notes: notes,
+            unprobedListeners: judge.unprobedListeners(after: survey),
+            unaskedPorts: judge.unaskedPorts(after: survey), uncoveredAddresses: uncovered,
+            uncoveredPorts: uncoveredPorts,
+            unlocatedCount: requested - located, requestedCount: requested,
+            isComplete: survey?.isComplete ?? false,
+            remedyHost: RemedyHost(system: judge.host?.system))
     }
-    findings = findings.map { $0.counted(under: policy) }
-    findings.sort(by: Finding.precedes)
-    let located = findings.reduce(0) { $0 + $1.endpointCount }
-    // A shard was asked about its part only; what the others have is as open as what was missed.
-    let requested = max(
-        survey?.plan.endpointCount ?? 0, survey?.totals.requested ?? 0, located)
-    let scanned = TargetSet(survey?.plan.targets ?? [])
-    let uncovered = declared?.subtracting(scanned) ?? TargetSet()
-    let undeclared = declared.map { scanned.subtracting($0) } ?? TargetSet()
-    var notes = judge.notes(on: survey)
-    if !uncovered.isEmpty { notes.append(.addressesNotScanned(uncovered)) }
-    let uncoveredPorts = probe?.subtracting(survey?.plan.ports ?? PortSpec()) ?? PortSpec()
-    if uncoveredPorts.count > 0 { notes.append(.portsNotScanned(uncoveredPorts)) }
-    if !undeclared.isEmpty { notes.append(.addressesNotDeclared(undeclared)) }
-    let scan = survey.map {
-        Reconciliation.Scan(id: $0.id, started: $0.started, seed: $0.seed, vantage: $0.vantage)
-    }
-    return Reconciliation(
-        scan: scan, findings: findings, notes: notes,
-        unprobedListeners: judge.unprobedListeners(after: survey),
-        unaskedPorts: judge.unaskedPorts(after: survey), uncoveredAddresses: uncovered,
-        uncoveredPorts: uncoveredPorts,
-        unlocatedCount: requested - located, requestedCount: requested,
-        isComplete: survey?.isComplete ?? false,
-        remedyHost: RemedyHost(system: judge.host?.system))
 }

@@ -4,10 +4,12 @@ public import Prober
 public struct Reconciliation: Hashable, Sendable {
     /// The scan that was judged, the first one where several were joined; nil without one.
     public var scan: Scan?
+    /// Whether packets were sent, or the rules stand for what would be seen.
+    public var mode = Mode.observed
     /// The findings, those that need attention first.
     ///
-    /// Every endpoint of the scan's targets and ports is in exactly one of them, or is counted in
-    /// ``unlocatedCount``.
+    /// Every endpoint of the scan's targets and ports is in exactly one of them that is no
+    /// supplement, or is counted in ``unlocatedCount``.
     public var findings: [Finding]
     /// What holds for the host as a whole, said once.
     public var notes: [HostNote]
@@ -29,6 +31,14 @@ public struct Reconciliation: Hashable, Sendable {
     /// What remedies need to know of the host.
     public var remedyHost = RemedyHost()
 
+    /// What the findings stand on.
+    public enum Mode: Hashable, Sendable {
+        /// On what a scan saw.
+        case observed
+        /// On what the rules do with packets from a place; nothing was probed.
+        case predicted(from: Vantage)
+    }
+
     /// What tells one scan from another.
     public struct Scan: Hashable, Sendable {
         /// What tells it from every other.
@@ -45,6 +55,8 @@ public struct Reconciliation: Hashable, Sendable {
     public enum HostNote: Hashable, Sendable {
         /// U1: the rules were not read, so who filters is not known.
         case firewallUndetermined(FirewallView.Reason)
+        /// Nothing was probed: the rules stand for what would be seen of these addresses from there.
+        case predicted(from: Vantage, of: TargetSet)
         /// H2: no chain for packets to the host decides anything.
         case noFilter(isIPv6: Bool)
         /// U5: the view of the inside is incomplete.
@@ -76,7 +88,7 @@ public struct Reconciliation: Hashable, Sendable {
             case .noFilter: .h2
             case .inventoryIncomplete, .noHostReport, .hostNotAsked: .u5
             case .scanFileCut, .addressesNotScanned, .portsNotScanned, .addressesNotDeclared,
-                .probedDirectly:
+                .probedDirectly, .predicted:
                 nil
             }
         }
@@ -115,7 +127,8 @@ public struct Reconciliation: Hashable, Sendable {
     /// How many endpoints have `result`; those that cannot be named are inconclusive.
     public func endpointCount(_ result: FindingResult) -> UInt128 {
         findings.reduce(result == .inconclusive ? unlocatedCount : 0) { sum, finding in
-            finding.result == result ? sum + finding.endpointCount : sum
+            finding.result == result && !finding.isSupplement
+                ? sum + finding.endpointCount : sum
         }
     }
 

@@ -22,23 +22,28 @@ public enum Severity: String, Hashable, Sendable, CaseIterable, Comparable {
         self =
             switch ruling.result {
             case .pass, .info: .info
-            case .warn, .inconclusive: .medium
+            case .inconclusive: .medium
+            // These only explain another finding.
+            case .warn: ruling.code == .e8 || ruling.code == .e10 ? .low : .medium
             case .fail:
                 switch ruling.code {
-                case .e1: isSensitive ? .critical : .high
-                case .e2: .critical
+                case .e1, .e9: isSensitive ? .critical : .high
+                case .e2, .e5: .critical
                 case .e3, .e6:
                     switch stance.meaning {
                     case .closed: .critical
                     case .open, .undeclared, .undecided: .high
                     }
-                case .a5, .a8: .medium
-                case .c1, .c2, .c3, .c4, .c5, .a1, .a2, .a3, .a4, .h1, .h2, .u1, .u2, .u3, .u4,
-                    .u5, .u7, .u8, .u9:
+                case .a5, .a7, .a8: .medium
+                case .c1, .c2, .c3, .c4, .c5, .e4, .e7, .e8, .e10, .e11, .a1, .a2, .a3, .a4, .a6,
+                    .h1, .h2, .h3, .h4, .h5, .h6, .h7, .u1, .u2, .u3, .u4, .u5, .u6, .u7, .u8, .u9:
                     .high
                 }
             }
     }
+
+    /// Whether the severity of findings with `code` depends on ``sensitivePorts``.
+    static func dependsOnPort(_ code: FindingCode) -> Bool { code == .e1 || code == .e9 }
 
     /// Ports where databases and remote administration listen by custom: to reach one of them is
     /// often to own the host or its data.

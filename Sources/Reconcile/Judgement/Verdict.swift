@@ -1,15 +1,23 @@
 /// The outside and the inside of an endpoint compared, before anyone asks whether it was meant.
-public enum Verdict: Hashable, Sendable, CaseIterable {
+public enum Verdict: String, Hashable, Sendable, CaseIterable {
     /// Reachable, and a listener covers it.
     case exposed
+    /// Reachable, and the listener's program takes no connection.
+    case neglected
     /// Reachable at a loopback address, where the listener is bound: only this host gets there.
     case containedOpen
     /// Reachable, though only loopback listens.
     case leaked
     /// Reachable, though nothing listens for that address.
     case phantom
+    /// Reachable, though no list of the host's sockets has the port; and the port is taken.
+    case hidden
+    /// Reachable, in another namespace of the host, which has the address.
+    case namespaceExposed
     /// Reachable; who listens is not known.
     case openUnattributed
+    /// Open like every other port of the address, which proves nothing of this one.
+    case allOpen
     /// Refused, and nothing has the port.
     case noService
     /// Refused, and a listener has the port for another address, family, device or namespace.
@@ -22,6 +30,8 @@ public enum Verdict: Hashable, Sendable, CaseIterable {
     case containedShut
     /// No answer, or an ICMP error of the host: who filters is not known.
     case filtered
+    /// No answer, because the listener takes nothing more.
+    case stalled
     /// An ICMP error of a box on the way to a host that is alive.
     case blockedOnTheWay
     /// An ICMP error of a box on the way, and no sign of life from the host.
@@ -36,12 +46,20 @@ public enum Verdict: Hashable, Sendable, CaseIterable {
     case openWhileChanging
     /// Repeated probes disagree, and one of them found it open.
     case openAtTimes
+    /// The host's rules stop the prober since it scans.
+    case interfered
     /// Never probed, or the probe failed on this side.
     case notTested
+    /// Not probed, and the rules do not tell what would be seen.
+    case undetermined
+    /// Not probed; the rules let it in, and who listens is not known.
+    case listenerUndetermined
     /// Reachable, though the rules, which are fully known, stop it.
     case bypassed
     /// Reachable where the rules send it.
     case forwarded
+    /// Reachable in another namespace of the host, where the rules send it.
+    case forwardedToNamespace
     /// Stopped as the rules say.
     case filteredAsModelled
     /// Not reachable, and the rules say so too, but in another way than was seen.
@@ -52,118 +70,54 @@ public enum Verdict: Hashable, Sendable, CaseIterable {
     case blockedElsewhere
     /// Refused because nothing listens, and a rule lets that port in.
     case staleAllow
+    /// A listener takes packets to every address, and only the rules keep them away.
+    case latent
+    /// A program keeps the port, and never gets the packets: the rules send them elsewhere.
+    case shadowed
+    /// A program only keeps the port.
+    case placeholder
+    /// The rules refuse in a way that looks like a closed port to many scanners.
+    case looksClosed
+    /// One address family is reachable, and the other is stopped.
+    case familyGap
+    /// Reachable from one vantage and not from another, as the rules say.
+    case sourceScoped
+    /// A client's socket, which looks like a listener.
+    case clientSocket
+    /// A part of the kernel holds the socket.
+    case heldByKernel
+    /// No process holds the socket, and no part of the kernel that is known.
+    case ownerless
+    /// The port is taken, and kept free of others; nothing listens.
+    case reserved
+    /// The port is taken by a socket that does not listen, or by one that hides.
+    case boundOrHidden
 
-    /// The verdict on an endpoint that is seen as `outside`, of which the host says `inside`, and
-    /// with which the rules have this `effect`.
-    public init(
-        _ outside: OutsideView, _ inside: ListenerView, _ effect: FirewallEffect = .unknown
-    ) {
-        let verdict = Verdict(outside, inside: inside)
-        self =
-            switch outside {
-            case .open: verdict.open(effect)
-            case .closed: verdict.closed(effect)
-            case .rejectedByHost: verdict.filtered(effect, asSeen: .refusesAsSeen)
-            case .silent: verdict.filtered(effect, asSeen: .drops)
-            case .openOrFiltered: verdict.ambiguous(effect)
-            // What the rules do says nothing of a box on the way, or of what was not tested.
-            case .rejectedOnTheWay, .unreachable, .rejectedBeforeHost, .unstable, .unstableOpen,
-                .notTested:
-                verdict
-            }
-    }
-
-    /// The verdict as far as the outside and the listeners tell.
-    private init(_ outside: OutsideView, inside: ListenerView) {
-        self =
-            switch (outside, inside) {
-            case (.open, .listening(_, .wildcard)), (.open, .listening(_, .address)): .exposed
-            case (.open, .listening(_, .loopback)): .containedOpen
-            case (.open, .loopbackOnly): .leaked
-            case (.open, .elsewhere), (.open, .none): .phantom
-            case (.open, .unknown): .openUnattributed
-            case (.open, .changed): .openWhileChanging
-
-            case (.closed, .listening): .refusedDespiteListener
-            case (.closed, .loopbackOnly): .containedShut
-            case (.closed, .elsewhere): .boundElsewhere
-            case (.closed, .none): .noService
-            case (.closed, .unknown): .refusedUnattributed
-            case (.closed, .changed): .unstable
-
-            case (.rejectedByHost, .loopbackOnly), (.silent, .loopbackOnly): .containedShut
-            case (.rejectedByHost, .changed), (.silent, .changed): .unstable
-            case (.rejectedByHost, .listening), (.rejectedByHost, .elsewhere),
-                (.rejectedByHost, .none), (.rejectedByHost, .unknown),
-                (.silent, .listening), (.silent, .elsewhere), (.silent, .none),
-                (.silent, .unknown):
-                .filtered
-
-            case (.rejectedOnTheWay, .changed): .unstable
-            case (.rejectedOnTheWay, .listening), (.rejectedOnTheWay, .loopbackOnly),
-                (.rejectedOnTheWay, .elsewhere), (.rejectedOnTheWay, .none),
-                (.rejectedOnTheWay, .unknown):
-                .blockedOnTheWay
-
-            case (.openOrFiltered, .changed): .unstable
-            case (.openOrFiltered, .listening), (.openOrFiltered, .loopbackOnly),
-                (.openOrFiltered, .elsewhere), (.openOrFiltered, .none),
-                (.openOrFiltered, .unknown):
-                .ambiguous
-
-            // Nothing was tested, or nothing holds still: what listens cannot change that.
-            case (.unreachable, _): .unreachable
-            case (.rejectedBeforeHost, _): .blockedBeforeHost
-            case (.unstable, _): .unstable
-            case (.unstableOpen, _): .openAtTimes
-            case (.notTested, _): .notTested
-            }
-    }
-}
-
-extension Verdict {
-    /// The verdict on something reachable.
-    private func open(_ effect: FirewallEffect) -> Verdict {
-        switch effect {
-        case .unknown, .accepts, .acceptsByPort: self
-        case .drops, .refusesAsSeen, .refusesOtherwise:
-            self == .exposed || self == .openUnattributed ? .bypassed : self
-        case .translates:
-            [.exposed, .leaked, .phantom, .openUnattributed].contains(self) ? .forwarded : self
-        }
-    }
-
-    /// The verdict on something refused.
-    private func closed(_ effect: FirewallEffect) -> Verdict {
-        if self == .unstable { return self }
-        return switch effect {
-        case .unknown, .accepts: self
-        case .acceptsByPort: self == .noService ? .staleAllow : self
-        case .refusesAsSeen: .filteredAsModelled
-        case .drops, .refusesOtherwise: .contradicted
-        case .translates: .danglingTranslation
-        }
-    }
-
-    /// The verdict on something filtered, where the effect `seen` explains what was seen.
-    private func filtered(_ effect: FirewallEffect, asSeen seen: FirewallEffect) -> Verdict {
-        if self == .unstable { return self }
-        return switch effect {
-        case .unknown: self
-        case .accepts, .acceptsByPort: self == .filtered ? .blockedElsewhere : self
-        case seen: self == .filtered ? .filteredAsModelled : self
-        case .drops, .refusesAsSeen, .refusesOtherwise: .contradicted
-        case .translates: .danglingTranslation
-        }
-    }
-
-    /// The verdict on silence over UDP.
-    private func ambiguous(_ effect: FirewallEffect) -> Verdict {
-        if self == .unstable { return self }
-        return switch effect {
-        case .unknown, .accepts, .acceptsByPort, .translates: self
-        case .drops: .filteredAsModelled
-        case .refusesAsSeen, .refusesOtherwise: .contradicted
+    /// Everything there is to say of an endpoint that is seen as `outside`, of which the host says
+    /// `inside`, and with which the rules have this `effect`.
+    ///
+    /// The first is the verdict; others add to it.
+    static func all(
+        _ outside: OutsideView, _ inside: InsideView, _ effect: FirewallEffect = .unknown,
+        _ mark: ListenerMark = .none
+    ) -> [Verdict] {
+        switch outside {
+        case .open: reachable(inside, effect, mark)
+        // What was seen says nothing of the single port.
+        case .openAmongAll: [.allOpen]
+        case .closed: refused(inside, effect, mark)
+        case .rejectedByHost: rejected(inside, effect, mark)
+        case .silent: silent(inside, effect, mark)
+        case .openOrFiltered: ambiguous(inside, effect, mark)
+        case .predicted: predicted(inside, effect, mark)
+        // What the rules do says nothing of a box on the way.
+        case .rejectedOnTheWay: inside == .changed ? [.unstable] : [.blockedOnTheWay]
+        case .rejectedBeforeHost: [.blockedBeforeHost]
+        // Nothing was tested, or nothing holds still: what listens cannot change that.
+        case .unreachable: effect == .interferes ? [.interfered] : [.unreachable]
+        case .unstable: effect == .interferes ? [.interfered] : [.unstable]
+        case .unstableOpen: [.openAtTimes]
+        case .notTested: [.notTested]
         }
     }
 }

@@ -44,7 +44,7 @@ package struct FindingRow {
     private var hasView: Bool {
         switch finding.inside {
         case .none: finding.sighting != nil && finding.result != .inconclusive
-        case .listening, .loopbackOnly, .elsewhere, .changed: true
+        case .listening, .loopbackOnly, .inNamespace, .elsewhere, .changed: true
         case .unknown: finding.result != .inconclusive
         }
     }
@@ -63,6 +63,19 @@ package struct FindingRow {
             fields.append(Field("policy", finding.stance.explanation))
         }
         return fields + finding.causes.map { Field("likely", $0.explanation) }
+    }
+
+    /// What to do, in the words of `host`.
+    func remedies(on host: RemedyHost) -> [Remedy] { finding.remedies(on: host, at: addresses) }
+
+    /// What to do as lines of text, the steps of each below it.
+    func remedyLines(on host: RemedyHost) -> [String] {
+        remedies(on: host).enumerated().flatMap { index, remedy in
+            ["\(index + 1). \(remedy.action.explanation)"]
+                + remedy.steps.map { step in
+                    "   \(step.text)" + (step.note.map { "  (\($0))" } ?? "")
+                }
+        }
     }
 
     /// A fact and what it is.
@@ -142,12 +155,15 @@ extension ListenerView {
                 listener.port = 0
                 listener.inode = nil
                 listener.queue = nil
+                listener.buffer = nil
+                listener.dropCount = nil
                 return listener
             }
         }
         return switch self {
         case .listening(let listeners, let reach): .listening(neutral(listeners), reach)
         case .loopbackOnly(let listeners): .loopbackOnly(neutral(listeners))
+        case .inNamespace(let listeners): .inNamespace(neutral(listeners))
         case .elsewhere(let listeners): .elsewhere(neutral(listeners))
         case .none: .none
         case .unknown(let doubts, let listeners): .unknown(doubts, neutral(listeners))

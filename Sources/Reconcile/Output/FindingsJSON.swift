@@ -32,7 +32,9 @@ private struct ReconciliationText: Encodable {
     var type = "reconciliation"
     var format = Reconciliation.format
     var target: String?
+    var mode: String
     var scan: ScanText?
+    var from: VantageText?
     var findings: [FindingText]
     var notes: [NoteText]
     var unprobedListeners: [UnprobedText]
@@ -44,6 +46,12 @@ private struct ReconciliationText: Encodable {
     init(_ whole: Reconciliation, _ target: String?) {
         self.target = target
         scan = whole.scan.map { ScanText($0) }
+        switch whole.mode {
+        case .observed: mode = "observed"
+        case .predicted(let vantage):
+            mode = "predicted"
+            from = VantageText(vantage)
+        }
         findings = whole.findings.map { FindingText($0, on: whole.remedyHost) }
         notes = whole.notes.map { NoteText(code: $0.code?.rawValue, text: $0.explanation) }
         unprobedListeners = whole.unprobedListeners.map {
@@ -62,12 +70,17 @@ private struct ReconciliationText: Encodable {
     }
 }
 
-private struct ScanText: Encodable {
-    struct VantageText: Encodable {
-        var name: String
-        var addresses: [String]
-    }
+private struct VantageText: Encodable {
+    var name: String
+    var addresses: [String]
 
+    init(_ vantage: Vantage) {
+        name = vantage.name
+        addresses = vantage.addresses.map(\.description)
+    }
+}
+
+private struct ScanText: Encodable {
     var id: String
     var started: String
     var seed: UInt64
@@ -77,8 +90,7 @@ private struct ScanText: Encodable {
         id = scan.id
         started = scan.started
         seed = scan.seed
-        vantage = VantageText(
-            name: scan.vantage.name, addresses: scan.vantage.addresses.map(\.description))
+        vantage = VantageText(scan.vantage)
     }
 }
 
@@ -139,8 +151,21 @@ private struct FindingText: Encodable {
     var explanation: String
     var causes: [String]
     var actions: [ActionText]
+    var verdict: String
+    /// Adds to another finding, so that its endpoints are not counted.
+    var supplement: Bool?
+    var predicted: Bool?
+    var tentative: Bool?
+    var forwardedTo: TargetText?
+    var counterpart: CounterpartText?
 
     init(_ finding: Finding, on host: RemedyHost) {
+        verdict = finding.verdict.rawValue
+        supplement = finding.isSupplement ? true : nil
+        predicted = finding.isPredicted ? true : nil
+        tentative = finding.isTentative ? true : nil
+        forwardedTo = finding.target.map { TargetText($0) }
+        counterpart = finding.counterpart.map { CounterpartText($0) }
         code = finding.code.rawValue
         name = finding.code.name
         address = finding.addresses.description
@@ -189,6 +214,49 @@ private struct ActionText: Encodable {
         kind = remedy.action.kind
         text = remedy.action.explanation
         steps = remedy.steps.map { StepText($0) }
+    }
+}
+
+/// Who is where the rules send packets.
+private struct TargetText: Encodable {
+    var address: String?
+    var port: UInt16
+    var place: String
+    var namespace: String?
+    var listeners: [ListenerText]
+
+    init(_ target: ForwardTarget) {
+        address = target.destination.address?.description
+        port = target.port
+        listeners = target.listeners.map { ListenerText($0) }
+        switch target.place {
+        case .here: place = "host"
+        case .loopback: place = "loopback"
+        case .namespace(let known, _):
+            place = "namespace"
+            namespace = known.name
+        case .nothing(let known):
+            place = "nothing"
+            namespace = known?.name
+        case .unknown: place = "unknown"
+        }
+    }
+}
+
+/// The same ports seen in another way.
+private struct CounterpartText: Encodable {
+    var address: String
+    var vantage: VantageText?
+    var verdict: String
+    var evidence: [EvidenceOutput]
+    var firewall: FirewallText
+
+    init(_ other: Finding.Counterpart) {
+        address = other.address.description
+        vantage = other.vantage.map { VantageText($0) }
+        verdict = other.verdict.rawValue
+        evidence = (other.sighting?.evidence ?? []).map { EvidenceOutput($0) }
+        firewall = FirewallText(other.firewall)
     }
 }
 
@@ -348,6 +416,7 @@ private struct ViewText: Encodable {
         switch inside {
         case .listening: view = "listening"
         case .loopbackOnly: view = "loopback-only"
+        case .inNamespace: view = "other-namespace"
         case .elsewhere: view = "elsewhere"
         case .none: view = "none"
         case .unknown(let doubts, _):

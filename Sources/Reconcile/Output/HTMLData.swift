@@ -12,8 +12,11 @@ struct HTMLData {
     /// The data of `report`.
     init(_ report: FindingsReport) {
         var texts = TextTable()
-        let addresses = report.parts.flatMap { $0.reconciliation.findings.map(\.addresses) }
-        let hosts = Set(addresses).sorted { ($0.first, $0.last) < ($1.first, $1.last) }
+        let hosts = Set(
+            zip(0..., report.parts).flatMap { part, content in
+                content.reconciliation.findings.map { Host(part: part, addresses: $0.addresses) }
+            }
+        ).sorted()
         let places = Dictionary(uniqueKeysWithValues: zip(hosts, 0...).map { ($0, $1) })
         var rows: [UInt8] = []
         var codes: Set<FindingCode> = []
@@ -21,8 +24,10 @@ struct HTMLData {
             for finding in content.reconciliation.findings {
                 codes.insert(finding.code)
                 rows += rows.isEmpty ? "\n".utf8 : ",\n".utf8
-                let place = places[finding.addresses] ?? 0
-                Self.write(finding, of: part, at: place, into: &rows, &texts)
+                let host = places[Host(part: part, addresses: finding.addresses)] ?? 0
+                Self.write(
+                    finding, of: part, at: host, on: content.reconciliation.remedyHost,
+                    into: &rows, &texts)
             }
         }
         var bytes = Array("{\"results\":".utf8)
@@ -35,7 +40,7 @@ struct HTMLData {
                 Self.list([Self.quoted(part.name.visible), Self.quoted(part.vantage.visible)])
             })
         bytes += ",\n\"hosts\":".utf8
-        bytes += Self.list(hosts.map { Self.quoted($0.description) })
+        bytes += Self.list(hosts.map { Self.quoted($0.addresses.description) })
         bytes += ",\n\"codes\":".utf8
         bytes += Self.list(
             codes.sorted().map { code in
@@ -62,10 +67,11 @@ struct HTMLData {
 
     /// A finding as a list; the script has names for the places in it.
     private static func write(
-        _ finding: Finding, of part: Int, at host: Int, into bytes: inout [UInt8],
-        _ texts: inout TextTable
+        _ finding: Finding, of part: Int, at place: Int, on host: RemedyHost,
+        into bytes: inout [UInt8], _ texts: inout TextTable
     ) {
-        let fields = FindingRow(finding).fields
+        let row = FindingRow(finding)
+        let fields = row.fields
         func field(_ name: String, _ texts: inout TextTable) -> Int {
             fields.first { $0.name == name }.map { texts[$0.value.visible] } ?? -1
         }
@@ -73,7 +79,7 @@ struct HTMLData {
             listener.owners.map(\.name) + [listener.program ?? ""]
         }
         let numbers: [Int] = [
-            part, host, finding.transport == .tcp ? 0 : 1, texts[finding.ports.description],
+            part, place, finding.transport == .tcp ? 0 : 1, texts[finding.ports.description],
             texts[finding.code.rawValue],
             FindingResult.allCases.firstIndex(of: finding.result) ?? 0,
             Severity.allCases.firstIndex(of: finding.severity) ?? 0,
@@ -86,8 +92,14 @@ struct HTMLData {
         bytes += numbers.map(String.init).joined(separator: ",").utf8
         bytes += ",\(UInt64(clamping: finding.endpointCount)),".utf8
         let causes = finding.causes.map { texts[$0.explanation.visible] }
-        let actions = finding.actions.map { texts[$0.explanation.visible] }
-        bytes += "\(causes),\(actions)]".utf8
+        // A sentence, then for each step its line and its note.
+        let remedies = row.remedies(on: host).map { remedy in
+            remedy.steps.reduce(into: [texts[remedy.action.explanation.visible]]) { list, step in
+                list.append(texts[step.text.visible])
+                list.append(step.note.map { texts[$0.visible] } ?? -1)
+            }
+        }
+        bytes += "\(causes),\(remedies),\(finding.isSupplement ? 1 : 0)]".utf8
     }
 
     private static func list(_ items: [[UInt8]]) -> [UInt8] {
@@ -109,6 +121,17 @@ struct HTMLData {
             }
         }
         return bytes + [UInt8(ascii: "\"")]
+    }
+
+    /// An address as one target and vantage see it.
+    private struct Host: Hashable, Comparable {
+        let part: Int
+        let addresses: AddressRange
+
+        static func < (left: Host, right: Host) -> Bool {
+            (left.addresses.first, left.addresses.last, left.part)
+                < (right.addresses.first, right.addresses.last, right.part)
+        }
     }
 
     /// Texts, each once.
@@ -163,6 +186,7 @@ extension Finding {
             switch inside {
             case .listening(_, .wildcard), .listening(_, .address): "o"
             case .listening(_, .loopback), .loopbackOnly: "l"
+            case .inNamespace: "n"
             case .elsewhere: "e"
             case .none: "-"
             case .unknown, .changed: "?"

@@ -39,14 +39,21 @@ extension FindingsReport {
     private var origin: String {
         let lines = parts.prefix(8).map { part in
             let scan = part.reconciliation.scan
-            let addresses = (scan?.vantage.addresses ?? []).prefix(4).map(\.description)
-                .joined(separator: ", ")
+            let addresses = (part.reconciliation.vantage?.addresses ?? []).prefix(4).map(
+                \.description
+            )
+            .joined(separator: ", ")
             let place = addresses.isEmpty ? part.vantage : "\(part.vantage) (\(addresses))"
             let target = part.target.map { "<b>\($0.html)</b> " } ?? ""
             let count = part.reconciliation.requestedCount
             let time = scan.map { ", <time>\($0.started.html)</time>" } ?? ""
+            let view: String =
+                switch part.reconciliation.mode {
+                case .observed: "seen"
+                case .predicted: "predicted"
+                }
             let noun = count == 1 ? "endpoint" : "endpoints"
-            return "<li>\(target)\(count.grouped) \(noun) seen from \(place.html)\(time)</li>"
+            return "<li>\(target)\(count.grouped) \(noun) \(view) from \(place.html)\(time)</li>"
         }
         let rest = parts.count > 8 ? ["<li>and \(parts.count - 8) more targets</li>"] : []
         return (lines + rest).joined(separator: "\n")

@@ -35,20 +35,6 @@ extension FindingsReport {
         return text.text
     }
 
-    /// What it comes to, in one line.
-    var headline: String {
-        let failed = endpointCount(.fail)
-        let isOne = failed == 1
-        return switch conclusion {
-        case .conforms: "as declared"
-        case .violates:
-            "\(failed.grouped) \(isOne ? "endpoint is" : "endpoints are") against what was declared"
-        case .undecided where failed > 0:
-            "not finished, \(failed.grouped) \(isOne ? "endpoint" : "endpoints") against what was declared"
-        case .undecided: "not decided"
-        }
-    }
-
     private var countLine: String {
         let counts = FindingResult.allCases.map { "\(endpointCount($0)) \($0.participle)" }
         let names = parts.map { part in
@@ -103,8 +89,13 @@ private struct MarkdownRow {
         lines.append(finding.explanation.markdownSentence)
         lines.append("")
         lines += row.fields.map { "- \($0.name): \($0.value.markdownSentence)" }
-        let actions = finding.actions.enumerated().map {
-            "\($0.offset + 1). \($0.element.explanation.markdownSentence)"
+        let remedies = row.remedies(on: part.reconciliation.remedyHost)
+        let actions = remedies.enumerated().flatMap { index, remedy in
+            ["\(index + 1). \(remedy.action.explanation.markdownSentence)"]
+                + remedy.steps.map { step in
+                    "   - \(step.text.markdownCode)"
+                        + (step.note.map { " (\($0.markdown))" } ?? "")
+                }
         }
         if !actions.isEmpty { lines += [""] + actions }
         details = (lines + ["", "</details>", "", ""]).joined(separator: "\n")

@@ -22,6 +22,17 @@ extension Action {
         case .repairHere: "repair-here"
         case .collectReport: "collect-report"
         case .completeReport: "complete-report"
+        case .repairProgram: "repair-program"
+        case .askForData: "ask-for-data"
+        case .isolate: "isolate"
+        case .mirrorRule: "mirror-rule"
+        case .declareSource: "declare-source"
+        case .closeForwarding: "close-forwarding"
+        case .restoreTarget: "restore-target"
+        case .removeRule: "remove-rule"
+        case .scanFromElsewhere: "scan-from-elsewhere"
+        case .findHolder: "find-holder"
+        case .probe: "probe"
         }
     }
 }

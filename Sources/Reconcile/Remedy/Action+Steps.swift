@@ -4,7 +4,7 @@ extension Action {
     /// How a host of `system` does it for `finding`; empty where the sentence says all there is.
     func steps(on system: HostSystem?, for finding: Finding) -> [Remedy.Step] {
         switch self {
-        case .identify(let transport, let ports):
+        case .identify(let transport, let ports), .findHolder(let transport, let ports):
             return system?.identifying(transport, ports)
                 ?? HostSystem.identifyingAnywhere(transport, ports)
         case .stop(let service): return service.stopping(on: system)
@@ -31,7 +31,8 @@ extension Action {
         case .restrict, .declare, .declareHolder, .start, .undeclare, .findWhoAnswers(nil),
             .repairAt,
             .checkFilters, .askFewer, .checkHost, .scanAgain, .nameSource, .repairHere,
-            .completeReport:
+            .completeReport, .repairProgram, .askForData, .isolate, .mirrorRule, .declareSource,
+            .closeForwarding, .restoreTarget, .removeRule, .scanFromElsewhere, .probe:
             return []
         }
     }

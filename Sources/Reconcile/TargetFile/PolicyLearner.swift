@@ -61,7 +61,7 @@ struct PolicyLearner {
                 add(listener, to: Place(transport: finding.transport, port: listener.port))
             }
             switch finding.inside {
-            case .listening, .loopbackOnly: if finding.verdict != .forwarded { continue }
+            case .listening, .loopbackOnly, .inNamespace: if finding.target == nil { continue }
             case .elsewhere, .none, .unknown, .changed: break
             }
             for listener in finding.inside.listeners {
@@ -120,14 +120,7 @@ struct PolicyLearner {
     }
 
     /// The addresses that the host has for others, or that its listeners name.
-    var addresses: [IPAddress] {
-        let held = (host?.addresses ?? []).map(\.address.destination)
-            .filter { !$0.isLoopback && !$0.isLinkLocal && !$0.isUnspecified }
-        guard held.isEmpty else { return Set(held).sorted() }
-        let bound = (host?.listeners ?? []).map(\.address.destination)
-            .filter { !$0.isLoopback && !$0.isLinkLocal && !$0.isUnspecified }
-        return Set(bound + [.v4(0), .v6(high: 0, low: 0)]).sorted()
-    }
+    var addresses: [IPAddress] { host?.addressesForOthers ?? [.v4(0), .v6(high: 0, low: 0)] }
 
     /// The ports that were asked, and those that are declared.
     var probe: PortSpec {

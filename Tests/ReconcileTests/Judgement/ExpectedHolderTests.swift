@@ -91,19 +91,29 @@ import Testing
     @Test(
         "one listener of another is enough, and one that is not known is not enough",
         arguments: [
-            (.listening([nginx], .wildcard), .exposed, .asDeclared),
-            (.listening([nginx, other], .wildcard), .exposed, .someoneElse),
-            (.listening([nginx, listener()], .wildcard), .exposed, .unknown),
-            (.listening([listener(), other], .wildcard), .exposed, .someoneElse),
-            (.none, .phantom, .someoneElse), (.elsewhere([nginx]), .phantom, .someoneElse),
-            (.loopbackOnly([nginx]), .leaked, .asDeclared),
-            (.unknown([.noReport], []), .openUnattributed, .unknown),
-            (.changed(before: [nginx], after: [other]), .openWhileChanging, .someoneElse),
+            (.listening([nginx], .wildcard), nil, .asDeclared),
+            (.listening([nginx, other], .wildcard), nil, .someoneElse),
+            (.listening([nginx, listener()], .wildcard), nil, .unknown),
+            (.listening([listener(), other], .wildcard), nil, .someoneElse),
+            (.none, nil, .someoneElse), (.elsewhere([nginx]), nil, .someoneElse),
+            (.loopbackOnly([nginx]), nil, .asDeclared),
+            (.inNamespace([nginx]), nil, .asDeclared),
+            (.unknown([.noReport], []), nil, .unknown),
+            (.changed(before: [nginx], after: [other]), nil, .someoneElse),
             // Where packets are sent elsewhere, the host's own sockets do not get them.
-            (.listening([nginx], .wildcard), .forwarded, .unknown),
-        ] as [(ListenerView, Verdict, Holding)])
-    func holding(_ inside: ListenerView, _ verdict: Verdict, is expected: Holding) {
-        #expect(Holding(of: Self.stance, inside, verdict) == expected)
-        #expect(Holding(of: .undeclared, inside, verdict) == .notAsked)
+            (.listening([nginx], .wildcard), .unknown, .unknown),
+            (.listening([nginx], .wildcard), .here([other]), .someoneElse),
+            (.listening([other], .wildcard), .here([nginx]), .asDeclared),
+            (.listening([nginx], .wildcard), .nothing(nil), .someoneElse),
+        ] as [(ListenerView, ForwardTarget.Place?, Holding)])
+    func holding(_ inside: ListenerView, _ place: ForwardTarget.Place?, is expected: Holding) {
+        let target = place.map { place in
+            ForwardTarget(
+                destination: TranslatedDestination(
+                    address: ReconcileTests.web, port: 8080, isHere: true),
+                port: 8080, place: place)
+        }
+        #expect(Holding(of: Self.stance, inside, target) == expected)
+        #expect(Holding(of: .undeclared, inside, target) == .notAsked)
     }
 }

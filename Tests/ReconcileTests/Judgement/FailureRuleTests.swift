@@ -8,11 +8,14 @@ import Testing
     private static func finding(
         _ code: FindingCode, _ result: FindingResult, _ severity: Severity
     ) -> Finding {
-        Finding(
-            code: code, addresses: AddressRange(ReconcileTests.web), transport: .tcp,
-            ports: PortSet([1...1]), sighting: nil, inside: .none,
-            firewall: .undecided([.rulesNotRead]), stance: .undeclared, verdict: .exposed,
-            result: result, severity: severity)
+        var finding = Finding(
+            addresses: AddressRange(ReconcileTests.web), transport: .tcp, ports: PortSet([1...1]),
+            sighting: nil, inside: .none, firewall: .undecided([.rulesNotRead]),
+            stance: .undeclared, verdict: .exposed)
+        finding.code = code
+        finding.result = result
+        finding.severity = severity
+        return finding
     }
 
     private static let critical = finding(.e1, .fail, .critical)

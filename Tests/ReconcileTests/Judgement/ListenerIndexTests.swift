@@ -15,7 +15,7 @@ import Testing
     /// The kind of a view, without its listeners.
     enum Kind: Equatable {
         case listening(ListenerView.Reach)
-        case loopbackOnly, elsewhere, none, changed
+        case loopbackOnly, inNamespace, elsewhere, none, changed
         case unknown([ListenerView.Doubt])
 
         init(_ view: ListenerView) {
@@ -23,6 +23,7 @@ import Testing
                 switch view {
                 case .listening(_, let reach): .listening(reach)
                 case .loopbackOnly: .loopbackOnly
+                case .inNamespace: .inNamespace
                 case .elsewhere: .elsewhere
                 case .none: .none
                 case .unknown(let doubts, _): .unknown(doubts)

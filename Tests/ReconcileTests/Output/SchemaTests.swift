@@ -54,6 +54,15 @@ import Testing
             ("findings.json", "result", FindingResult.allCases.map(\.rawValue)),
             ("findings.json", "severity", Severity.allCases.map(\.rawValue)),
             ("findings.json", "stance", ["open", "closed", "undeclared", "undecided"]),
+            ("findings.json", "verdict", Verdict.allCases.map(\.rawValue)),
+            ("findings.json", "mode", ["observed", "predicted"]),
+            (
+                "findings.json", "view",
+                [
+                    "listening", "loopback-only", "other-namespace", "elsewhere", "none", "unknown",
+                    "changed",
+                ]
+            ),
             ("findings.json", "missing", ["port", "address", "namespace"]),
             ("host-report.json", "kind", RulesetText.Kind.allCases.map(\.rawValue)),
             ("firewall-query.json", "family", RuleTable.Family.allCases.map(\.rawValue)),

@@ -66,6 +66,13 @@ public struct LiveHost: Sendable {
         }
         addActivations(to: &report.listeners)
         readSysctls(into: &report)
+        report.counters =
+            ([KernelCounters(counters())]
+            + namespaces.map { KernelCounters(namespace: $0.name, $0.counters) })
+            .filter { !$0.values.isEmpty }
+        if !report.counters.isEmpty {
+            report.sources.append(HostReport.Source(kind: "proc", origin: "/proc/net/snmp"))
+        }
         addBindingGap(to: &report)
         if verifiesPorts { verifyPorts(inventory.disagreements, into: &report) }
         let firewall = readFirewall()

@@ -23,7 +23,8 @@ struct ReportReaders {
     /// Readers that have seen nothing: strict shapes before loose ones.
     private static func readers(only format: ReportFormat?) -> [any TableReader] {
         let all: [any TableReader] = [
-            ProcNetReport(), DelimitedTable(.powerShell), DelimitedTable(.osquery),
+            ProcNetReport(), KernelCounterReport(), DelimitedTable(.powerShell),
+            DelimitedTable(.osquery),
             PowerShellTable(), RPCInfo(), DockerPorts(), SystemdSockets(), OpenBSDFstat(),
             LsofTable(), Sockstat(), SocketStatistics(), LinuxNetstat(), SolarisNetstat(),
             BSDNetstat(), WindowsNetstat(), ProcessList(), ServicesText(), LsofFields(),
@@ -100,7 +101,9 @@ struct ReportReaders {
             if isTaken { return true }
         }
         // A list of PowerShell begins with an address, which may be `::`.
-        guard line.hasDigit || line.first == "LocalAddress" else { return false }
+        guard
+            line.hasDigit || line.first == "LocalAddress" || KernelCounterReport.mayTake(line)
+        else { return false }
         for index in readers.indices where index != current {
             let format = readers[index].format
             let isTaken: Bool

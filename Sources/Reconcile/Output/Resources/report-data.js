@@ -8,7 +8,7 @@ const data = JSON.parse(document.getElementById("data").textContent);
 // of a text, are places in `data.texts`; -1 is none.
 const PART = 0, HOST = 1, TRANSPORT = 2, PORTS = 3, CODE = 4, RESULT = 5, SEVERITY = 6, LANES = 7,
   SENTENCE = 8, WHO = 9, SEEN = 10, LISTENER = 11, RULES = 12, POLICY = 13, COUNT = 14, CAUSES = 15,
-  ACTIONS = 16;
+  REMEDIES = 16, SUPPLEMENT = 17;
 const TEXTS = [PORTS, CODE, SENTENCE, WHO, SEEN, LISTENER, RULES, POLICY];
 
 const { rows, texts, hosts, parts, results, severities } = data;
@@ -50,6 +50,10 @@ function portText(row) {
   return count === 1 ? list : `${list}${all.length > 5 ? ",…" : ""} (${grouped(count)} ports)`;
 }
 
+/** The name of a host's target, and its vantage where there are several. */
+const hasVantages = new Set(parts.map(([, vantage]) => vantage)).size > 1;
+const partText = ([name, vantage]) => (hasVantages ? `${name} from ${vantage}` : name);
+
 /** The endpoint of a finding, as everywhere in Prober. */
 function placeText(row) {
   const host = hosts[row[HOST]], transport = transports[row[TRANSPORT]];
@@ -79,9 +83,9 @@ function chosen() {
   }
   const host = wanted.host.trim().toLowerCase();
   const isHost = hosts.map((one) => one.toLowerCase());
-  const exact = isHost.indexOf(host);
-  const hostWanted = host && isHost.map((one, place) => (exact >= 0 ? place === exact : one.includes(host)));
-  const partWanted = host && parts.map(([name]) => exact < 0 && name.toLowerCase().includes(host));
+  const isExact = isHost.includes(host);
+  const hostWanted = host && isHost.map((one) => (isExact ? one === host : one.includes(host)));
+  const partWanted = host && parts.map(([name]) => !isExact && name.toLowerCase().includes(host));
   const found = [];
   for (let place = 0; place < rows.length; place += 1) {
     const row = rows[place];
@@ -95,7 +99,7 @@ function chosen() {
     }
     if (hits && !hostHits[row[HOST]] && !partHits[row[PART]] &&
       !TEXTS.some((field) => row[field] >= 0 && hits[row[field]]) &&
-      !row[CAUSES].some((one) => hits[one]) && !row[ACTIONS].some((one) => hits[one])) continue;
+      !row[CAUSES].some((one) => hits[one]) && !row[REMEDIES].some((remedy) => remedy.some((one) => hits[one]))) continue;
     found.push(place);
   }
   return found;

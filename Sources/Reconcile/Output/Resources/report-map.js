@@ -3,11 +3,17 @@
 const map = { hosts: [], columns: [], cells: new Map(), left: 130, top: 88, size: 18, step: 19, at: null };
 
 /** What a cell shows of a finding: the name of a shape and the result whose colour it has. */
-function cellShape(row) {
-  const result = results[row[RESULT]], lanes = text(row[LANES]);
+function cellShape({ place, result: worst }) {
+  const result = results[worst], lanes = text(rows[place][LANES]);
   if (result !== "pass") return [result, result];
   if (lanes[1] === "o") return ["pass", "pass"];
-  return "ole".includes(lanes[3]) ? ["held", "pass"] : null;
+  return "olen".includes(lanes[3]) ? ["held", "pass"] : null;
+}
+
+/** The name of a host, told from others of its address. */
+function hostLabel(host) {
+  const [, vantage] = parts[rows[rowsByHost[host][0]][PART]];
+  return hasVantages ? `${hosts[host]} from ${vantage}` : hosts[host];
 }
 
 /** Prepares the map of `shownHosts`; it is there for three or more. */
@@ -22,16 +28,10 @@ function layMap(shownHosts) {
   if (!isThere) return 0;
   const weight = new Map();
   for (const host of shownHosts) {
-    for (const place of rowsByHost[host]) {
-      const row = rows[place];
-      if (!isTelling(row)) continue;
-      const isFailed = results[row[RESULT]] === "fail" ? 1 : 0;
-      for (const ports of columns(row)) {
-        const key = columnKey(row[TRANSPORT], ports);
-        const found = weight.get(key);
-        if (!found) weight.set(key, { key, label: columnLabel(row[TRANSPORT], ports), worst: row[RESULT], count: 1, failed: isFailed });
-        else { found.count += 1; found.failed += isFailed; found.worst = Math.min(found.worst, row[RESULT]); }
-      }
+    for (const [key, { ports, row, result }] of columnsOf(rowsByHost[host])) {
+      const isFailed = results[result] === "fail" ? 1 : 0, found = weight.get(key);
+      if (!found) weight.set(key, { key, label: columnLabel(row[TRANSPORT], ports), worst: result, count: 1, failed: isFailed });
+      else { found.count += 1; found.failed += isFailed; found.worst = Math.min(found.worst, result); }
     }
   }
   let all = [...weight.values()];
@@ -43,7 +43,7 @@ function layMap(shownHosts) {
   map.columns.forEach((column, place) => { column.place = place; });
   map.byKey = new Map(map.columns.map((column) => [column.key, column]));
   map.mostFailed = map.columns.reduce((most, { failed }) => Math.max(most, failed), 0);
-  const widest = shownHosts.reduce((most, host) => Math.max(most, hosts[host].length), 0);
+  const widest = shownHosts.reduce((most, host) => Math.max(most, hostLabel(host).length), 0);
   map.left = Math.min(260, Math.max(96, widest * 7.4 + 22));
   sizeMap();
   return left;
@@ -54,13 +54,9 @@ function cellsOf(host) {
   let cells = map.cells.get(host);
   if (!cells) {
     cells = new Map();
-    for (const place of rowsByHost[host]) {
-      const row = rows[place];
-      if (!isTelling(row)) continue;
-      for (const ports of columns(row)) {
-        const column = map.byKey.get(columnKey(row[TRANSPORT], ports));
-        if (column) cells.set(column.place, place);
-      }
+    for (const [key, { place, result }] of columnsOf(rowsByHost[host])) {
+      const column = map.byKey.get(key);
+      if (column) cells.set(column.place, { place, result });
     }
     map.cells.set(host, cells);
   }
@@ -125,8 +121,7 @@ function drawMap() {
   for (let host = firstHost; host < lastHost; host += 1) {
     const cells = cellsOf(map.hosts[host]);
     for (let column = firstColumn; column < lastColumn; column += 1) {
-      const place = cells.get(column);
-      const shape = place === undefined ? null : cellShape(rows[place]);
+      const cell = cells.get(column), shape = cell ? cellShape(cell) : null;
       if (!shape) continue;
       context.save();
       context.translate(x(column) + (size - 15) / 2, y(host) + (step - 15) / 2);
@@ -153,7 +148,7 @@ function drawMap() {
   context.clip();
   for (let host = firstHost; host < lastHost; host += 1) {
     context.fillStyle = color(map.at && map.at.host === host ? "ink" : "soft");
-    context.fillText(hosts[map.hosts[host]], 12, y(host) + step / 2 + 0.5, left - 20);
+    context.fillText(hostLabel(map.hosts[host]), 12, y(host) + step / 2 + 0.5, left - 20);
   }
   context.restore();
   context.save();
@@ -191,13 +186,13 @@ function moveTo(at) {
   map.at = at;
   drawMap();
   if (!at) { $("map-readout").textContent = ""; return; }
-  const host = map.hosts[at.host], place = cellsOf(host).get(at.column);
+  const host = map.hosts[at.host], cell = cellsOf(host).get(at.column), row = cell && rows[cell.place];
   const { label, failed } = map.columns[at.column];
   const whole = failed ? ` · ${label} fails at ${counted(failed, "host")}` : "";
-  $("map-readout").textContent = place === undefined
-    ? `${hosts[host]} ${label}: nothing to tell${whole}`
-    : `${hosts[host]} ${label}: ${text(rows[place][CODE])} ${text(rows[place][SENTENCE])}` +
-      (rows[place][WHO] >= 0 && text(rows[place][WHO]) ? ` (${text(rows[place][WHO])})` : "") + whole;
+  const where = `${hosts[host]} ${label}`;
+  const who = row && text(row[WHO]) ? ` (${text(row[WHO])})` : "";
+  $("map-readout").textContent =
+    (row ? `${where}: ${text(row[CODE])} ${text(row[SENTENCE])}${who}` : `${where}: nothing to tell`) + whole;
 }
 
 function listenToMap(show) {

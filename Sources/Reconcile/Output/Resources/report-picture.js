@@ -24,7 +24,7 @@ const laneWords = [
   { o: "declared open", c: "declared closed", "-": "not declared", "?": "declared for some sources only" },
   { o: "reachable", c: "refused", f: "filtered", "?": "not known whether it is reachable" },
   { o: "let in by the rules", t: "sent elsewhere by the rules", f: "dropped by the rules", c: "rejected by the rules", "?": "not known what the rules do" },
-  { o: "listening", l: "listening on loopback only", e: "listening for another address only", "-": "nothing listens", "?": "not known whether anything listens" },
+  { o: "listening", l: "listening on loopback only", e: "listening for another address only", n: "listening in another network namespace", "-": "nothing listens", "?": "not known whether anything listens" },
 ];
 
 /** How a letter of a lane is drawn. */
@@ -32,7 +32,7 @@ function glyphKind(lane, letter) {
   if (letter === "o") return "yes";
   if (letter === "?") return "ask";
   if (letter === "t") return "sent";
-  if (letter === "l" || letter === "e") return "half";
+  if (letter === "l" || letter === "e" || letter === "n") return "half";
   if (letter === "f" || (lane === 2 && letter === "c") || (lane === 0 && letter === "c")) return "bar";
   return "no";
 }
@@ -56,7 +56,7 @@ function glyph(kind, x, y) {
 function isTelling(row) {
   const lanes = text(row[LANES]);
   return results[row[RESULT]] !== "pass" || lanes[0] === "o" || lanes[1] === "o" ||
-    lanes[2] === "t" || "ole".includes(lanes[3]);
+    lanes[2] === "t" || "olen".includes(lanes[3]);
 }
 
 /** What stands for a finding in the picture: its ports one by one, or long ranges as one. */
@@ -96,29 +96,41 @@ const labelWidth = (width) => (width < 520 ? 118 : 140);
 const columnRoom = (width) => Math.max(4, Math.floor((width - labelWidth(width) - 34) / COLUMN));
 
 /** How many columns a host has. */
-const columnCount = (host) => rowsByHost[host]
-  .reduce((sum, place) => sum + (isTelling(rows[place]) ? columns(rows[place]).length : 0), 0);
+const columnCount = (host) => columnsOf(rowsByHost[host]).size;
+
+/** The columns of the findings at `places`, by key; one that adds to another shares its column. */
+function columnsOf(places) {
+  const found = new Map();
+  for (const place of places) {
+    const row = rows[place];
+    if (!isTelling(row)) continue;
+    for (const ports of columns(row)) {
+      const key = columnKey(row[TRANSPORT], ports), known = found.get(key);
+      if (!known) { found.set(key, { place, ports, row, result: row[RESULT], codes: [text(row[CODE])] }); continue; }
+      if (known.row[SUPPLEMENT] && !row[SUPPLEMENT]) Object.assign(known, { place, row });
+      known.result = Math.min(known.result, row[RESULT]);
+      known.codes.push(text(row[CODE]));
+    }
+  }
+  return found;
+}
 
 /** The lane of a host; what is not in `isShown` is pale. */
 function lane(host, isShown, width) {
   const places = rowsByHost[host];
-  let all = [];
-  for (const place of places) {
-    if (!isTelling(rows[place])) continue;
-    for (const ports of columns(rows[place])) all.push({ place, ports, row: rows[place] });
-  }
+  let all = [...columnsOf(places).values()];
   const order = (one, other) =>
     one.row[TRANSPORT] - other.row[TRANSPORT] || one.ports[0] - other.ports[0];
   let left = 0;
   if (all.length > MOST) {
     left = all.length - MOST;
     all = all.sort((one, other) =>
-      isShown.has(other.place) - isShown.has(one.place) || one.row[RESULT] - other.row[RESULT] ||
+      isShown.has(other.place) - isShown.has(one.place) || one.result - other.result ||
       order(one, other)).slice(0, MOST);
   }
   all.sort(order);
   const box = make("article", { class: "lane" });
-  const part = parts.length > 1 ? parts[rows[places[0]][PART]][0] : "";
+  const part = parts.length > 1 ? partText(parts[rows[places[0]][PART]]) : "";
   box.append(make("h3", {}, make("span", { class: "mono" }, hosts[host]), make("small", {}, part)));
   const perStrip = columnRoom(width);
   for (let start = 0; start < all.length; start += perStrip) {
@@ -141,12 +153,12 @@ function strip(some, isShown, left, host) {
       make("text", { x: 16, y: y + 4 }, name),
       make("line", { class: "rail", x1: left, x2: left + some.length * COLUMN, y1: y, y2: y }));
   });
-  some.forEach(({ place, ports, row }, index) => {
+  some.forEach(({ place, ports, row, result: worst, codes: all }, index) => {
     const x = left + index * COLUMN + COLUMN / 2;
-    const result = results[row[RESULT]], lanes = text(row[LANES]);
+    const result = results[worst], lanes = text(row[LANES]);
     const label = columnLabel(row[TRANSPORT], ports);
     const told = `${label}: ${[...lanes].map((letter, lane) => laneWords[lane][letter]).join(", ")}. ` +
-      `${text(row[CODE])} ${text(row[SENTENCE])}`;
+      `${all.join(", ")} ${text(row[SENTENCE])}`;
     const column = make("g", {
       class: "column", "data-result": result, tabindex: 0, role: "button", "aria-label": told,
       "data-host": host, "data-port": ports[0], opacity: isShown.has(place) ? 1 : 0.28,
@@ -165,7 +177,8 @@ function strip(some, isShown, left, host) {
     }
     kinds.forEach((kind, lane) => column.append(...glyph(kind, x, y(lane))));
     if (result !== "pass") {
-      column.append(make("text", { class: "code", x, y: TOP + STEP * 4 + 13, "text-anchor": "middle" }, text(row[CODE])));
+      column.append(make("text", { class: "code", x, y: TOP + STEP * 4 + 13, "text-anchor": "middle" },
+        all.length > 1 ? `${text(row[CODE])}+` : text(row[CODE])));
     }
     svg.append(column);
   });

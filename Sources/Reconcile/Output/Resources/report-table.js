@@ -94,7 +94,7 @@ function line(group, place) {
   const where = [toggle];
   const others = group.members.length - 1;
   if (others) where.push(make("small", {}, `and ${counted(others, "more host")} alike`));
-  if (parts.length > 1) where.push(make("small", {}, parts[row[PART]][0]));
+  if (parts.length > 1) where.push(make("small", {}, partText(parts[row[PART]])));
   const severity = result === "pass" || result === "info" ? [] : [" ", make("span", { class: "severity" }, severities[row[SEVERITY]])];
   const tr = make("tr", { class: isOpen ? "finding open" : "finding", role: "row", "data-result": result },
     cell("result", badge), cell("code", make("span", { class: "mono", title: codes.get(text(row[CODE])).name }, text(row[CODE])), ...severity),
@@ -126,9 +126,7 @@ function facts(group) {
   if (row[CAUSES].length) {
     add("likely", make("ul", {}, ...row[CAUSES].map((one) => make("li", {}, text(one)))));
   }
-  if (row[ACTIONS].length) {
-    add("to do", make("ol", {}, ...row[ACTIONS].map((one) => make("li", {}, ...withCode(text(one))))));
-  }
+  if (row[REMEDIES].length) add("to do", make("ol", {}, ...row[REMEDIES].map(remedyItem)));
   if (group.members.length > 1) {
     const others = group.members.slice(1, 41).map((one) => hosts[rows[one][HOST]]).join(", ");
     const rest = group.members.length - 41;
@@ -136,6 +134,16 @@ function facts(group) {
   }
   add(text(row[CODE]), `${code.name}. ${code.meaning}`);
   return list;
+}
+
+/** What to do, and how: a line for each step, to be copied. */
+function remedyItem([sentence, ...steps]) {
+  const item = make("li", {}, ...withCode(text(sentence)));
+  for (let place = 0; place < steps.length; place += 2) {
+    const note = text(steps[place + 1]);
+    item.append(make("div", { class: "step" }, make("code", {}, text(steps[place])), note ? ` ${note}` : ""));
+  }
+  return item;
 }
 
 /** A sentence of ours: what stands between backticks in it is code. */
