@@ -79,6 +79,8 @@ struct CheckRun {
             under: target.policy.on(.today), declared: views.wanted,
             probe: target.settings.probe, alsoProbed: alsoProbed,
             isThroughOwnLink: views.isThroughOwnLink)
+        // What else listens in other namespaces of the machine no probe of this run means.
+        reconciliation.unprobedListeners.removeAll { $0.missing == .namespace }
         reconciliation.notes += views.notes
         return (reconciliation, views.heading)
     }
@@ -147,8 +149,8 @@ struct CheckRun {
         until signals: borrowing SignalDescriptor, _ problems: inout [String]
     ) throws -> HostReport? {
         switch target.host {
-        // What listens elsewhere on the machine comes and goes, and no probe of this run means it.
-        case .live: return try LiveHost().collect(now: Date(), includesNamespaces: false)
+        // Other namespaces too: rules may send what is probed into one of them.
+        case .live: return try LiveHost().collect(now: Date())
         case .ssh(let destination):
             let host = RemoteHost(destination, configuration: remote.sshConfig)
             let names = try InputFile.serviceNames(nil)

@@ -73,8 +73,18 @@ extension ListeningSocket {
         private let descriptor: CInt
 
         /// Connects to `port` at the IPv4 `address`, and waits until the connection stands.
-        public init(to address: IPAddress, port: UInt16) throws {
-            descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        ///
+        /// `namespace` is a path such as `/run/netns/lab-outside`; nil connects from this namespace.
+        public init(to address: IPAddress, port: UInt16, namespace: String? = nil) throws {
+            var connected: CInt = -1
+            try NamespaceThread.run(in: namespace) {
+                connected = try Self.connected(to: address, port: port)
+            }
+            descriptor = connected
+        }
+
+        private static func connected(to address: IPAddress, port: UInt16) throws -> CInt {
+            let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
             var target = sockaddr_in()
             target.sin_family = sa_family_t(AF_INET)
             target.sin_port = port.bigEndian
@@ -84,7 +94,12 @@ extension ListeningSocket {
                     unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
                 }
             }
-            guard result == 0 else { throw SocketProblem(call: "connect", number: errno) }
+            guard result == 0 else {
+                let number = errno
+                close(descriptor)
+                throw SocketProblem(call: "connect", number: number)
+            }
+            return descriptor
         }
 
         deinit { close(descriptor) }

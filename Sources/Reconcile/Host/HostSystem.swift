@@ -53,7 +53,7 @@ extension ReportFormat {
     /// The system that writes reports in this format; nil where several do.
     var system: HostSystem? {
         switch self {
-        case .linuxNetstat, .socketStatistics, .procNet: .linux
+        case .linuxNetstat, .socketStatistics, .procNet, .kernelCounters: .linux
         case .systemdSockets: .linuxSystemd
         case .solarisNetstat: .solaris
         case .windowsNetstat, .powerShell: .windows

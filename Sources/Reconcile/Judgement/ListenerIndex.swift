@@ -251,19 +251,22 @@ extension HostReport {
     }
 
     /// The other namespaces, by the addresses that one of them has alone and the host has not.
+    ///
+    /// Where several have one, the only one that is joined to the host has it as far as the host
+    /// can tell.
     fileprivate var namespacesByAddress: [IPAddress: HostNamespace] {
         let own = Set(addresses.map(\.address.destination))
-        var found: [IPAddress: HostNamespace] = [:]
-        var shared: Set<IPAddress> = []
+        var holders: [IPAddress: [HostNamespace]] = [:]
         for namespace in namespaces {
-            for entry in namespace.addresses {
-                let address = entry.address.destination
-                if address.isLoopback || address.isLinkLocal || own.contains(address) { continue }
-                if let other = found.updateValue(namespace, forKey: address), other != namespace {
-                    shared.insert(address)
-                }
+            for address in Set(namespace.addresses.map(\.address.destination))
+            where !address.isLoopback && !address.isLinkLocal && !own.contains(address) {
+                holders[address, default: []].append(namespace)
             }
         }
-        return found.filter { !shared.contains($0.key) }
+        return holders.compactMapValues { holders in
+            let joined = holders.filter { !$0.links.isEmpty }
+            let candidates = holders.count > 1 ? joined : holders
+            return candidates.count == 1 ? candidates.first : nil
+        }
     }
 }

@@ -3,7 +3,8 @@ public import Prober
 /// Judges a host by its rules and listeners alone, as if every port had been probed from `vantages`.
 ///
 /// Nothing is sent: what the rules do stands for what would be seen, and what they leave undecided is
-/// inconclusive. There is a reconciliation for each vantage. `host` is the report, nil when nobody
+/// inconclusive. There is a reconciliation for each vantage from which there is an address to ask; a
+/// vantage without an address of its own stands for a source that is not known. `host` is the report, nil when nobody
 /// knows who listens; `ruleset` are the rules, where they do not come with it. `addresses` are those
 /// to ask about; nil stands for all of the host at which others reach it.
 public func predict(
@@ -11,7 +12,7 @@ public func predict(
     from vantages: [Vantage], ruleset: Ruleset? = nil
 ) -> [Reconciliation] {
     let firewall = FirewallModel(ruleset, report: host, after: nil)
-    return vantages.map { vantage in
+    return vantages.compactMap { vantage in
         Judge(
             vantage.addresses, at: vantage.name, host: host, after: nil, policy: policy, probe: nil,
             alsoProbed: [], isThroughOwnLink: false, firewall: firewall
@@ -21,11 +22,16 @@ public func predict(
 
 extension Judge {
     /// What the rules and listeners say of every port at `addresses`.
-    fileprivate func prediction(at addresses: TargetSet?, from vantage: Vantage) -> Reconciliation {
+    ///
+    /// Nil where no address has the family of the vantage.
+    fileprivate func prediction(
+        at addresses: TargetSet?, from vantage: Vantage
+    ) -> Reconciliation? {
         let families = Set(vantage.addresses.map(\.destination.family))
         let asked = (addresses ?? host?.reachableAddresses ?? TargetSet()).ranges.filter { range in
             families.isEmpty || families.contains(range.family)
         }
+        guard !asked.isEmpty else { return nil }
         var findings: [Finding] = []
         for range in asked.flatMap(\.singles) {
             for transport in Transport.allCases {
@@ -77,9 +83,7 @@ extension Vantage {
             elsewhere += IPAddress.unnamed(family, by: ofRules + declared)
             for range in declared {
                 named += range.representatives(partedBy: ofRules).map { address in
-                    Vantage(
-                        name: range.span == 0 ? "\(address)" : "\(address) of \(range)",
-                        addresses: [address])
+                    Vantage(name: "\(range)", addresses: [address])
                 }
             }
         }

@@ -131,9 +131,10 @@ import Testing
         let rules = try SituationTests.rules(filter)
         let vantages = Vantage.all(named: policy, of: nil, ruleset: rules)
         #expect(
-            vantages.map(\.name) == [
-                "192.0.2.1 of 192.0.2.0/24", "192.0.2.129 of 192.0.2.0/24", "anywhere else",
+            vantages.dropLast().map(\.explanation) == [
+                "192.0.2.0/24 (192.0.2.1)", "192.0.2.0/24 (192.0.2.129)",
             ])
+        #expect(vantages.map(\.name).last == "anywhere else")
         #expect(vantages[2].addresses.map(\.family) == [.ipv4, .ipv6])
         let found = try predicted(
             [Self.listener("0.0.0.0", 22)], filter, under: policy, from: vantages)
@@ -169,6 +170,19 @@ import Testing
         #expect(gap.addresses.first == "2001:db8::10")
         #expect(gap.isPredicted)
         #expect(gap.counterpart?.address == "203.0.113.10")
+    }
+
+    @Test func `nothing is said where there is no address to ask`() throws {
+        let six = Vantage(name: "six", addresses: ["2001:db8:a::2"])
+        let rules = try SituationTests.rules()
+        #expect(
+            predict(
+                for: Self.host([]), under: Policy(), from: [six, Self.anywhere], ruleset: rules
+            ).map(\.vantage) == [Self.anywhere])
+        var host = Self.host([])
+        host.addresses = []
+        #expect(
+            predict(for: host, under: Policy(), from: [Self.anywhere], ruleset: rules).isEmpty)
     }
 
     @Test func `a port sent into a namespace is reachable there by the rules`() throws {

@@ -125,14 +125,22 @@ import Testing
         #expect(finding.actions.first == .stop(.container("0123456789abcdef")))
     }
 
-    @Test func `an address that two namespaces have says nothing`() {
+    @Test func `an address that two namespaces have is that of the one that is joined`() {
         var red = Self.blue
         red.name = "red"
-        let reconciliation = reconcile(
-            .of([ReconcileTests.group(80...80, .handshake, at: "198.18.0.2")]),
-            with: Self.report([Self.inBlue], namespaces: [Self.blue, red]), under: Policy())
-        #expect(
-            reconciliation.findings.first?.inside == .unknown([.addressNotOfHost], [Self.inBlue]))
+        var joined = Self.blue
+        joined.links = [.init(interface: "eth0", kind: "veth", peer: "port0")]
+        func inside(_ namespaces: [HostNamespace]) -> ListenerView? {
+            reconcile(
+                .of([ReconcileTests.group(80...80, .handshake, at: "198.18.0.2")]),
+                with: Self.report([Self.inBlue], namespaces: namespaces), under: Policy()
+            ).findings.first?.inside
+        }
+        #expect(inside([Self.blue, red]) == .unknown([.addressNotOfHost], [Self.inBlue]))
+        #expect(inside([joined, red]) == .inNamespace([Self.inBlue]))
+        #expect(inside([red, joined]) == .inNamespace([Self.inBlue]))
+        red.links = joined.links
+        #expect(inside([joined, red]) == .unknown([.addressNotOfHost], [Self.inBlue]))
     }
 
     @Test func `what a namespace hides is unknown`() {
