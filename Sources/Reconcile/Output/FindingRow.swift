@@ -65,6 +65,19 @@ package struct FindingRow {
         return fields + finding.causes.map { Field("likely", $0.explanation) }
     }
 
+    /// What to do, in the words of `host`.
+    func remedies(on host: RemedyHost) -> [Remedy] { finding.remedies(on: host, at: addresses) }
+
+    /// What to do as lines of text, the steps of each below it.
+    func remedyLines(on host: RemedyHost) -> [String] {
+        remedies(on: host).enumerated().flatMap { index, remedy in
+            ["\(index + 1). \(remedy.action.explanation)"]
+                + remedy.steps.map { step in
+                    "   \(step.text)" + (step.note.map { "  (\($0))" } ?? "")
+                }
+        }
+    }
+
     /// A fact and what it is.
     package struct Field: Hashable, Sendable {
         /// What it is, in one word.
