@@ -17,6 +17,7 @@ extension RemoteAnswer {
         report.sysctls = sysctls
         report.addresses = addresses
         report.sources.insert(HostReport.Source(kind: "ssh", origin: origin), at: 0)
+        if let firewall { report.take(firewall) }
         if !report.addresses.isEmpty { report.coverage.removeAll { $0.subject == .addresses } }
         let isOwnerMissing =
             report.listeners.contains { $0.owners.isEmpty }
