@@ -47,6 +47,12 @@ struct FindingsTable {
         if let firewall = finding.firewall.explanation {
             lines += Self.field("rules", firewall)
         }
+        if let target = finding.target {
+            lines += Self.field("sent to", target.explanation)
+        }
+        if let counterpart = finding.counterpart {
+            lines += Self.field("against", counterpart.explanation)
+        }
         if finding.stance != .undeclared {
             lines += Self.field("policy", finding.stance.explanation)
         }
