@@ -54,9 +54,7 @@ struct SARIFResult {
     private var message: String {
         var lines = ["\(row.place): \(finding.explanation)".visible]
         lines += row.fields.filter { $0.name != "rules" }.map { "\($0.name): \($0.value)".visible }
-        lines += finding.actions.enumerated().map {
-            "\($0.offset + 1). \($0.element.explanation)".visible
-        }
+        lines += row.remedyLines(on: part.reconciliation.remedyHost).map(\.visible)
         return lines.joined(separator: "\n")
     }
 
@@ -124,7 +122,10 @@ struct SARIFResult {
             "count": .count(finding.endpointCount),
             "states": .array(finding.states.map { .text($0.rawValue) }),
             "causes": .array(finding.causes.map { .text($0.explanation.visible) }),
-            "actions": .array(finding.actions.map { .text($0.explanation.visible) }),
+            "actions": .array(
+                finding.remedies(on: part.reconciliation.remedyHost).map { remedy in
+                    .text(remedy.lines.map(\.visible).joined(separator: "\n"))
+                }),
         ]
         if let rules = finding.firewall.explanation { properties["rules"] = .text(rules.visible) }
         return properties
