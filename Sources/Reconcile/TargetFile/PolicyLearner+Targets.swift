@@ -78,7 +78,26 @@ extension PolicyLearner {
             }
         }
         return LearnedPolicy.Target(
-            addresses: addresses, entries: entries, leftOut: isFirst ? omissions : [])
+            addresses: addresses, entries: Self.joiningSources(entries),
+            leftOut: isFirst ? omissions : [])
+    }
+
+    /// `entries`, where those that differ in nothing but their sources are one.
+    private static func joiningSources(
+        _ entries: [LearnedPolicy.Entry]
+    ) -> [LearnedPolicy.Entry] {
+        entries.reduce(into: []) { joined, entry in
+            let alike = joined.firstIndex { other in
+                var neutral = other
+                neutral.from = entry.from
+                return neutral == entry && !other.from.isEmpty && !entry.from.isEmpty
+            }
+            if let alike {
+                joined[alike].from += entry.from
+            } else {
+                joined.append(entry)
+            }
+        }
     }
 
     /// The declarations for `ports`, one for each of who holds them.

@@ -132,17 +132,20 @@ struct PolicyLearner {
             }
             guard finding.result == .fail || isSilentListener else { continue }
             add(finding.ports, over: finding.transport, at: finding.addresses.first, from: sources)
-            let listeners = finding.target?.listeners ?? finding.inside.listeners
-            for listener in listeners where finding.target == nil {
-                add(listener, to: Place(transport: finding.transport, port: listener.port))
-            }
+            let places = finding.ports.map { Place(transport: finding.transport, port: $0) }
             switch finding.inside {
-            case .listening, .loopbackOnly, .inNamespace: if finding.target == nil { continue }
+            case .listening(let listeners, _), .loopbackOnly(let listeners),
+                .inNamespace(let listeners):
+                // Where packets are sent elsewhere, the host's own sockets never see them.
+                if finding.target == nil {
+                    for place in places {
+                        for listener in listeners { add(listener, to: place) }
+                    }
+                    continue
+                }
             case .elsewhere, .none, .unknown, .changed: break
             }
-            for port in finding.ports {
-                unclear.insert(Place(transport: finding.transport, port: port))
-            }
+            unclear.formUnion(places)
         }
     }
 
