@@ -76,7 +76,9 @@ struct ResultFilesTests {
         #expect(unasked.status == 2)
         #expect(unasked.output.contains("it was never asked"))
         #expect(unasked.output.contains("asked tcp ports 1000-1100 there"))
-        #expect(exposed.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
+        let lines = exposed.output.split(separator: "\n")
+        // Commands to copy are not broken.
+        #expect(lines.filter { !$0.hasPrefix("                 ") }.allSatisfy { $0.count <= 100 })
     }
 
     @Test func `the same story comes from the files that are joined`() throws {

@@ -48,7 +48,7 @@ struct FindingsTable {
         for (index, remedy) in remedies.enumerated() {
             let number = "  \(index + 1). "
             lines += Self.wrapped(
-                remedy.action.explanation, indent: number,
+                remedy.explanation, indent: number,
                 hanging: String(repeating: " ", count: number.count))
             lines += RemedyLines(remedy).lines
         }

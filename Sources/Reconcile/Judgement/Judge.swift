@@ -131,6 +131,16 @@ struct Judge {
 }
 
 extension Judge {
+    /// What remedies need to know of the host.
+    var remedyHost: RemedyHost {
+        var remedy = RemedyHost(system: host?.system)
+        remedy.ruleset = firewall?.latest
+        remedy.firewallHost = firewall?.host ?? FirewallHost()
+        remedy.policy = policy
+        remedy.sources = sources
+        return remedy
+    }
+
     /// What holds for the host as a whole.
     func notes(on survey: Survey?) -> [Reconciliation.HostNote] {
         var notes: [Reconciliation.HostNote] = []

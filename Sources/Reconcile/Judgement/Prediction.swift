@@ -47,7 +47,7 @@ extension Judge {
             notes: [note] + notes(on: nil), unprobedListeners: [], unaskedPorts: [],
             uncoveredAddresses: TargetSet(), uncoveredPorts: PortSpec(), unlocatedCount: 0,
             requestedCount: requested, isComplete: true,
-            remedyHost: RemedyHost(system: host?.system))
+            remedyHost: remedyHost)
     }
 }
 

@@ -78,6 +78,6 @@ extension Judge {
             uncoveredPorts: uncoveredPorts,
             unlocatedCount: requested - located, requestedCount: requested,
             isComplete: survey?.isComplete ?? false,
-            remedyHost: RemedyHost(system: judge.host?.system))
+            remedyHost: judge.remedyHost)
     }
 }

@@ -59,6 +59,12 @@ package struct FindingRow {
         if let firewall = finding.firewall.explanation {
             fields.append(Field("rules", firewall))
         }
+        if let target = finding.target {
+            fields.append(Field("sent to", target.explanation))
+        }
+        if let counterpart = finding.counterpart {
+            fields.append(Field("against", counterpart.explanation))
+        }
         if finding.stance != .undeclared {
             fields.append(Field("policy", finding.stance.explanation))
         }
@@ -71,7 +77,7 @@ package struct FindingRow {
     /// What to do as lines of text, the steps of each below it.
     func remedyLines(on host: RemedyHost) -> [String] {
         remedies(on: host).enumerated().flatMap { index, remedy in
-            ["\(index + 1). \(remedy.action.explanation)"]
+            ["\(index + 1). \(remedy.explanation)"]
                 + remedy.steps.map { step in
                     "   \(step.text)" + (step.note.map { "  (\($0))" } ?? "")
                 }

@@ -212,7 +212,7 @@ private struct ActionText: Encodable {
 
     init(_ remedy: Remedy) {
         kind = remedy.action.kind
-        text = remedy.action.explanation
+        text = remedy.explanation
         steps = remedy.steps.map { StepText($0) }
     }
 }

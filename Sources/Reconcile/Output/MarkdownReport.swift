@@ -91,10 +91,10 @@ private struct MarkdownRow {
         lines += row.fields.map { "- \($0.name): \($0.value.markdownSentence)" }
         let remedies = row.remedies(on: part.reconciliation.remedyHost)
         let actions = remedies.enumerated().flatMap { index, remedy in
-            ["\(index + 1). \(remedy.action.explanation.markdownSentence)"]
+            ["\(index + 1). \(remedy.explanation.markdownSentence)"]
                 + remedy.steps.map { step in
                     "   - \(step.text.markdownCode)"
-                        + (step.note.map { " (\($0.markdown))" } ?? "")
+                        + (step.note.map { " (\($0.markdownSentence))" } ?? "")
                 }
         }
         if !actions.isEmpty { lines += [""] + actions }

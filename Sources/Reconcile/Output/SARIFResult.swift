@@ -122,7 +122,10 @@ struct SARIFResult {
             "count": .count(finding.endpointCount),
             "states": .array(finding.states.map { .text($0.rawValue) }),
             "causes": .array(finding.causes.map { .text($0.explanation.visible) }),
-            "actions": .array(finding.actions.map { .text($0.explanation.visible) }),
+            "actions": .array(
+                finding.remedies(on: part.reconciliation.remedyHost).map { remedy in
+                    .text(remedy.lines.map(\.visible).joined(separator: "\n"))
+                }),
         ]
         if let rules = finding.firewall.explanation { properties["rules"] = .text(rules.visible) }
         return properties

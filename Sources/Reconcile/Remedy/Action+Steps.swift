@@ -29,8 +29,7 @@ extension Action {
             ]
         case .collectReport: return [.run("prober host --format json", "as root on the host")]
         case .restrict, .declare, .declareHolder, .start, .undeclare, .findWhoAnswers(nil),
-            .repairAt,
-            .checkFilters, .askFewer, .checkHost, .scanAgain, .nameSource, .repairHere,
+            .repairAt, .checkFilters, .askFewer, .checkHost, .scanAgain, .nameSource, .repairHere,
             .completeReport, .repairProgram, .askForData, .isolate, .mirrorRule, .declareSource,
             .closeForwarding, .restoreTarget, .removeRule, .scanFromElsewhere, .probe:
             return []

@@ -1,9 +1,9 @@
-public import Prober
-
 /// An action of a finding in the words of its host: what to do, and how.
 public struct Remedy: Hashable, Sendable {
     /// What to do.
     public var action: Action
+    /// What to do, as a sentence, where more is known than the action itself says.
+    var sentence: String?
     /// How, step by step; empty where nothing certain is known of how the host does it.
     public var steps: [Step]
 
@@ -50,31 +50,17 @@ public struct Remedy: Hashable, Sendable {
     }
 
     /// A remedy of the given parts, without the steps that nobody could write down.
-    init(_ action: Action, steps: [Step]) {
+    init(_ action: Action, _ sentence: String? = nil, steps: [Step]) {
         self.action = action
+        self.sentence = sentence
         self.steps = steps.filter(\.isExpressible)
     }
-}
 
-/// What remedies need to know of the host that findings are about.
-public struct RemedyHost: Hashable, Sendable {
-    /// What kind of system it is; nil when that is not known.
-    public var system: HostSystem?
+    /// What to do, as a sentence.
+    public var explanation: String { sentence ?? action.explanation }
 
-    /// A host of the given parts.
-    public init(system: HostSystem? = nil) {
-        self.system = system
-    }
-}
-
-extension Finding {
-    /// What to do, in the order in which to try it, in the words of `host`.
-    ///
-    /// `places` are all addresses that have such a finding, this one among them; empty means only
-    /// this one.
-    public func remedies(on host: RemedyHost, at places: [AddressRange] = []) -> [Remedy] {
-        actions.map { action in
-            Remedy(action, steps: action.steps(on: host.system, for: self))
-        }
+    /// What to do, and how, on one line each.
+    public var lines: [String] {
+        [explanation] + steps.map { step in step.text + (step.note.map { "  (\($0))" } ?? "") }
     }
 }

@@ -68,12 +68,20 @@ public struct RecordedFinding: Hashable, Sendable {
     public var explanation: String
     /// How it may have come about, a sentence each.
     public var causes: [String]
-    /// What to do, a sentence each.
-    public var actions: [String]
+    /// What to do, in order.
+    public var actions: [Advice]
     /// Whether it adds to what another finding says of the same ports.
     public var isSupplement: Bool
     /// Whether no packet was sent, and the rules stand for what would be seen.
     public var isPredicted: Bool
+
+    /// Something to do.
+    public struct Advice: Hashable, Sendable {
+        /// What, as a sentence.
+        public var text: String
+        /// How: commands and lines to write, each with its note.
+        public var steps: [String]
+    }
 
     /// What the host's rules do with a packet to it.
     public struct Firewall: Hashable, Sendable {

@@ -35,6 +35,23 @@ struct RecordedFindingText: Decodable {
         var rules: [Rule]?
     }
 
+    private struct Advice: Decodable {
+        struct Step: Decodable {
+            var command: String?
+            var file: String?
+            var line: String?
+            var note: String?
+
+            /// The step as a person would be told it.
+            var text: String {
+                let place = file.map { " in \($0)" } ?? ""
+                return (command ?? line ?? "") + place + (note.map { "  (\($0))" } ?? "")
+            }
+        }
+        var text: String
+        var steps: [Step]
+    }
+
     private struct Declaration: Decodable {
         struct Lapsed: Decodable {
             var declared: String
@@ -81,7 +98,9 @@ struct RecordedFindingText: Decodable {
             policy: Self.declaration(policy), result: try text(.result),
             severity: try text(.severity), explanation: try text(.explanation),
             causes: try object.decode([String].self, forKey: .causes),
-            actions: try object.decode([String].self, forKey: .actions),
+            actions: try object.decode([Advice].self, forKey: .actions).map { advice in
+                RecordedFinding.Advice(text: advice.text, steps: advice.steps.map(\.text))
+            },
             isSupplement: try object.decodeIfPresent(Bool.self, forKey: .supplement) ?? false,
             isPredicted: try object.decodeIfPresent(Bool.self, forKey: .predicted) ?? false)
     }

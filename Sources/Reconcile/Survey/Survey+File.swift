@@ -30,6 +30,8 @@ private struct ScanFileReader {
     private var lineCut: Int?
     private var header: ScanRecord.Header?
     private var targets = TargetSet()
+    private var rows = RowGroups()
+    /// What the rows come to, once the end record has been read.
     private var groups: [ObservationGroup] = []
     private var ending: ScanRecord.Ending?
 
@@ -67,7 +69,7 @@ private struct ScanFileReader {
         guard let ending else {
             return Survey(
                 id: header.id, started: header.started, vantage: header.vantage,
-                seed: header.seed, plan: header.plan, groups: groups,
+                seed: header.seed, plan: header.plan, groups: rows.all(),
                 ending: .cut(lineCut: lineCut))
         }
         return Survey(
@@ -90,25 +92,36 @@ private struct ScanFileReader {
             header = first
             targets = TargetSet(first.plan.targets)
         case .result(let endpoint, let evidence, let attempts, let roundTrip, _):
-            try add(
-                ObservationGroup(
-                    endpoint.address, endpoint.transport, PortSet(ports: [endpoint.port]),
-                    evidence, attempts: attempts, roundTrip: roundTrip))
+            try add(endpoint, evidence, attempts: attempts, roundTrip: roundTrip)
         case .group(let group): try add(group)
         case .end(let end):
             let first = try requireHeader()
+            groups = rows.all()
             try check(end, of: first)
             ending = end
         }
     }
 
-    /// Adds a row, which must be about endpoints of the plan.
+    /// Adds a row about one endpoint, which must be one of the plan.
+    private mutating func add(
+        _ endpoint: Endpoint, _ evidence: Evidence, attempts: UInt16, roundTrip: Duration?
+    ) throws(InputError) {
+        let plan = try requireHeader().plan
+        guard targets.contains(endpoint.address),
+            plan.ports[endpoint.transport].contains(endpoint.port)
+        else {
+            throw error("\(endpoint) is not in the plan of the scan", Self.repair)
+        }
+        rows.add(endpoint, evidence, attempts: attempts, roundTrip: roundTrip)
+    }
+
+    /// Adds a row about alike endpoints, which must be some of the plan.
     private mutating func add(_ group: ObservationGroup) throws(InputError) {
         let plan = try requireHeader().plan
         let isTarget = targets.contains(group.address)
         let planned = plan.ports[group.transport]
         if isTarget, group.ports.ranges.allSatisfy(planned.contains) {
-            groups.append(group)
+            rows.add(group)
             return
         }
         let strange = isTarget ? group.ports.subtracting(planned) : group.ports

@@ -119,6 +119,7 @@ extension LearnedPolicy {
             case .loopback: "Left out, because only the host itself reaches it:"
             case .stopped: "Left out, because the host's rules stop it or nobody else can reach it:"
             case .notSeen: "Left out, because it listens and was not found open:"
+            case .namespace: "Left out, because it listens in another network namespace:"
             case .failing: "Left out, because it would fail even if it were declared open:"
             }
         var lines = ["      # \(title)"]

@@ -40,6 +40,8 @@ public struct LearnedPolicy: Hashable, Sendable {
             case stopped
             /// The scan did not ask its port or address, or found it not open.
             case notSeen
+            /// It listens in another network namespace of the host.
+            case namespace
             /// It would fail whatever is declared.
             case failing
         }

@@ -111,9 +111,12 @@ extension PolicyLearner {
             let missing = index.ports(over: transport).union(failing[transport])
                 .subtracting(declared)
             for port in missing {
-                let listeners = (host?.listeners ?? []).filter {
+                let all = (host?.listeners ?? []).filter {
                     $0.transport == transport && $0.port == port
                 }
+                // What others have on the same port is no matter of the host's own.
+                let own = all.filter { $0.namespace == nil }
+                let listeners = own.isEmpty ? all : own
                 let omission = LearnedPolicy.Omission(
                     reason: reason(for: listeners, transport, port), transport: transport,
                     ports: PortSet(ports: [port]), holders: Self.phrases(of: listeners))
@@ -135,6 +138,7 @@ extension PolicyLearner {
         for listeners: [Listener], _ transport: Transport, _ port: UInt16
     ) -> LearnedPolicy.Omission.Reason {
         if failing[transport].contains(port) { return .failing }
+        if listeners.contains(where: { $0.namespace != nil }) { return .namespace }
         if !listeners.isEmpty, listeners.allSatisfy(index.isLoopbackOnly) { return .loopback }
         return survey == nil && ruleset != nil || survey == nil && host?.ruleset != nil
             ? .stopped : .notSeen
