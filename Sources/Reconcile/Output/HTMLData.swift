@@ -45,7 +45,7 @@ struct HTMLData {
         bytes += Self.list(
             codes.sorted().map { code in
                 Self.list(
-                    [code.rawValue, code.name, FindingGuide.own[code]?.meaning ?? ""]
+                    [code.rawValue, code.name, FindingGuide.own.meaning(of: code).meaning]
                         .map { Self.quoted($0.visible) })
             })
         bytes += ",\n\"unprobed\":".utf8

@@ -136,21 +136,17 @@ struct SARIFRun {
 
     /// A code as a rule (SARIF 3.49), with what the guide says of it.
     private static func rule(_ code: FindingCode) -> JSONValue {
-        let words = code.name.replacing("-", with: " ")
-        var rule: [String: JSONValue] = [
-            "id": .text(code.rawValue), "name": .text(code.name),
-            "shortDescription": .object([
-                "text": .text(words.prefix(1).uppercased() + words.dropFirst())
-            ]),
-        ]
-        if let section = FindingGuide.own[code] {
-            rule["fullDescription"] = .object(["text": .text(section.meaning)])
-            rule["help"] = .object([
+        let section = FindingGuide.own.meaning(of: code)
+        return .object([
+            "id": .text(code.rawValue),
+            "name": .text(code.name),
+            "shortDescription": .object(["text": .text(code.words)]),
+            "fullDescription": .object(["text": .text(section.meaning)]),
+            "help": .object([
                 "text": .text(section.text.replacing("**", with: "")),
                 "markdown": .text(section.text),
-            ])
-        }
-        return .object(rule)
+            ]),
+        ])
     }
 }
 

@@ -64,7 +64,9 @@ import Testing
         }
         let inconclusive = reconciliation.findings.contains { $0.result == .inconclusive }
         #expect(!inconclusive || !(failures.isEmpty && errors.isEmpty))
-        #expect(Set(part.cases(failing: .policy).map(\.name)).count == part.cases(failing: .policy).count)
+        #expect(
+            Set(part.cases(failing: .policy).map(\.name)).count
+                == part.cases(failing: .policy).count)
         let text = text(FindingsReport([part], version: "0.1.0"))
         #expect(text.components(of: "<testcase ") == part.cases(failing: .policy).count)
         #expect(text.components(of: "<failure ") == failures.count)

@@ -88,12 +88,12 @@ function hostsOf(places) {
   return [...worst].sort((one, other) => one[1] - other[1] || one[0] - other[0]).map(([host]) => host);
 }
 
-const COLUMN = 30, TOP = 52, STEP = 26, MOST = 96;
+const COLUMN = 28, STEP = 26, MOST = 96;
 
-const labelWidth = (width) => (width < 520 ? 118 : 140);
+const labelWidth = (width) => (width < 520 ? 118 : 128);
 
 /** How many columns fit side by side. */
-const columnRoom = (width) => Math.max(4, Math.floor((width - labelWidth(width) - 34) / COLUMN));
+const columnRoom = (width) => Math.max(4, Math.floor((width - labelWidth(width) - 28) / COLUMN));
 
 /** How many columns a host has. */
 const columnCount = (host) => columnsOf(rowsByHost[host]).size;
@@ -108,8 +108,10 @@ function columnsOf(places) {
       const key = columnKey(row[TRANSPORT], ports), known = found.get(key);
       if (!known) { found.set(key, { place, ports, row, result: row[RESULT], codes: [text(row[CODE])] }); continue; }
       if (known.row[SUPPLEMENT] && !row[SUPPLEMENT]) Object.assign(known, { place, row });
+      // The worst comes first.
+      if (row[RESULT] < known.result) known.codes.unshift(text(row[CODE]));
+      else known.codes.push(text(row[CODE]));
       known.result = Math.min(known.result, row[RESULT]);
-      known.codes.push(text(row[CODE]));
     }
   }
   return found;
@@ -142,7 +144,10 @@ function lane(host, isShown, width) {
 
 /** A few columns of a lane. */
 function strip(some, isShown, left, host) {
-  const width = left + some.length * COLUMN + 34, height = TOP + STEP * 4 + 20;
+  // The labels lean; the longest says how much room they take.
+  const longest = some.reduce((most, { ports, row }) => Math.max(most, columnLabel(row[TRANSPORT], ports).length), 0);
+  const TOP = Math.max(50, 22 + longest * 4.9);
+  const width = left + some.length * COLUMN + 28, height = TOP + STEP * 4 + 20;
   const svg = make("svg", {
     width, height, viewBox: `0 0 ${width} ${height}`, role: "group",
     "aria-label": `Ports of ${hosts[host]}`,
@@ -178,7 +183,7 @@ function strip(some, isShown, left, host) {
     kinds.forEach((kind, lane) => column.append(...glyph(kind, x, y(lane))));
     if (result !== "pass") {
       column.append(make("text", { class: "code", x, y: TOP + STEP * 4 + 13, "text-anchor": "middle" },
-        all.length > 1 ? `${text(row[CODE])}+` : text(row[CODE])));
+        all.length > 1 ? `${all[0]}+` : all[0]));
     }
     svg.append(column);
   });
@@ -212,5 +217,6 @@ function drawLegend() {
     entry([small("sent")], "sent elsewhere"), entry([small("ask")], "not known"),
     entry([sign("fail", "fail")], "against what was declared"),
     entry([sign("warn", "warn")], "with a warning"),
-    entry([sign("inconclusive", "inconclusive")], "inconclusive"));
+    entry([sign("inconclusive", "inconclusive")], "inconclusive"),
+    entry([sign("info", "info")], "noted"));
 }

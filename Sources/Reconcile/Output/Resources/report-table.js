@@ -132,7 +132,7 @@ function facts(group) {
     const rest = group.members.length - 41;
     add("also at", rest > 0 ? `${others} and ${counted(rest, "more host")}` : others);
   }
-  add(text(row[CODE]), `${code.name}. ${code.meaning}`);
+  add(text(row[CODE]), ...withCode(`${code.name}. ${code.meaning}`));
   return list;
 }
 
@@ -279,7 +279,7 @@ function begin() {
   document.documentElement.classList.add("scripted");
   for (const [code, { name, meaning }] of codes) {
     $("f-code").append(make("option", { value: code }, `${code} ${name}`));
-    $("code-list").append(make("dt", {}, code, make("span", {}, name)), make("dd", {}, meaning));
+    $("code-list").append(make("dt", {}, code, make("span", {}, name)), make("dd", {}, ...withCode(meaning)));
   }
   $("codes").hidden = codes.size === 0;
   $("unprobed").hidden = data.unprobed.length === 0;
