@@ -52,6 +52,7 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Yams", package: "Yams"),
             ],
+            resources: [.embedInCode("Output/Resources")],
             swiftSettings: strict
         ),
         .executableTarget(

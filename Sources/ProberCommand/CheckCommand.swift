@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Prober
 import Reconcile
 
@@ -17,7 +16,10 @@ struct CheckCommand: ParsableCommand {
             EXAMPLES
               prober check targets/localhost.yaml
               prober check web.yaml never-probe.yaml --format json -o findings.jsonl
+              prober check web.yaml --format html -o report.html
               prober check fleet.yaml --target web1 --target web2
+              prober check web.yaml --wait 60s
+              prober check web.yaml --fail-on critical,E2
 
             EXIT STATUS
               0  everything is as declared
@@ -33,23 +35,30 @@ struct CheckCommand: ParsableCommand {
     var target: [String] = []
 
     @Option(
+        help: ArgumentHelp("Check only targets of this group; repeat for more", valueName: "name"))
+    var group: [String] = []
+
+    @Option(
         help: ArgumentHelp(
             "Choose the order of the probes (default: a random number, which is printed)",
             valueName: "n"))
     var seed: UInt64?
 
-    @Option(
-        help: ArgumentHelp(
-            "Write a table, or one JSON object a line for each target",
-            valueName: "table|json"))
-    var format: FindingsFormat = .table
-
-    @Flag(help: "Exit with 0 even if something could not be tested or decided")
-    var allowInconclusive = false
+    @Option(help: FindingsFormat.help) var format: FindingsFormat = .table
 
     @Flag(
         help: "Probe special-purpose ranges too: link-local, multicast, reserved and the like")
     var allowSpecial = false
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Wait up to this long, such as 60s or 5m, until the TCP ports that are declared open can be \
+            reached and no declared UDP port is refused, then check
+            """, valueName: "time"))
+    var wait: String?
+
+    @OptionGroup(title: "Exit status") var gate: GateOptions
 
     @OptionGroup(title: "Over ssh") var remote: RemoteOptions
 
@@ -63,10 +72,13 @@ struct CheckCommand: ParsableCommand {
         let targets = try chosen(from: files)
         let excluded = files.reduce(TargetSet()) { $0.union($1.excludedAddresses) }
         let seed = seed ?? .random(in: 0...UInt64.max)
+        let deadline = patience.map { MonotonicTime.now().advanced(by: $0) }
         var runs = try targets.map { target throws(InputError) in
-            try CheckRun(
+            var run = try CheckRun(
                 target, excluding: excluded, allowsSpecial: allowSpecial, seed: seed, remote, output
             )
+            run.deadline = deadline
+            return run
         }
         for index in runs.indices {
             runs[index].alsoProbed = runs.indices.filter { $0 != index }
@@ -74,10 +86,19 @@ struct CheckCommand: ParsableCommand {
         }
         // Signals are held from here on, until the last byte is written and the file has its name.
         let signals = try SignalDescriptor()
-        let conclusion = Reconciliation.conclusion(
-            of: try check(runs, until: signals), allowsInconclusive: allowInconclusive)
-        throw ExitStatus(conclusion)
+        throw try gate.status(of: try check(runs, until: signals))
     }
+
+    func validate() throws {
+        guard wait == nil || patience != nil else {
+            throw ValidationError(
+                "--wait: \"\(wait ?? "")\" is no time. Write it with its unit, as in 60s or 5m, up to "
+                    + "24h.")
+        }
+    }
+
+    /// How long to wait for what is declared; nil for not at all.
+    private var patience: Duration? { wait.flatMap { Patience.duration($0) } }
 
     /// Carries out `runs` one after the other, until a signal comes.
     private func check(
@@ -85,10 +106,14 @@ struct CheckCommand: ParsableCommand {
     ) throws -> [Reconciliation] {
         var destination = try OutputDestination(output.output)
         let style = TextStyle(isColored: output.isColored(destination))
-        var reconciliations: [Reconciliation] = []
+        var report = FindingsReport(
+            [], version: Version.number, failing: try gate.rule())
         for run in runs {
             let (reconciliation, heading) = try run.run(until: signals)
-            reconciliations.append(reconciliation)
+            let target = run.target
+            report.parts.append(
+                FindingsReport.Part(
+                    reconciliation, target: target.name, location: target.location.description))
             switch format {
             case .table:
                 let title = heading.map(\.escapedForTerminal).joined(separator: "\n")
@@ -97,18 +122,24 @@ struct CheckCommand: ParsableCommand {
                 try destination.writeUnlessLeft(Array(text.utf8), until: signals)
             case .json:
                 try destination.writeUnlessLeft(
-                    reconciliation.json(target: run.target.name), until: signals)
+                    reconciliation.json(target: target.name), until: signals)
+            // The whole run is one file.
+            case .html, .markdown, .sarif, .junit: break
             }
             if !reconciliation.isComplete {
-                let left = runs.dropFirst(reconciliations.count).map(\.target.name)
-                if !left.isEmpty {
-                    Console.note("prober: stopped; not begun: \(left.joined(separator: ", "))")
+                report.notBegun = runs.dropFirst(report.parts.count).map(\.target.name)
+                if !report.notBegun.isEmpty {
+                    let names = report.notBegun.joined(separator: ", ")
+                    Console.note("prober: stopped; not begun: \(names)")
                 }
                 break
             }
         }
+        if let file = format.file(of: report) {
+            try destination.writeUnlessLeft(file, until: signals)
+        }
         try destination.finish()
-        return reconciliations
+        return report.parts.map(\.reconciliation)
     }
 
     /// The targets to check, in the order of the files.
@@ -127,7 +158,19 @@ struct CheckCommand: ParsableCommand {
                 "--target", problem: "no file has a target called \"\(name)\"",
                 remedy: "Name one of: \(all.map(\.name).joined(separator: ", ")).")
         }
-        let chosen = target.isEmpty ? all : all.filter { target.contains($0.name) }
+        let groups = Set(all.flatMap(\.groups))
+        for name in group where !groups.contains(name) {
+            throw InputError(
+                "--group", problem: "no target is in a group called \"\(name)\"",
+                remedy: groups.isEmpty
+                    ? "The files have no groups."
+                    : "Name one of: \(groups.sorted().joined(separator: ", "))."
+            )
+        }
+        let isAll = target.isEmpty && group.isEmpty
+        let chosen = all.filter { one in
+            isAll || target.contains(one.name) || one.groups.contains(where: group.contains)
+        }
         guard !chosen.isEmpty else {
             throw InputError(
                 self.files.joined(separator: " "), problem: "there is no target in it",

@@ -13,6 +13,8 @@ struct CheckRun {
     private let output: OutputOptions
     /// What the other targets of the run ask of this machine.
     var alsoProbed: [ProbedElsewhere] = []
+    /// Until when to wait for what is declared open; nil for not at all.
+    var deadline: MonotonicTime?
 
     /// What this check asks of this machine at addresses it names; nil when it is of another.
     var probedHere: ProbedElsewhere? {
@@ -54,12 +56,39 @@ struct CheckRun {
         return reports.report(now: .now)
     }
 
+    /// What a check saw, before it is compared.
+    struct Views {
+        let survey: Survey
+        let before: HostReport?
+        let after: HostReport?
+        /// The addresses that the target means.
+        let wanted: TargetSet
+        /// Whether probes came in through a link of the prober's own.
+        let isThroughOwnLink: Bool
+        let heading: [String]
+        var notes: [Reconciliation.HostNote]
+    }
+
     /// Carries the check out; signals stop the probes.
     func run(
         until signals: borrowing SignalDescriptor
     ) throws -> (reconciliation: Reconciliation, heading: [String]) {
+        let views = try look(until: signals)
+        var reconciliation = reconcile(
+            views.survey, with: views.before, after: views.after,
+            under: target.policy.on(.today), declared: views.wanted,
+            probe: target.settings.probe, alsoProbed: alsoProbed,
+            isThroughOwnLink: views.isThroughOwnLink)
+        // What else listens in other namespaces of the machine no probe of this run means.
+        reconciliation.unprobedListeners.removeAll { $0.missing == .namespace }
+        reconciliation.notes += views.notes
+        return (reconciliation, views.heading)
+    }
+
+    /// Asks the host and probes it, from the vantage that the target names; signals stop the probes.
+    func look(until signals: borrowing SignalDescriptor) throws -> Views {
         guard target.settings.vantage == .namespace else {
-            return try run(until: signals, from: nil, in: nil, hostEnd: nil)
+            return try look(until: signals, from: nil, in: nil, hostEnd: nil)
         }
         let pair: NamespaceVantage
         do throws(NamespaceVantageError) {
@@ -73,34 +102,36 @@ struct CheckRun {
                     "note: \(target.name): \(error); probing directly instead, which shows this "
                         + "host as it sees itself, not as others see it")
             }
-            var (reconciliation, heading) = try run(
-                until: signals, from: nil, in: nil, hostEnd: nil)
-            reconciliation.notes.append(.probedDirectly(reason: "\(error)"))
-            return (reconciliation, heading)
+            var views = try look(until: signals, from: nil, in: nil, hostEnd: nil)
+            views.notes.append(.probedDirectly(reason: "\(error)"))
+            return views
         }
         let vantage = Vantage(name: "namespace", addresses: pair.addresses)
-        return try run(
+        return try look(
             until: signals, from: vantage, in: pair.namespace, hostEnd: pair.hostAddresses)
     }
 
-    private func run(
+    private func look(
         until signals: borrowing SignalDescriptor, from vantage: Vantage?,
         in namespace: NetworkNamespace?, hostEnd: [IPAddress]?
-    ) throws -> (Reconciliation, [String]) {
+    ) throws -> Views {
         let wanted = try addresses.wanted(hostEnd: hostEnd)
+        if let deadline {
+            let wait = try DeclaredWait(
+                target, wanted, seed: seed, from: vantage, in: namespace,
+                isOwnMachine: namespace != nil || wanted.isSubset(of: addresses.own), output)
+            try wait.run(until: deadline, or: signals)
+        }
         var problems: [String] = []
         let before = try snapshot(until: signals, &problems)
         let (survey, heading) = try scan(
             wanted, of: before, until: signals, from: vantage, in: namespace)
         let after = isAskedAgain && problems.isEmpty ? try snapshot(until: signals, &problems) : nil
-        var reconciliation = reconcile(
-            survey, with: before, after: after, under: target.policy, declared: wanted,
-            probe: target.settings.probe, alsoProbed: alsoProbed,
-            isThroughOwnLink: namespace != nil)
-        // What else listens in other namespaces of the machine no probe of this run means.
-        reconciliation.unprobedListeners.removeAll { $0.missing == .namespace }
-        reconciliation.notes += problems.map { .hostNotAsked(reason: $0) }
-        return (reconciliation, heading + addresses.exclusionNote(hostEnd: hostEnd))
+        return Views(
+            survey: survey, before: before, after: after, wanted: wanted,
+            isThroughOwnLink: namespace != nil,
+            heading: heading + addresses.exclusionNote(hostEnd: hostEnd),
+            notes: problems.map { .hostNotAsked(reason: $0) })
     }
 
     /// Whether the host can say after the probes what has changed.

@@ -22,6 +22,8 @@ struct ReconcileCommand: ParsableCommand {
             EXAMPLES
               prober reconcile --scan web1.jsonl --host web1.host.json \\
                 --policy fleet.yaml --target web1
+              prober reconcile --scan web1.jsonl --format json -o findings.json
+              prober reconcile --scan web1.jsonl --policy web.yaml --format junit
               prober reconcile --scan office.jsonl --scan internet.jsonl --host web1.host.json
               prober reconcile --scan web1.nmap.xml --host web1.netstat.txt --host web1.lsof.txt
               prober reconcile --host web1.host.json --ruleset new-rules.json --policy web.yaml
@@ -79,14 +81,9 @@ struct ReconcileCommand: ParsableCommand {
             valueName: "name"))
     var target: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Write a table for people or JSON for programs",
-            valueName: "table|json"))
-    var format: FindingsFormat = .table
+    @Option(help: FindingsFormat.help) var format: FindingsFormat = .table
 
-    @Flag(help: "Exit with 0 even if something could not be decided")
-    var allowInconclusive = false
+    @OptionGroup(title: "Exit status") var gate: GateOptions
 
     @OptionGroup(title: "Output") var output: OutputOptions
 
@@ -113,28 +110,33 @@ struct ReconcileCommand: ParsableCommand {
     }
 
     func run() throws {
+        let (reconciliations, target) = try joined()
+        do {
+            try write(reconciliations, of: target)
+        } catch OutputError.readerLeft {
+            // Whoever read along has seen enough; what was found still counts.
+        }
+        throw try gate.status(of: reconciliations)
+    }
+
+    /// What the files come to, a vantage each, and the target whose declarations they were judged by.
+    func joined() throws(InputError) -> ([Reconciliation], Target?) {
         let surveys = try Self.surveys(in: scan)
         let report = try Self.report(in: host, services: services)
         let declared = try self.declared()
         let rules = ruleset.isEmpty ? nil : try RulesetOptions.rules(in: ruleset)
-        let reconciliations =
-            surveys.isEmpty
-            ? try predictions(of: report, rules, declared)
-            : reconcile(
-                surveys, with: report, under: declared?.target.policy ?? Policy(),
-                declared: try declared.map { declaration throws(InputError) in
-                    try Self.addresses(
-                        of: declaration.target, excluding: declaration.excluded,
-                        scanned: TargetSet(surveys.flatMap(\.plan.targets)))
-                },
-                probe: declared?.target.settings.probe, ruleset: rules)
-        do {
-            try write(reconciliations, of: declared?.target)
-        } catch OutputError.readerLeft {
-            // Whoever read along has seen enough; what was found still counts.
+        if surveys.isEmpty {
+            return (try predictions(of: report, rules, declared), declared?.target)
         }
-        throw ExitStatus(
-            Reconciliation.conclusion(of: reconciliations, allowsInconclusive: allowInconclusive))
+        let reconciliations = reconcile(
+            surveys, with: report, under: (declared?.target.policy ?? Policy()).on(.today),
+            declared: try declared.map { declaration throws(InputError) in
+                try Self.addresses(
+                    of: declaration.target, excluding: declaration.excluded,
+                    scanned: TargetSet(surveys.flatMap(\.plan.targets)))
+            },
+            probe: declared?.target.settings.probe, ruleset: rules)
+        return (reconciliations, declared?.target)
     }
 
     /// What the rules say without a scan.
@@ -147,7 +149,7 @@ struct ReconcileCommand: ParsableCommand {
                 host.joined(separator: " "), problem: "there are no firewall rules in it",
                 remedy: "Give a --scan to see what is reachable, or a --ruleset to predict it.")
         }
-        let policy = declared?.target.policy ?? Policy()
+        let policy = (declared?.target.policy ?? Policy()).on(.today)
         let named = try declared.map { declaration throws(InputError) in
             try Self.addresses(
                 of: declaration.target, excluding: declaration.excluded, scanned: TargetSet())
@@ -190,6 +192,14 @@ struct ReconcileCommand: ParsableCommand {
             for reconciliation in reconciliations {
                 try destination.write(reconciliation.json(target: target?.name))
             }
+        case .html, .markdown, .sarif, .junit:
+            let parts = reconciliations.map { reconciliation in
+                FindingsReport.Part(
+                    reconciliation, target: target?.name, location: target?.location.description)
+            }
+            let report = FindingsReport(
+                parts, version: Version.number, failing: try gate.rule())
+            try destination.write(format.file(of: report) ?? [])
         }
         try destination.finish()
     }

@@ -12,7 +12,8 @@ struct RootCommand: ParsableCommand {
         version: Version.text,
         subcommands: [
             CheckCommand.self, ScanCommand.self, HostCommand.self, FirewallCommand.self,
-            ReconcileCommand.self, PayloadsCommand.self,
+            ReconcileCommand.self, ExplainCommand.self, DiffCommand.self, PolicyCommand.self,
+            PayloadsCommand.self,
         ])
 
     /// Parses, runs, and turns every error into one message and one exit status.

@@ -60,7 +60,13 @@ extension HostReport {
                             bridge: .random(&$0, String.random))
                     })
             },
-            verification: .random(&generator, PortVerification.random))
+            verification: .random(&generator, PortVerification.random),
+            system: HostSystem.allCases.randomElement(using: &generator),
+            counters: .random(&generator) {
+                KernelCounters(
+                    namespace: .random(&$0, String.random),
+                    [.udpNoPort: .random(in: 0...(.max), using: &$0)])
+            })
     }
 }
 
@@ -116,7 +122,7 @@ extension PartialListener {
         let ports: [Port] = [
             .number(.random(in: 0...(.max), using: &generator)),
             .name(.random(&generator), PortSet([2...3])), .cut("548", PortSet(ports: [548])),
-            .name("x", PortSet()),
+            .name("unheard-of", PortSet()),
         ]
         var details = SocketDetails()
         details.zone = .random(&generator, String.random)
@@ -156,7 +162,13 @@ extension Listener {
                 AcceptQueue(
                     waiting: .random(in: 0...(.max), using: &$0),
                     limit: .random(in: 0...(.max), using: &$0))
-            }, zone: .random(&generator, String.random),
+            },
+            buffer: .random(&generator) {
+                ReceiveBuffer(
+                    used: .random(in: 0...(.max), using: &$0),
+                    limit: .random(&$0) { .random(in: 0...(.max), using: &$0) })
+            }, dropCount: .random(&generator) { .random(in: 0...(.max), using: &$0) },
+            zone: .random(&generator, String.random),
             program: .random(&generator, String.random),
             activation: .random(&generator) {
                 Activation(

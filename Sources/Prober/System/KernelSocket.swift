@@ -18,13 +18,20 @@ package struct KernelSocket: Hashable, Sendable {
     package var waiting: UInt32?
     /// How many connections may wait; nil for UDP and when the source does not tell.
     package var backlog: UInt32?
+    /// The bytes of memory that received datagrams use; nil for TCP.
+    package var bufferUsed: UInt32?
+    /// How many bytes they may use; nil for TCP and when the source does not tell.
+    package var bufferLimit: UInt32?
+    /// What was dropped at the socket for lack of room, when the source tells.
+    package var dropCount: UInt32?
     /// The id of the control group the socket was made in, when the source tells.
     package var controlGroup: UInt64?
 
     package init(
         _ transport: Transport, _ address: IPAddress, _ port: UInt16, userID: UInt32,
         inode: UInt64, interfaceIndex: UInt32? = nil, isIPv6Only: Bool? = nil,
-        waiting: UInt32? = nil, backlog: UInt32? = nil, controlGroup: UInt64? = nil
+        waiting: UInt32? = nil, backlog: UInt32? = nil, bufferUsed: UInt32? = nil,
+        bufferLimit: UInt32? = nil, dropCount: UInt32? = nil, controlGroup: UInt64? = nil
     ) {
         self.transport = transport
         self.address = address
@@ -35,6 +42,9 @@ package struct KernelSocket: Hashable, Sendable {
         self.isIPv6Only = isIPv6Only
         self.waiting = waiting
         self.backlog = backlog
+        self.bufferUsed = bufferUsed
+        self.bufferLimit = bufferLimit
+        self.dropCount = dropCount
         self.controlGroup = controlGroup
     }
 }
@@ -76,6 +86,7 @@ extension NetlinkSocket {
         request.sdiag_family = UInt8(family == .ipv4 ? AF_INET : AF_INET6)
         request.sdiag_protocol = UInt8(transport == .tcp ? IPPROTO_TCP : IPPROTO_UDP)
         request.idiag_states = states
+        request.idiag_ext = UInt8(1 << (INET_DIAG_SKMEMINFO - 1))
         let dump = try dump(SOCK_DIAG_BY_FAMILY, NetlinkPayload(request))
         let found = dump.messages.compactMap { KernelSocket($0, transport, states: states) }
         return (found, dump.isInterrupted)
@@ -101,6 +112,7 @@ extension KernelSocket {
             transport, address, UInt16(bigEndian: header.id.idiag_sport),
             userID: header.idiag_uid, inode: UInt64(header.idiag_inode),
             interfaceIndex: header.id.idiag_if)
+        if transport == .udp { bufferUsed = header.idiag_rqueue }
         if transport == .tcp {
             waiting = header.idiag_rqueue
             backlog = header.idiag_wqueue
@@ -109,9 +121,21 @@ extension KernelSocket {
         for attribute in attributes {
             switch Int(attribute.type) {
             case INET_DIAG_SKV6ONLY: isIPv6Only = attribute.value.first.map { $0 != 0 }
+            case INET_DIAG_SKMEMINFO:
+                // Numbers of 32 bits each; kernels before 4.7 do not tell drops.
+                let limit = Self.memory(SK_MEMINFO_RCVBUF, in: attribute)
+                if transport == .udp { bufferLimit = limit }
+                dropCount = Self.memory(SK_MEMINFO_DROPS, in: attribute)
             case INET_DIAG_CGROUP_ID: controlGroup = attribute.value.integer()
             default: break
             }
         }
+    }
+
+    /// The number at `index` of INET_DIAG_SKMEMINFO, of which newer kernels have more.
+    private static func memory(
+        _ index: some BinaryInteger, in attribute: NetlinkAttribute
+    ) -> UInt32? {
+        attribute.value.integer(at: Int(index) * MemoryLayout<UInt32>.size)
     }
 }

@@ -39,31 +39,18 @@ struct FindingsTable {
             style.wrapped(finding.result.label, finding.result.color)
             + lines[0].dropFirst(finding.result.label.count)
         lines += Self.wrapped(finding.explanation, indent: "  ", hanging: "  ")
-        lines += Self.field("seen", row.sightingText)
-        if row.hasView {
-            let others = row.others == 0 ? "" : " (and \(row.others) more alike)"
-            lines += Self.field("listener", finding.inside.explanation + others)
+        var name = ""
+        for field in row.fields {
+            lines += Self.field(field.name == name ? "" : field.name, field.value)
+            name = field.name
         }
-        if let firewall = finding.firewall.explanation {
-            lines += Self.field("rules", firewall)
-        }
-        if let target = finding.target {
-            lines += Self.field("sent to", target.explanation)
-        }
-        if let counterpart = finding.counterpart {
-            lines += Self.field("against", counterpart.explanation)
-        }
-        if finding.stance != .undeclared {
-            lines += Self.field("policy", finding.stance.explanation)
-        }
-        for (index, cause) in finding.causes.enumerated() {
-            lines += Self.field(index == 0 ? "likely" : "", cause.explanation)
-        }
-        for (index, action) in finding.actions.enumerated() {
+        let remedies = finding.remedies(on: reconciliation.remedyHost, at: row.addresses)
+        for (index, remedy) in remedies.enumerated() {
             let number = "  \(index + 1). "
             lines += Self.wrapped(
-                action.explanation, indent: number,
+                remedy.explanation, indent: number,
                 hanging: String(repeating: " ", count: number.count))
+            lines += RemedyLines(remedy).lines
         }
         return lines
     }
@@ -161,7 +148,7 @@ extension FindingsTable {
     /// `text`, escaped, in lines that fit; a word that is too long for a line is broken.
     ///
     /// What stands between backticks is to be copied, so it counts as one word.
-    private static func wrapped(_ text: String, indent: String, hanging: String) -> [String] {
+    static func wrapped(_ text: String, indent: String, hanging: String) -> [String] {
         var lines: [String] = []
         var line = indent
         var isFresh = true
@@ -201,13 +188,6 @@ extension FindingsTable {
 }
 
 extension FindingResult {
-    fileprivate var needsAttention: Bool {
-        switch self {
-        case .fail, .warn, .inconclusive: true
-        case .info, .pass: false
-        }
-    }
-
     fileprivate var label: String {
         switch self {
         case .fail: "FAIL"
@@ -215,16 +195,6 @@ extension FindingResult {
         case .inconclusive: "INCONCLUSIVE"
         case .info: "info"
         case .pass: "pass"
-        }
-    }
-
-    fileprivate var participle: String {
-        switch self {
-        case .fail: "failed"
-        case .warn: "with a warning"
-        case .inconclusive: "inconclusive"
-        case .info: "noted"
-        case .pass: "passed"
         }
     }
 

@@ -16,8 +16,6 @@ extension HostReport {
             "sources": .array(sources.map(\.json)),
             "coverage": .array(coverage.map(\.json)),
             "addresses": .array(addresses.map(\.json)),
-            "listeners": .array(
-                listeners.map { $0.json(services) } + partialListeners.map(\.json)),
             "sysctls": .object(
                 Dictionary(
                     uniqueKeysWithValues: sysctls.map { ($0.key.rawValue, .text($0.value)) })),
@@ -27,8 +25,17 @@ extension HostReport {
         }
         if !namespaces.isEmpty { members["namespaces"] = .array(namespaces.map(\.json)) }
         members["verification"] = verification?.json
+        members["system"] = system.map { .text($0.rawValue) }
+        if !counters.isEmpty { members["counters"] = .array(counters.map(\.json)) }
         if !rulesets.isEmpty { members["rulesets"] = .array(rulesets.map(\.json)) }
-        return JSONValue.object(members).text
+        var writer = JSONWriter(isIndented: true)
+        var all = members.mapValues(JSONWriter.Member.value)
+        all["listeners"] = .list(count: listeners.count + partialListeners.count) { index in
+            index < listeners.count
+                ? listeners[index].json(services) : partialListeners[index - listeners.count].json
+        }
+        writer.append(all)
+        return writer.bytes + [UInt8(ascii: "\n")]
     }
 
     /// The report in `text`, which ``json(services:)`` or a compatible program wrote.
@@ -57,7 +64,10 @@ extension HostReport {
             contradictions: try file.optionalList("contradictions", Contradiction.init(json:)),
             rulesets: try file.optionalList("rulesets", RulesetText.init(json:)),
             namespaces: try file.optionalList("namespaces", HostNamespace.init(json:)),
-            verification: try file.optionalObject("verification").map(PortVerification.init(json:)))
+            verification: try file.optionalObject("verification").map(PortVerification.init(json:)),
+            // A later version may know more systems.
+            system: try file.optionalText("system").flatMap { HostSystem(rawValue: $0) },
+            counters: try file.optionalList("counters", KernelCounters.init(json:)))
         let all = try file.list("listeners") { item throws(InputError) in
             item.isTrue("partial")
                 ? EitherListener.partial(try PartialListener(json: item))

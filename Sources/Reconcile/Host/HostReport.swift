@@ -31,6 +31,10 @@ public struct HostReport: Hashable, Sendable {
     public var verification: PortVerification?
     /// The firewall's rules, as the programs that list them printed them.
     public var rulesets: [RulesetText]
+    /// What kind of system the host has; nil where nothing in the report tells.
+    public var system: HostSystem?
+    /// What the kernel had counted, for each network namespace of which that is known.
+    public var counters: [KernelCounters]
 
     /// A report of the given parts.
     public init(
@@ -39,7 +43,9 @@ public struct HostReport: Hashable, Sendable {
         sysctls: [Sysctl: String] = [:],
         partialListeners: [PartialListener] = [], contradictions: [Contradiction] = [],
         rulesets: [RulesetText] = [],
-        namespaces: [HostNamespace] = [], verification: PortVerification? = nil
+        namespaces: [HostNamespace] = [], verification: PortVerification? = nil,
+        system: HostSystem? = nil,
+        counters: [KernelCounters] = []
     ) {
         self.hostname = hostname
         self.collected = collected
@@ -53,6 +59,8 @@ public struct HostReport: Hashable, Sendable {
         self.namespaces = namespaces
         self.verification = verification
         self.rulesets = rulesets
+        self.system = system
+        self.counters = counters
     }
 
     /// Takes the firewall's rules out, which is then said in the coverage.
@@ -61,6 +69,14 @@ public struct HostReport: Hashable, Sendable {
         sources.removeAll { RulesetText.Kind(rawValue: $0.kind) != nil }
         coverage.removeAll { $0.subject == .firewall }
         coverage.append(.firewallNotRead)
+    }
+
+    /// Takes the rules of `firewall` over, and what it could not read of them.
+    mutating func take(_ firewall: LiveFirewall) {
+        rulesets = firewall.texts
+        sources += firewall.texts.map { Source(kind: $0.kind.rawValue, origin: $0.origin) }
+        coverage.removeAll { $0 == .firewallNotRead }
+        coverage += firewall.gaps.map { CoverageGap(.firewall, reason: $0.explanation) }
     }
 
     /// One origin of facts in the report.

@@ -41,6 +41,8 @@ extension Listener {
             details.userID = userID
             details.inode = inode
             details.queue = queue
+            details.buffer = buffer
+            details.dropCount = dropCount
             details.remarks = remarks
             details.lines = lines
             return details
@@ -58,6 +60,8 @@ extension Listener {
             userID = newValue.userID
             inode = newValue.inode
             queue = newValue.queue
+            buffer = newValue.buffer
+            dropCount = newValue.dropCount
             remarks = newValue.remarks
             lines = newValue.lines
         }
@@ -83,6 +87,8 @@ extension SocketDetails {
                 "waiting": .unsigned(UInt64($0.waiting)), "limit": .unsigned(UInt64($0.limit)),
             ])
         }
+        members["buffer"] = buffer?.json
+        members["drops"] = dropCount.map(JSONValue.unsigned)
         if !remarks.isEmpty {
             members["remarks"] = .array(remarks.map { .text($0.rawValue) })
         }
@@ -108,8 +114,24 @@ extension SocketDetails {
                 waiting: try queue.number("waiting", 0...UInt32.max),
                 limit: try queue.number("limit", 0...UInt32.max))
         }
+        buffer = try item.optionalObject("buffer").map(ReceiveBuffer.init(json:))
+        dropCount = try item.optionalNumber("drops", 0...UInt64.max)
         remarks = try item.optionalTexts("remarks").compactMap { Remark(rawValue: $0) }
         lines = try item.optionalList("lines", ReportedLine.init(json:))
+    }
+}
+
+extension ReceiveBuffer {
+    fileprivate var json: JSONValue {
+        var members: [String: JSONValue] = ["used": .unsigned(UInt64(used))]
+        members["limit"] = limit.map { .unsigned(UInt64($0)) }
+        return .object(members)
+    }
+
+    fileprivate init(json item: JSONObjectReader) throws(InputError) {
+        self.init(
+            used: try item.number("used", 0...UInt32.max),
+            limit: try item.optionalNumber("limit", 0...UInt32.max))
     }
 }
 

@@ -35,6 +35,11 @@ public struct Listener: Hashable, Sendable {
     public var inode: UInt64?
     /// Connections waiting for accept, and how many may wait; TCP only, nil when not known.
     public var queue: AcceptQueue?
+    /// The datagrams that wait to be read; UDP only, nil when not known.
+    public var buffer: ReceiveBuffer?
+    /// What the kernel dropped at the socket since it was made: datagrams that had no room, and
+    /// connections that the accept queue had no room for; nil when not known.
+    public var dropCount: UInt64?
     /// The zone of a link-local address: an interface's name, or its number on Windows.
     public var zone: String?
     /// The program's name, where a report has no process id for it.
@@ -53,7 +58,8 @@ public struct Listener: Hashable, Sendable {
         _ transport: Transport, _ family: Family, _ address: IPAddress, _ port: UInt16,
         device: String? = nil, owners: [ProcessIdentity] = [], unit: String? = nil,
         container: String? = nil, namespace: String? = nil, userID: UInt32? = nil,
-        inode: UInt64? = nil, queue: AcceptQueue? = nil, zone: String? = nil,
+        inode: UInt64? = nil, queue: AcceptQueue? = nil, buffer: ReceiveBuffer? = nil,
+        dropCount: UInt64? = nil, zone: String? = nil,
         program: String? = nil, activation: Activation? = nil, kernelHolder: KernelHolder? = nil,
         remarks: [Remark] = [], lines: [ReportedLine] = []
     ) {
@@ -69,6 +75,8 @@ public struct Listener: Hashable, Sendable {
         self.userID = userID
         self.inode = inode
         self.queue = queue
+        self.buffer = buffer
+        self.dropCount = dropCount
         self.zone = zone
         self.program = program
         self.activation = activation

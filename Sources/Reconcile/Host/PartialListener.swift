@@ -83,6 +83,11 @@ public struct SocketDetails: Hashable, Sendable {
     public var inode: UInt64?
     /// Connections waiting for accept, and how many may wait.
     public var queue: AcceptQueue?
+    /// The datagrams that wait to be read; UDP only, nil when not known.
+    public var buffer: ReceiveBuffer?
+    /// What the kernel dropped at the socket since it was made: datagrams that had no room, and
+    /// connections that the accept queue had no room for; nil when not known.
+    public var dropCount: UInt64?
     /// Who keeps the socket for a service that it starts, if anybody does.
     public var activation: Activation?
     /// The part of the kernel that holds the socket, where that is known and no process does.

@@ -1,8 +1,8 @@
 import Prober
 
-/// Where a text that a JSON decoder refused stops being JSON (RFC 8259).
+/// Where a text that the parser refused stops being JSON (RFC 8259).
 ///
-/// The decoder says only that it is none. This walk checks structure, not the form of numbers.
+/// The parser says only that it is none. This walk checks structure, not the form of numbers.
 struct JSONFault: Hashable {
     /// The offset of the first byte that cannot stand there; the length when the text ends early.
     private let offset: Int

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Prober
 
 extension JSONValue {
@@ -10,46 +9,37 @@ extension JSONValue {
         parsing text: [UInt8], source: String,
         remedy: String = "Give a file that `prober host --format json` wrote."
     ) throws(InputError) {
-        do {
-            self = try JSONDecoder().decode(JSONValue.self, from: Data(text))
-        } catch {
+        guard let value = JSONParser.value(of: text) else {
             throw JSONFault(in: text).error(source, remedy: remedy)
         }
+        self = value
     }
 
     /// The value as text of several lines, keys in alphabetical order, with a line feed at the end.
     ///
     /// A number must be finite.
     var text: [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        do {
-            return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
-        } catch {
-            preconditionFailure("only a number that is not finite cannot be written: \(error)")
-        }
+        var writer = JSONWriter(isIndented: true)
+        writer.append(self)
+        return writer.bytes + [UInt8(ascii: "\n")]
     }
 
     /// The value as one line of text, keys in alphabetical order, with a line feed at the end.
     ///
-    /// Characters that could change a terminal, or hide or reorder text, are written as escapes.
+    /// Characters that could change a terminal, or hide or reorder text, are written as escapes. A
+    /// number must be finite.
     var line: [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do {
-            let data = try encoder.encode(self)
-            var bytes: [UInt8] = []
-            bytes.reserveCapacity(data.count + 1)
-            for scalar in String(decoding: data, as: UTF8.self).unicodeScalars {
-                if scalar.isDeceptive {
-                    bytes += scalar.jsonEscape.utf8
-                } else {
-                    bytes += UTF8.encode(scalar) ?? UTF8.EncodedScalar()
-                }
+        var writer = JSONWriter(isIndented: false)
+        writer.append(self)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(writer.bytes.count + 1)
+        for scalar in String(decoding: writer.bytes, as: UTF8.self).unicodeScalars {
+            if scalar.isDeceptive {
+                bytes += scalar.jsonEscape.utf8
+            } else {
+                bytes += UTF8.encode(scalar) ?? UTF8.EncodedScalar()
             }
-            return bytes + [UInt8(ascii: "\n")]
-        } catch {
-            preconditionFailure("only a number that is not finite cannot be written: \(error)")
         }
+        return bytes + [UInt8(ascii: "\n")]
     }
 }

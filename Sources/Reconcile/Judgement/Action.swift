@@ -12,6 +12,8 @@ public enum Action: Hashable, Sendable {
     case restrict(Transport, PortSet)
     /// Declare in the target file that the ports are meant to be open.
     case declare(Transport, PortSet)
+    /// Declare in the target file that who holds the port is meant to.
+    case declareHolder([Listener])
     /// Start the service, or repair it.
     case start
     /// Bind the service so that it takes packets to this address.
@@ -67,7 +69,8 @@ public enum Action: Hashable, Sendable {
 extension Finding {
     /// What to do, in the order in which to try it; empty where nothing is to be done.
     public var actions: [Action] {
-        switch code {
+        if let holdingActions { return holdingActions }
+        return switch code {
         case .c1, .c2, .c3, .c4, .c5, .h3, .h4, .h6, .h7: []
         case .e1: isSentAway ? closingForwarded : closing
         case .e2: [.scanAgain, .checkFilters(transport, ports)]
@@ -192,7 +195,7 @@ extension Finding {
     }
 
     /// What runs the listeners, each once.
-    private var services: [Action.Service] { reachedListeners.services }
+    var services: [Action.Service] { reachedListeners.services }
 
     private var isMeant: Bool {
         switch stance.meaning {

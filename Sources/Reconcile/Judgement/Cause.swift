@@ -74,6 +74,10 @@ public enum Cause: Hashable, Sendable {
     case targetGone
     /// A rule refuses, and the host's limit of errors kept the refusal from being sent.
     case refusalsLimited
+    /// Others hold the port than those who are declared to.
+    case heldBySomeoneElse([Listener], declared: [ExpectedHolder])
+    /// The report does not say who holds the port.
+    case holderUnknown
     /// A rule of the host would stop it too, if it came as far as that.
     case wouldBeStoppedBy(RuleReference)
     /// Nothing listens where a rule sends it.
@@ -123,7 +127,8 @@ public enum Cause: Hashable, Sendable {
 extension Finding {
     /// How it may have come about, the likeliest first; empty for what needs no explanation.
     public var causes: [Cause] {
-        switch code {
+        if let holdingCauses { return holdingCauses }
+        return switch code {
         case .c1, .c2, .c3, .c4, .c5, .h1, .h2, .h3: []
         case .e1: exposureCauses
         case .e2: [.rulesOld, .otherSource, .answeredWithoutSocket, .answeredInFront]

@@ -41,6 +41,14 @@ extension Cause {
         case .stoppedBy(let rule): "A rule stops it: \(rule.spot)."
         case .targetGone: "What the rule sends it to is gone, or is stopped on the way there."
         case .refusalsLimited: "The host sends no more errors than its limit allows."
+        case .heldBySomeoneElse(let listeners, let declared):
+            "It is declared to be held by "
+                + declared.map(\.description).joined(separator: " or ").shortened + ", and "
+                + (listeners.isEmpty
+                    ? "no listener of the host has it."
+                    : "who has it is another: "
+                        + listeners.map(\.explanation).joined(separator: "; ") + ".")
+        case .holderUnknown: "The host's report does not say who holds it."
         case .unstablePath: "The host or the path is overloaded, or limits how often it answers."
         case .wouldBeStoppedBy(let rule): "A rule of the host would stop it too: \(rule.spot)."
         case .nothingAtTarget(let target): "Nothing listens at \(target.explanation)."
@@ -97,9 +105,9 @@ extension Action {
     public var explanation: String {
         switch self {
         case .identify(let transport, let ports):
-            "Find out what has the port, as root on the host: "
-                + "`\(Self.socketStatistics(transport, ports))`."
-        case .stop(let service): service.stopping
+            "Find out what has \(Self.text(transport, ports)), as root on the host, and which "
+                + "service that is."
+        case .stop(let service): "If it is not needed, " + service.stopping
         case .rebind(let service):
             "If it is needed, but not from here, bind \(service.name) to a narrower address."
         case .restrict(let transport, let ports):
@@ -108,6 +116,10 @@ extension Action {
         case .declare(let transport, let ports):
             "If it is meant, declare it in the target file, before what declares it closed: "
                 + "`- open: \(transport.rawValue):\(ports)`."
+        case .declareHolder(let listeners):
+            "If that is meant, declare it: "
+                + (listeners.compactMap(\.holderWord).first.map { "`by: \(YAMLWord.quoted($0))`." }
+                    ?? "leave `by:` out, or name who answers.")
         case .start:
             "If the service is needed, start it, and look at its log for why it does not run."
         case .bind(let service, let address):
@@ -176,12 +188,6 @@ extension Action {
     static func text(_ transport: Transport, _ ports: PortSet) -> String {
         "\(transport.rawValue) port\(ports.count == 1 ? "" : "s") \(ports)"
     }
-
-    private static func socketStatistics(_ transport: Transport, _ ports: PortSet) -> String {
-        let kind = transport == .tcp ? "-tlnp" : "-ulnp"
-        guard ports.count == 1 else { return "ss \(kind)" }
-        return "ss \(kind) sport = :\(ports)"
-    }
 }
 
 extension RuleReference {
@@ -231,79 +237,52 @@ extension Listener {
 
 extension Action.Service {
     /// What to call it in a sentence.
-    fileprivate var name: String {
+    var name: String {
         switch self {
-        case .unit(let unit): unit
-        case .socketUnit(let listener):
-            listener.unit.flatMap { $0.hasSuffix(".socket") ? $0 : nil } ?? "the socket unit"
-        case .userUnit(let unit, let user): "\(unit) of user \(user)"
+        case .unit(let unit): unit.shortened
+        case .socketUnit(let listener): listener.socketUnit?.shortened ?? "the socket unit"
+        case .userUnit(let unit, let user): "\(unit.shortened) of user \(user)"
         case .userSocketUnit(_, let user): "the socket unit of user \(user)"
+        case .superServer(let keeper, let program, _, _):
+            "the entry of \(keeper.rawValue)" + (program.map { " for \($0.shortened)" } ?? "")
         case .container(let id): "container \(id.prefix(12))"
+        case .published(_, let port): "the container that publishes port \(port)"
+        case .kernel(let holder): holder.name
         case .process(let process): "\(process.name.shortened) (pid \(process.pid))"
         case .unknown: "it"
         }
     }
 
-    /// How to stop it, as a sentence.
+    /// How to stop it, as the end of a sentence.
     fileprivate var stopping: String {
-        let condition = "If it is not needed, stop it and remove it: "
         switch self {
-        case .unit(let unit): return condition + Self.disabling(unit, "systemctl")
-        case .userUnit(let unit, let user):
-            return condition + "as user \(user), " + Self.disabling(unit, "systemctl --user")
+        case .unit, .userUnit:
+            return "stop and disable \(name), and its socket unit if it has one."
         case .socketUnit(let listener):
-            if let unit = listener.unit, unit.hasSuffix(".socket") {
-                return condition + Self.disabling(unit, "systemctl")
-            }
-            return condition + Self.finding(listener, "systemctl")
-        case .userSocketUnit(let listener, let user):
-            return condition + "as user \(user), " + Self.finding(listener, "systemctl --user")
-        case .container(let id):
-            return condition + "stop container \(id.prefix(12)) (`docker stop` or what runs it), "
-                + "or do not publish the port."
+            let service = listener.startedUnit.map { ", \($0.shortened)" } ?? ""
+            return "disable \(name), and stop the service that it starts\(service)."
+        case .userSocketUnit:
+            return "disable \(name), and stop the service that it starts."
+        case .superServer: return "remove \(name)."
+        case .container, .published: return "stop \(name), or do not publish the port."
+        case .kernel: return "take down \(name)."
         case .process(let process):
             let command = process.command.map { ": \($0.shortened)" } ?? ""
-            return condition + "process \(process.pid), \(process.name.shortened)\(command)."
-        case .unknown:
-            return "If it is not needed, stop and remove the service that has it."
+            return "stop and disable the service of process \(process.pid), "
+                + "\(process.name.shortened)\(command)."
+        case .unknown: return "stop and remove the service that has it."
         }
-    }
-
-    /// How to disable a service or socket unit with `command`.
-    private static func disabling(_ unit: String, _ command: String) -> String {
-        let start = "`\(command) disable --now \(unit.shellWord)`"
-        return unit.hasSuffix(".socket")
-            ? start + " (the socket unit), and the service that it starts."
-            : start + "; see in `\(command) list-sockets` whether \(unit.socketUnitName) starts it "
-                + "again."
-    }
-
-    /// How to find the socket unit that has the port of `listener`, with `command`.
-    private static func finding(_ listener: Listener, _ command: String) -> String {
-        "`\(command) list-sockets` names the socket unit of port \(listener.port); disable that, "
-            + "and the service that it starts."
     }
 }
 
-extension String {
-    /// The name of the socket unit that belongs to a service unit of this name.
-    fileprivate var socketUnitName: String {
-        let base = hasSuffix(".service") ? dropLast(8) : self[...]
-        return base.prefix { $0 != "@" } + ".socket"
-    }
-
-    /// The text as one word of a shell: what a host says must not become a command.
-    fileprivate var shellWord: String {
-        let isPlain = unicodeScalars.allSatisfy { scalar in
-            switch scalar {
-            case "a"..."z", "A"..."Z", "0"..."9", ".", "_", "-", "@", ":": true
-            case _: false
-            }
+extension KernelHolder {
+    fileprivate var name: String {
+        switch kind {
+        case .vxlan, .geneve, .wireguard:
+            "the \(kind.rawValue) interface" + (interface.map { " \($0.shortened)" } ?? "")
+        case .fou: "the FOU receiver"
+        case .nfs: "the NFS server"
         }
-        if isPlain && first != "-" { return self }
-        return "'"
-            + split(separator: "'", omittingEmptySubsequences: false)
-            .joined(separator: "'\\''") + "'"
     }
 }
 

@@ -3,6 +3,7 @@ import Prober
 extension Finding {
     /// What was found, as one sentence.
     public var explanation: String {
+        if let holdingExplanation { return holdingExplanation }
         let text =
             isPredicted ? "Not probed; by the rules: \(comparison.withSmallInitial)" : comparison
         guard code == .u9 else { return text }

@@ -197,14 +197,16 @@ extension Policy.Stance {
     /// What was declared, why and where, as a phrase.
     public var explanation: String {
         switch self {
-        case .open(let expectation): "declared open" + expectation.note()
+        case .open(let expectation):
+            "declared open" + expectation.terms + expectation.note()
+                + (expectation.lapsed.map { "; \($0.explanation)" } ?? "")
         case .closed(let expectation):
             (expectation.isRest ? "not declared, so closed like the rest" : "declared closed")
-                + expectation.note()
+                + expectation.note() + (expectation.lapsed.map { "; \($0.explanation)" } ?? "")
         case .undeclared: "not declared"
         case .undecided(let expectation):
             "declared \(expectation.isOpen ? "open" : "closed") from "
-                + TargetSet(expectation.from).abbreviated + " only" + expectation.note(after: ",")
+                + expectation.scope + " only" + expectation.note(after: ",")
         }
     }
 }

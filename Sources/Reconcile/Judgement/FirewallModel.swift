@@ -5,7 +5,7 @@ struct FirewallModel {
     private let ruleset: Ruleset
     /// The rules after the scan, where they are others.
     private let laterRuleset: Ruleset?
-    private let host: FirewallHost
+    let host: FirewallHost
 
     /// The model of `rules`, or of those that `report` has; nil when there are none.
     init?(_ rules: Ruleset?, report: HostReport?, after: HostReport?) {
@@ -24,6 +24,9 @@ struct FirewallModel {
             $0.withoutCounters == ruleset.withoutCounters ? nil : $0
         }
     }
+
+    /// The rules that answers name: those of now.
+    var latest: Ruleset { laterRuleset ?? ruleset }
 
     /// What is worth knowing of the rules as a whole.
     var observations: [RulesetObservation] { ruleset.observations }

@@ -104,7 +104,7 @@ extension Judge {
         let destinations =
             targets.isEmpty ? [.v4(0), .v6(high: 0, low: 0)] : targets
         return destinations.reduce(into: []) { flows, destination in
-            let flow = FlowSource(toward: destination, from: sources)
+            let flow = FlowSource(toward: destination, from: sources, at: vantage)
             if !flows.contains(flow) { flows.append(flow) }
         }
     }

@@ -3,6 +3,8 @@ import Prober
 /// Everything that is the same for all endpoints of one reconciliation.
 struct Judge {
     let sources: [IPAddress]
+    /// What the vantage is called; nil when nobody probed.
+    let vantage: String?
     let host: HostReport?
     let policy: Policy
     /// The ports that are declared open for anybody.
@@ -25,7 +27,8 @@ struct Judge {
     private let coverage: [CoverageGap]
 
     init(
-        _ sources: [IPAddress], host: HostReport?, after: HostReport?, policy: Policy,
+        _ sources: [IPAddress], at vantage: String? = nil, host: HostReport?, after: HostReport?,
+        policy: Policy,
         probe: PortSpec?, alsoProbed: [ProbedElsewhere], isThroughOwnLink: Bool,
         firewall: FirewallModel?
     ) {
@@ -33,6 +36,7 @@ struct Judge {
         later = host == nil ? nil : after
         earlierInodes = Set((host?.listeners ?? []).compactMap(\.inode))
         self.sources = sources
+        self.vantage = vantage
         self.host = host ?? after
         self.policy = policy
         meant = policy.expectations.filter(\.isOpen).reduce(into: PortSpec()) { all, expectation in
@@ -83,7 +87,7 @@ struct Judge {
         _ addresses: AddressRange, _ transport: Transport, _ ports: PortSet,
         _ outside: OutsideView, _ sighting: Finding.Sighting?, into findings: inout [Finding]
     ) {
-        let source = FlowSource(toward: addresses.first, from: sources)
+        let source = FlowSource(toward: addresses.first, from: sources, at: vantage)
         let views = allViews(
             of: ports, over: transport, at: addresses, from: source, isAsked: outside != .notTested)
         for (stance, ports) in policy.parts(of: ports, over: transport, from: source) {
@@ -111,7 +115,8 @@ struct Judge {
 
     /// Adds `finding`, parted by how bad it is.
     func add(_ finding: Finding, to findings: inout [Finding]) {
-        let ruling = Ruling(on: finding.verdict, under: finding.stance)
+        let finding = finding.counted(under: policy)
+        let ruling = Ruling(finding.code, finding.result)
         let sensitive =
             Severity.dependsOnPort(ruling.code)
             ? finding.ports.intersection(Severity.sensitivePorts[finding.transport]) : PortSet()
@@ -126,6 +131,16 @@ struct Judge {
 }
 
 extension Judge {
+    /// What remedies need to know of the host.
+    var remedyHost: RemedyHost {
+        var remedy = RemedyHost(system: host?.system)
+        remedy.ruleset = firewall?.latest
+        remedy.firewallHost = firewall?.host ?? FirewallHost()
+        remedy.policy = policy
+        remedy.sources = sources
+        return remedy
+    }
+
     /// What holds for the host as a whole.
     func notes(on survey: Survey?) -> [Reconciliation.HostNote] {
         var notes: [Reconciliation.HostNote] = []

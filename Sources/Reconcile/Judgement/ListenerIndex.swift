@@ -243,7 +243,7 @@ extension HostReport {
     static let usualClientPorts: ClosedRange<UInt16> = 32768...60999
 
     /// The ports that the kernel gives to clients.
-    fileprivate var clientPorts: ClosedRange<UInt16> {
+    var clientPorts: ClosedRange<UInt16> {
         let ends = (sysctls[.ephemeralPorts] ?? "").split(whereSeparator: \.isWhitespace)
             .compactMap { UInt16($0) }
         guard ends.count == 2, ends[0] <= ends[1] else { return Self.usualClientPorts }

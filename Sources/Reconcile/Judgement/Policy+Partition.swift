@@ -11,10 +11,17 @@ extension Policy {
         of ports: PortSet, over transport: Transport, from source: FlowSource
     ) -> [(stance: Stance, ports: PortSet)] {
         var parts: [(stance: Stance, ports: PortSet)] = []
+        var over: [(expectation: Expectation, ports: PortSet)] = []
         var rest = ports
         for expectation in expectations where !rest.isEmpty {
+            let coverage = expectation.coverage(of: source)
+            if expectation.isOver {
+                let covered = rest.intersection(expectation.ports[transport])
+                if coverage != .notCovered, !covered.isEmpty { over.append((expectation, covered)) }
+                continue
+            }
             let stance: Stance
-            switch expectation.coverage(of: source) {
+            switch coverage {
             case .covered: stance = expectation.isOpen ? .open(expectation) : .closed(expectation)
             case .unknown where !expectation.isRest: stance = .undecided(expectation)
             case .unknown, .notCovered: continue
@@ -26,6 +33,23 @@ extension Policy {
             rest = left
         }
         if !rest.isEmpty { parts.append((.undeclared, rest)) }
+        return over.isEmpty ? parts : parts.flatMap { Self.noting(over, in: $0) }
+    }
+
+    /// `part`, split by the first of `over` that spoke of its ports until its last day.
+    private static func noting(
+        _ over: [(expectation: Expectation, ports: PortSet)],
+        in part: (stance: Stance, ports: PortSet)
+    ) -> [(stance: Stance, ports: PortSet)] {
+        var parts: [(stance: Stance, ports: PortSet)] = []
+        var rest = part.ports
+        for (expectation, ports) in over where !rest.isEmpty {
+            let spoken = rest.intersection(ports)
+            guard !spoken.isEmpty else { continue }
+            parts.append((part.stance.following(expectation), spoken))
+            rest = rest.subtracting(spoken)
+        }
+        if !rest.isEmpty { parts.append((part.stance, rest)) }
         return parts
     }
 }

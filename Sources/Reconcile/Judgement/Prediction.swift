@@ -14,8 +14,8 @@ public func predict(
     let firewall = FirewallModel(ruleset, report: host, after: nil)
     return vantages.compactMap { vantage in
         Judge(
-            vantage.addresses, host: host, after: nil, policy: policy, probe: nil, alsoProbed: [],
-            isThroughOwnLink: false, firewall: firewall
+            vantage.addresses, at: vantage.name, host: host, after: nil, policy: policy, probe: nil,
+            alsoProbed: [], isThroughOwnLink: false, firewall: firewall
         ).prediction(at: addresses, from: vantage)
     }.comparingVantages()
 }
@@ -46,7 +46,8 @@ extension Judge {
             scan: nil, mode: .predicted(from: vantage), findings: findings,
             notes: [note] + notes(on: nil), unprobedListeners: [], unaskedPorts: [],
             uncoveredAddresses: TargetSet(), uncoveredPorts: PortSpec(), unlocatedCount: 0,
-            requestedCount: requested, isComplete: true)
+            requestedCount: requested, isComplete: true,
+            remedyHost: remedyHost)
     }
 }
 

@@ -7,6 +7,7 @@ public import Prober
 /// a survey there is nothing to judge, and nothing passes. `declared` are the addresses that the policy
 /// is about, without those that are excluded, and `probe` the ports that its target asks to probe:
 /// what of them the scan does not have stays an open question. Nil asks for no more than the scan.
+/// Call it with the policy of a day (``Policy/on(_:)``); no clock is read here.
 /// `alsoProbed` is what other scans of the same run ask of this host. `isThroughOwnLink` says that
 /// the probes came in through a link of the prober's own, so that nothing bound to a device saw them.
 /// `ruleset` are the host's rules, where they do not come with its report.
@@ -18,8 +19,9 @@ public func reconcile(
     let firewall = FirewallModel(
         ruleset, report: host ?? after, after: host == nil ? nil : after)
     let judge = Judge(
-        survey?.vantage.addresses ?? [], host: host, after: after, policy: policy, probe: probe,
-        alsoProbed: alsoProbed, isThroughOwnLink: isThroughOwnLink, firewall: firewall)
+        survey?.vantage.addresses ?? [], at: survey?.vantage.name, host: host, after: after,
+        policy: policy, probe: probe, alsoProbed: alsoProbed, isThroughOwnLink: isThroughOwnLink,
+        firewall: firewall)
     return judge.reconciliation(of: survey, declared: declared)
 }
 
@@ -34,8 +36,9 @@ public func reconcile(
     let firewall = FirewallModel(ruleset, report: host, after: nil)
     return surveys.map { survey in
         let judge = Judge(
-            survey.vantage.addresses, host: host, after: nil, policy: policy, probe: probe,
-            alsoProbed: [], isThroughOwnLink: false, firewall: firewall)
+            survey.vantage.addresses, at: survey.vantage.name, host: host, after: nil,
+            policy: policy, probe: probe, alsoProbed: [], isThroughOwnLink: false,
+            firewall: firewall)
         return judge.reconciliation(of: survey, declared: declared)
     }.comparingVantages()
 }
@@ -74,6 +77,7 @@ extension Judge {
             unaskedPorts: judge.unaskedPorts(after: survey), uncoveredAddresses: uncovered,
             uncoveredPorts: uncoveredPorts,
             unlocatedCount: requested - located, requestedCount: requested,
-            isComplete: survey?.isComplete ?? false)
+            isComplete: survey?.isComplete ?? false,
+            remedyHost: judge.remedyHost)
     }
 }

@@ -28,6 +28,8 @@ public struct Reconciliation: Hashable, Sendable {
     public var requestedCount: UInt128
     /// Whether the scan ended and probed every endpoint.
     public var isComplete: Bool
+    /// What remedies need to know of the host.
+    public var remedyHost = RemedyHost()
 
     /// What the findings stand on.
     public enum Mode: Hashable, Sendable {
@@ -138,10 +140,14 @@ public struct Reconciliation: Hashable, Sendable {
     /// What to tell whoever waits for an exit status.
     ///
     /// A scan that did not finish concludes nothing, whatever it found. What could not be decided
-    /// keeps a run from passing unless `allowsInconclusive`.
-    public func conclusion(allowsInconclusive: Bool = false) -> Conclusion {
+    /// keeps a run from passing unless `allowsInconclusive`. `rule` says what is a failure.
+    public func conclusion(
+        allowsInconclusive: Bool = false, failing rule: FailureRule = .policy
+    ) -> Conclusion {
         if !isComplete { return .undecided }
-        if findings.contains(where: { $0.result == .fail }) { return .violates }
+        if findings.contains(where: rule.fails) || notes.contains(where: rule.fails) {
+            return .violates
+        }
         let isOpen =
             !unaskedPorts.isEmpty || unlocatedCount > 0
             || !uncoveredAddresses.isEmpty || uncoveredPorts.count > 0
@@ -153,10 +159,13 @@ public struct Reconciliation: Hashable, Sendable {
 
     /// What to tell of several reconciliations together, by the same rules.
     public static func conclusion(
-        of parts: [Reconciliation], allowsInconclusive: Bool = false
+        of parts: [Reconciliation], allowsInconclusive: Bool = false,
+        failing rule: FailureRule = .policy
     ) -> Conclusion {
         if parts.contains(where: { !$0.isComplete }) { return .undecided }
-        let conclusions = parts.map { $0.conclusion(allowsInconclusive: allowsInconclusive) }
+        let conclusions = parts.map {
+            $0.conclusion(allowsInconclusive: allowsInconclusive, failing: rule)
+        }
         if conclusions.contains(.violates) { return .violates }
         return conclusions.contains(.undecided) ? .undecided : .conforms
     }

@@ -52,7 +52,7 @@ private struct ReconciliationText: Encodable {
             mode = "predicted"
             from = VantageText(vantage)
         }
-        findings = whole.findings.map { FindingText($0) }
+        findings = whole.findings.map { FindingText($0, on: whole.remedyHost) }
         notes = whole.notes.map { NoteText(code: $0.code?.rawValue, text: $0.explanation) }
         unprobedListeners = whole.unprobedListeners.map {
             UnprobedText(
@@ -104,12 +104,7 @@ private struct SummaryText: Encodable {
 
     init(_ whole: Reconciliation) {
         complete = whole.isComplete
-        conclusion =
-            switch whole.conclusion() {
-            case .conforms: "conforms"
-            case .violates: "violates"
-            case .undecided: "undecided"
-            }
+        conclusion = whole.conclusion().word
         requested = whole.requestedCount
         endpoints = [:]
         findings = [:]
@@ -155,7 +150,7 @@ private struct FindingText: Encodable {
     var severity: String
     var explanation: String
     var causes: [String]
-    var actions: [String]
+    var actions: [ActionText]
     var verdict: String
     /// Adds to another finding, so that its endpoints are not counted.
     var supplement: Bool?
@@ -164,7 +159,7 @@ private struct FindingText: Encodable {
     var forwardedTo: TargetText?
     var counterpart: CounterpartText?
 
-    init(_ finding: Finding) {
+    init(_ finding: Finding, on host: RemedyHost) {
         verdict = finding.verdict.rawValue
         supplement = finding.isSupplement ? true : nil
         predicted = finding.isPredicted ? true : nil
@@ -186,7 +181,39 @@ private struct FindingText: Encodable {
         severity = finding.severity.rawValue
         explanation = finding.explanation
         causes = finding.causes.map(\.explanation)
-        actions = finding.actions.map(\.explanation)
+        actions = finding.remedies(on: host).map { ActionText($0) }
+    }
+}
+
+private struct ActionText: Encodable {
+    struct StepText: Encodable {
+        var command: String?
+        var shell: String?
+        var file: String?
+        var line: String?
+        var note: String?
+
+        init(_ step: Remedy.Step) {
+            note = step.note
+            switch step.deed {
+            case .run(let command):
+                self.command = command.text
+                shell = command.shell.rawValue
+            case .write(let line, let file):
+                self.line = line
+                self.file = file
+            }
+        }
+    }
+
+    var kind: String
+    var text: String
+    var steps: [StepText]
+
+    init(_ remedy: Remedy) {
+        kind = remedy.action.kind
+        text = remedy.explanation
+        steps = remedy.steps.map { StepText($0) }
     }
 }
 
@@ -279,14 +306,34 @@ private struct FirewallText: Encodable {
 }
 
 private struct PolicyText: Encodable {
+    struct LapsedText: Encodable {
+        var declared: String
+        var until: String
+        var reason: String?
+        var location: String?
+
+        init(_ lapsed: LapsedException) {
+            declared = lapsed.isOpen ? "open" : "closed"
+            until = lapsed.until.description
+            reason = lapsed.reason
+            location = lapsed.location
+        }
+    }
+
     var stance: String
     var reason: String?
     var location: String?
+    var by: [String]?
+    var until: String?
+    var lapsed: LapsedText?
 
     init(_ stance: Policy.Stance) {
+        lapsed = stance.lapsed.map { LapsedText($0) }
         switch stance {
         case .open(let expectation):
             self.stance = "open"
+            by = expectation.holders.isEmpty ? nil : expectation.holders.map(\.description)
+            until = expectation.until?.description
             reason = expectation.reason
             location = expectation.location
         case .closed(let expectation):

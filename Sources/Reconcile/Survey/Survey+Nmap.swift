@@ -19,9 +19,9 @@ extension Survey {
     public init(nmap bytes: [UInt8], source: String) throws(InputError) {
         var tags = XMLTags()
         var report = NmapReport()
-        for byte in bytes {
-            if let tag = tags.read(byte) { _ = report.read(tag) }
-        }
+        var index = 0
+        var line = 1
+        while let tag = tags.read(bytes, from: &index, line: &line) { _ = report.read(tag) }
         guard report.isNmap else {
             throw InputError(
                 source, line: 1, problem: "this XML is not nmap's",

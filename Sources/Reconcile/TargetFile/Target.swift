@@ -12,14 +12,16 @@ public struct Target: Hashable, Sendable {
     public var settings: ProbeSettings
     /// How to learn what it says of itself; nil when the outside alone is judged.
     public var host: HostAccess?
-    /// What is meant to be reachable.
+    /// What is meant to be reachable: what the target says, then what its groups say.
     public var policy: Policy
+    /// The groups it is in.
+    public var groups: [String]
 
     /// A target of the given parts.
     public init(
         name: String, location: InputLocation, addresses: [TargetAddress],
         settings: ProbeSettings = ProbeSettings(), host: HostAccess? = nil,
-        policy: Policy = Policy()
+        policy: Policy = Policy(), groups: [String] = []
     ) {
         self.name = name
         self.location = location
@@ -27,6 +29,7 @@ public struct Target: Hashable, Sendable {
         self.settings = settings
         self.host = host
         self.policy = policy
+        self.groups = groups
     }
 }
 

@@ -10,11 +10,14 @@ extension TargetFile {
         let document = try YAMLText(text, source: source).root()
         let root = try document.mapping("Begin the file with version: 1.")
         try Self.checkVersion(root)
-        try root.allow(["version", "defaults", "targets", "exclude"])
-        let reader = TargetReader(source: source, services: services)
+        try root.allow(["version", "defaults", "groups", "targets", "exclude"])
+        var reader = TargetReader(source: source, services: services)
         self.init(source: source)
         if let value = root["defaults"] {
             defaults = try reader.defaults(value)
+        }
+        if let value = root["groups"] {
+            try reader.readGroups(value)
         }
         if let value = root["targets"] {
             targets = try reader.targets(value, defaults)
@@ -43,11 +46,21 @@ extension TargetFile {
 struct TargetReader {
     let source: String
     let services: ServiceTable
+    /// The groups that targets may be in.
+    var groups: [TargetGroup] = []
+    /// How an exposure that nobody declared counts, where a target does not say.
+    var undeclared = Policy.UndeclaredRule.fail
+
+    init(source: String, services: ServiceTable) {
+        self.source = source
+        self.services = services
+    }
 
     /// The `defaults` of a file.
-    func defaults(_ value: YAMLValue) throws(InputError) -> ProbeSettings {
+    mutating func defaults(_ value: YAMLValue) throws(InputError) -> ProbeSettings {
         let mapping = try value.mapping("Write defaults: { vantage: direct, rate: auto }.")
         try mapping.allow(Self.settingKeys)
+        undeclared = try undeclared(mapping) ?? undeclared
         return try settings(mapping, over: ProbeSettings())
     }
 

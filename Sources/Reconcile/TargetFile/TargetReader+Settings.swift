@@ -2,7 +2,7 @@ import Prober
 
 extension TargetReader {
     /// The keys that `defaults` and each target may have.
-    static let settingKeys = ["vantage", "rate", "timeout", "retries", "probe"]
+    static let settingKeys = ["vantage", "rate", "timeout", "retries", "probe", "undeclared"]
 
     /// The settings in `mapping`, and those of `base` where it has none.
     func settings(

@@ -25,18 +25,32 @@ extension TargetReader {
         _ item: YAMLValue, _ defaults: ProbeSettings
     ) throws(InputError) -> Target {
         let mapping = try item.mapping("Write name: and addresses: for each target.")
-        try mapping.allow(["name", "addresses", "host", "expect"] + Self.settingKeys)
+        try mapping.allow(Self.targetKeys + Self.settingKeys)
         let name = try mapping.required("name", "Give the target a name: name: web1.")
         let addresses = try mapping.required(
             "addresses", "Say what to probe: addresses: [203.0.113.10], or [this-host].")
-        let settings = try settings(mapping, over: defaults)
+        let groups = try groups(named: mapping["group"])
+        var settings = defaults
+        for group in groups.reversed() {
+            settings = try self.settings(group.mapping, over: settings)
+        }
+        settings = try self.settings(mapping, over: settings)
+        let all = [mapping] + groups.map(\.mapping)
+        var undeclared: Policy.UndeclaredRule?
+        for mapping in all where undeclared == nil { undeclared = try self.undeclared(mapping) }
         return Target(
             name: try targetName(name), location: name.location,
             addresses: try targetAddresses(addresses), settings: settings,
-            host: try mapping["host"].map(host), policy: try policy(mapping["expect"], settings))
+            host: try mapping["host"].map(host),
+            policy: try policy(
+                all.compactMap { $0["expect"] }, settings, undeclared ?? self.undeclared),
+            groups: groups.map(\.name))
     }
 
-    private func targetName(_ value: YAMLValue) throws(InputError) -> String {
+    /// The keys that a target may have, beside those of ``settingKeys``.
+    static let targetKeys = ["name", "addresses", "host", "expect", "group"]
+
+    func targetName(_ value: YAMLValue) throws(InputError) -> String {
         let name = try value.text("a name", "Write a word for the target, as in name: web1.")
         // It stands in headings, where nothing may hide or reorder the text around it.
         let isPrintable = !name.unicodeScalars.contains(where: \.isDeceptive)

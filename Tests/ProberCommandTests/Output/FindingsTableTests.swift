@@ -76,9 +76,13 @@ import Testing
                       likely    An installed package or a new unit started it.
                                 It is bound to every address, and was meant for this host only.
                                 It is meant, and the target file does not say so yet.
-                      1. If it is not needed, stop it and remove it: `systemctl disable --now redis-server.service`; see
-                         in `systemctl list-sockets` whether redis-server.socket starts it again.
+                      1. If it is not needed, stop and disable redis-server.service, and its socket unit if it has one.
+                           systemctl disable --now redis-server.service
+                           systemctl list-sockets  (no socket unit may start it again)
+                           systemctl mask redis-server.service  (if something else starts it)
                       2. If it is needed, but not from here, bind redis-server.service to a narrower address.
+                           in /etc/redis/redis.conf: bind 127.0.0.1
+                           systemctl restart redis-server.service
                       3. Otherwise restrict by a firewall rule who may reach tcp port 6379.
                       4. If it is meant, declare it in the target file, before what declares it closed:
                          `- open: tcp:6379`.

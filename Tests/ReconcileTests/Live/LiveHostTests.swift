@@ -48,6 +48,45 @@ import Testing
         #expect(try listener(second) == nil)
     }
 
+    @Test func `a full accept queue is seen, with what it kept out`() throws {
+        let socket = try TestSocket(.tcp, loopback, backlog: 0)
+        let waiting = try TestSocket.connected(to: loopback, port: socket.port)
+        let kept = try #require(try listener(socket))
+        #expect(kept.queue == AcceptQueue(waiting: 1, limit: 0))
+        #expect(kept.dropCount == 0)
+        let before = LiveHost().counters()[.listenOverflows] ?? 0
+        let late = try TestSocket(.tcp, loopback, backlog: nil)
+        _ = fcntl(late.descriptor, F_SETFL, O_NONBLOCK)
+        #expect(throws: (any Error).self) { try late.connect(to: loopback, port: socket.port) }
+        #expect(try listener(socket)?.dropCount ?? 0 > 0)
+        #expect(LiveHost().counters()[.listenOverflows] ?? 0 > before)
+        _ = (waiting.port, late.port)
+    }
+
+    @Test func `datagrams that wait, and those that had no room, are seen`() throws {
+        let socket = try TestSocket(.udp, loopback)
+        let fresh = try #require(try listener(socket))
+        #expect(fresh.buffer?.used == 0)
+        #expect(fresh.dropCount == 0)
+        let limit = try #require(fresh.buffer?.limit)
+        let before = LiveHost().counters()[.udpBufferFull] ?? 0
+        let sender = try TestSocket(.udp, loopback)
+        try sender.connect(to: loopback, port: socket.port)
+        let datagram = [UInt8](repeating: 0, count: 8192)
+        let count = Int(limit) / datagram.count + 50
+        for _ in 0..<count { _ = unsafe send(sender.descriptor, datagram, datagram.count, 0) }
+        let full = try #require(try listener(socket))
+        #expect(full.buffer?.used ?? 0 > limit / 2)
+        #expect(full.dropCount ?? 0 >= 50)
+        #expect(LiveHost().counters()[.udpBufferFull] ?? 0 >= before + (full.dropCount ?? 0))
+        // The text that every kernel has tells the same, but for the limit.
+        let table = SocketTable(transport: .udp, family: .ipv4)
+        let inProc = try ProcNetTable.read(table, in: "/proc").sockets
+            .first { $0.inode == socket.inode }
+        #expect(inProc?.dropCount.map(UInt64.init) == full.dropCount)
+        #expect(inProc?.bufferUsed == full.buffer?.used)
+    }
+
     @Test(
         .enabled(if: hasIPv6),
         arguments: [

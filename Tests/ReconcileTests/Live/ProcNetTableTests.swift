@@ -47,12 +47,14 @@ import Testing
         #expect(table.sockets.map(Listener.Family.init(of:)) == [.ipv6OrDual, .ipv4, .ipv6])
     }
 
-    @Test func `a connected UDP socket is no listener, and bytes received are no queue`() {
+    @Test func `a connected UDP socket is no listener, and bytes received are no connections`() {
         let table = ProcNetTable(parsing: udp, as: SocketTable(transport: .udp, family: .ipv4))
         #expect(table.brokenLineCount == 0)
         #expect(
             table.sockets == [
-                KernelSocket(.udp, .v4(0x7f00_0035), 53, userID: 991, inode: 15551)
+                KernelSocket(
+                    .udp, .v4(0x7f00_0035), 53, userID: 991, inode: 15551, bufferUsed: 0x900,
+                    dropCount: 4)
             ])
     }
 

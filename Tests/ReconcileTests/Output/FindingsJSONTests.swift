@@ -11,11 +11,18 @@ import Testing
             var code, name, address, transport, ports, result, severity, explanation: String
             var port: UInt16?
             var count: UInt64
-            var actions: [String]
+            var actions: [Remedy]
             var listener: View
             var outside: Outside
             var firewall: Firewall
             var policy: Stance
+        }
+        struct Remedy: Decodable, Equatable {
+            struct Step: Decodable, Equatable {
+                var command, shell, file, line, note: String?
+            }
+            var kind, text: String
+            var steps: [Step]
         }
         struct View: Decodable, Equatable {
             var view: String
@@ -97,7 +104,14 @@ import Testing
         #expect(exposure.outside == .init(states: ["open"], attempts: 2))
         #expect(exposure.firewall == .init(outcome: "undecided", reasons: ["rules-not-read"]))
         #expect(exposure.policy == .init(stance: "undeclared", location: nil))
-        #expect(exposure.actions.count == 4)
+        #expect(exposure.actions.map(\.kind) == ["stop", "rebind", "restrict", "declare"])
+        #expect(exposure.actions.allSatisfy { !$0.text.isEmpty })
+        #expect(
+            exposure.actions[0].steps.first
+                == .init(command: "systemctl disable --now redis-server.service", shell: "sh"))
+        #expect(
+            exposure.actions[1].steps.first
+                == .init(file: "/etc/redis/redis.conf", line: "bind 127.0.0.1"))
         let refused = try #require(file.findings.last)
         #expect(refused.port == nil)
         #expect(refused.ports == "100-200")
@@ -163,5 +177,14 @@ import Testing
                     code: nil,
                     text: "Probed directly instead of from a namespace, because it needs root; "
                         + "this is no view from outside."))
+    }
+
+    @Test(
+        "a file fits the schema, whatever a host says",
+        .enabled(if: Validator.hasJSONSchema, "needs the package python3-jsonschema"),
+        arguments: ["redis-server", Example.hostile])
+    func schema(text: String) throws {
+        let json = Example.mixed(text).json(target: text)
+        #expect(try Validator.faults(of: json, in: "findings.json") == "")
     }
 }

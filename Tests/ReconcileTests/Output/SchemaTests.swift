@@ -36,6 +36,8 @@ import Testing
         "a schema lists exactly the words of its key",
         arguments: [
             ("host-report.json", "subject", CoverageGap.Subject.allCases.map(\.rawValue)),
+            ("host-report.json", "system", HostSystem.allCases.map(\.rawValue)),
+            ("findings.json", "shell", HostCommand.Shell.allCases.map(\.rawValue)),
             ("host-report.json", "about", Contradiction.Subject.allCases.map(\.rawValue)),
             ("host-report.json", "family", Listener.Family.allCases.map(\.rawValue)),
             ("host-report.json", "remarks", Remark.allCases.map(\.rawValue)),
@@ -102,6 +104,25 @@ import Testing
         // A rejection here has a form of its own, with a constant word.
         let failures = LocalFailureReason.allCases.filter { $0 != .rejectedHere }.map(\.rawValue)
         #expect(found.isSuperset(of: silences + failures))
+    }
+
+    @Test func `the schema of target files has exactly the keys that are read`() throws {
+        let root = try schema("target-file.json")
+        func keys(_ path: [String]) -> Set<String> {
+            var value = root
+            for name in path { value = value.members?[name] ?? .null }
+            return Set(value.members?["properties"]?.members.map { Array($0.keys) } ?? [])
+        }
+        let target = Set(TargetReader.targetKeys + TargetReader.settingKeys)
+        #expect(keys(["properties", "targets", "items"]) == target)
+        #expect(keys(["$defs", "expectation"]) == Set(TargetReader.expectationKeys))
+        #expect(keys(["properties", "defaults"]) == Set(TargetReader.settingKeys))
+        #expect(
+            keys(["properties", "groups", "items"])
+                == Set(["name", "expect"] + TargetReader.settingKeys))
+        let rules = Policy.UndeclaredRule.allCases.map(\.rawValue)
+        #expect(words(of: "undeclared", in: root) == [rules, rules, rules])
+        #expect(words(of: "family", in: root) == [["ipv4", "ipv6"]])
     }
 
     @Test func `the end record's schema has each count of the UDP part`() throws {

@@ -43,7 +43,9 @@ import Testing
         Mistake("version:\n", 1, 9, "empty", "version: 1"),
         Mistake("version: 1\n", 1, 1, "neither targets nor exclude", "targets:"),
         Mistake("version: 1\ntarget: []", 2, 1, "\"target\"", "Did you mean \"targets\"?"),
-        Mistake("version: 1\nzebra: []", 2, 1, "\"zebra\"", "version, defaults, targets, exclude"),
+        Mistake(
+            "version: 1\nzebra: []", 2, 1, "\"zebra\"",
+            "version, defaults, groups, targets, exclude"),
         Mistake("version: 1\n<<: {}", 2, 1, "merge keys", "defaults"),
         Mistake("version: 1\n[a]: 1", 2, 1, "no word", "plain words"),
         Mistake("version: 1\n[a]: 1\n[a]: 2", 2, 1, "no word", "plain words"),

@@ -154,7 +154,7 @@ struct IPTablesReader {
     }
 
     /// The words of a line, quotation marks and what they protect resolved; nil when one is open.
-    private static func words(_ line: Substring) -> [String]? {
+    static func words(_ line: Substring) -> [String]? {
         var words: [String] = []
         var word = ""
         var isQuoted = false

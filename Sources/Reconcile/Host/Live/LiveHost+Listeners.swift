@@ -31,6 +31,10 @@ extension LiveHost {
             if let waiting = socket.waiting, let backlog = socket.backlog {
                 listener.queue = AcceptQueue(waiting: waiting, limit: backlog)
             }
+            if let used = socket.bufferUsed {
+                listener.buffer = ReceiveBuffer(used: used, limit: socket.bufferLimit)
+            }
+            listener.dropCount = socket.dropCount.map(UInt64.init)
             return listener
         }.sorted {
             ($0.transport, $0.port, $0.address, $0.device ?? "", $0.inode ?? 0)

@@ -6,6 +6,7 @@ struct NamespaceSockets {
     var name: String
     var sockets: [KernelSocket]
     var addresses: HostAddresses
+    var counters: [KernelCounter: UInt64]
 }
 
 extension LiveHost {
@@ -63,7 +64,8 @@ extension LiveHost {
         }
         return read.map { namespace, inside in
             NamespaceSockets(
-                name: namespace.name, sockets: inside.sockets, addresses: inside.addresses)
+                name: namespace.name, sockets: inside.sockets, addresses: inside.addresses,
+                counters: inside.counters)
         }
     }
 
@@ -74,6 +76,7 @@ extension LiveHost {
     private struct Inside: Sendable {
         var sockets: [KernelSocket] = []
         var addresses = HostAddresses([], [])
+        var counters: [KernelCounter: UInt64] = [:]
         /// The number that the namespace has for the host's.
         var hostNumber: Int32?
         var gaps: [String] = []
@@ -108,9 +111,11 @@ extension LiveHost {
         }
         do throws(NetlinkError) {
             inside.addresses = try HostAddresses.read()
+            inside.gaps += inside.addresses.gaps.map(\.reason)
         } catch {
             inside.gaps.append("the addresses were not read: \(error)")
         }
+        inside.counters = counters()
         return inside
     }
 

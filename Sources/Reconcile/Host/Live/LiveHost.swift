@@ -53,7 +53,7 @@ public struct LiveHost: Sendable {
         let inventory = try inventory()
         var report = HostReport(
             hostname: kernelHostName(), collected: now.ISO8601Format(),
-            sources: inventory.sources, coverage: inventory.gaps)
+            sources: inventory.sources, coverage: inventory.gaps, system: system())
         let addresses = readAddresses(into: &report)
         let namespaces = readNamespaces(
             joining: addresses, isEntering: includesNamespaces, into: &report)
@@ -66,14 +66,16 @@ public struct LiveHost: Sendable {
         }
         addActivations(to: &report.listeners)
         readSysctls(into: &report)
+        report.counters =
+            ([KernelCounters(counters())]
+            + namespaces.map { KernelCounters(namespace: $0.name, $0.counters) })
+            .filter { !$0.values.isEmpty }
+        if !report.counters.isEmpty {
+            report.sources.append(HostReport.Source(kind: "proc", origin: "/proc/net/snmp"))
+        }
         addBindingGap(to: &report)
         if verifiesPorts { verifyPorts(inventory.disagreements, into: &report) }
-        let firewall = readFirewall()
-        report.rulesets = firewall.texts
-        report.sources += firewall.texts.map {
-            HostReport.Source(kind: $0.kind.rawValue, origin: $0.origin)
-        }
-        report.coverage += firewall.gaps.map { CoverageGap(.firewall, reason: $0.explanation) }
+        report.take(readFirewall())
         return report
     }
 
@@ -90,6 +92,7 @@ public struct LiveHost: Sendable {
         do throws(NetlinkError) {
             let found = try HostAddresses.read()
             report.addresses = found.addresses
+            report.coverage += found.gaps
             report.sources.append(HostReport.Source(kind: "rtnetlink", origin: "addresses"))
             if found.isInterrupted {
                 report.coverage.append(

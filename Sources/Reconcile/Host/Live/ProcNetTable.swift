@@ -3,7 +3,7 @@ import SystemPackage
 
 /// The receiving sockets in the text of `/proc/net/tcp`, `tcp6`, `udp` or `udp6`.
 ///
-/// The text does not tell V6ONLY, the device, the backlog or the control group.
+/// The text does not tell V6ONLY, the device, the backlog, the size of a buffer or the control group.
 struct ProcNetTable: Hashable {
     /// The sockets that would take a new connection or datagram.
     private(set) var sockets: [KernelSocket] = []
@@ -39,8 +39,17 @@ struct ProcNetTable: Hashable {
             sockets.append(
                 KernelSocket(
                     table.transport, address, port, userID: userID, inode: inode,
-                    waiting: table.transport == .tcp ? queues.receive : nil))
+                    waiting: table.transport == .tcp ? queues.receive : nil,
+                    bufferUsed: table.transport == .udp ? queues.receive : nil,
+                    dropCount: table.transport == .udp ? Self.drops(fields) : nil))
         }
+    }
+
+    /// The last field of a row of UDP, which kernels before 2.6.27 do not have.
+    private static func drops(_ fields: [Substring]) -> UInt32? {
+        guard fields.count == 11 else { return nil }
+        let rest = fields[10].split(separator: " ")
+        return rest.count == 3 ? UInt32(rest[2]) : nil
     }
 
     /// `0100007F:0016`: each 32-bit word of the address as this machine reads it, then the port.

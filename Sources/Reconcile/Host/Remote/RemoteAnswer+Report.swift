@@ -16,7 +16,12 @@ extension RemoteAnswer {
         report.hostname = hostname
         report.sysctls = sysctls
         report.addresses = addresses
+        if let told = HostSystem(uname: system) {
+            // What the commands printed may tell more than the name; it never tells otherwise.
+            report.system = report.system.flatMap { told.joined(with: $0) } ?? told
+        }
         report.sources.insert(HostReport.Source(kind: "ssh", origin: origin), at: 0)
+        if let firewall { report.take(firewall) }
         if !report.addresses.isEmpty { report.coverage.removeAll { $0.subject == .addresses } }
         let isOwnerMissing =
             report.listeners.contains { $0.owners.isEmpty }

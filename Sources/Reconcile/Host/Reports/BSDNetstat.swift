@@ -158,6 +158,7 @@ struct BSDNetstat: TableReader {
     /// A bare word means both families on AIX, and IPv4 everywhere else.
     mutating func finish(_ section: inout ReportSection, _ context: ReportContext) {
         let isAIX = columns.system == .aix || hasBareWords && hasWordsWithFour
+        section.system = isAIX ? .aix : columns.system.map(HostSystem.init)
         for index in section.sockets.indices where section.sockets[index].family == .undecided {
             section.sockets[index].family = isAIX ? .dual : .ipv4
         }
@@ -168,6 +169,19 @@ struct BSDNetstat: TableReader {
                 CoverageGap(
                     .listeners, reason: "netstat -f inet of AIX hides sockets of IPv6 alone",
                     family: .ipv6))
+        }
+    }
+}
+
+extension HostSystem {
+    /// The system that the heading of a table tells.
+    fileprivate init(_ system: BSDNetstatColumns.System) {
+        switch system {
+        case .macOS: self = .macOS
+        case .openBSD: self = .openBSD
+        case .netBSD: self = .netBSD
+        case .aix: self = .aix
+        case .hpux: self = .hpux
         }
     }
 }

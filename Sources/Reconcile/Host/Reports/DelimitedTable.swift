@@ -2,7 +2,9 @@
 /// osquery draws.
 struct DelimitedTable: TableReader {
     let format: ReportFormat
-    private var columns: [String] = []
+    /// How many columns the heading has, and where those stand that are looked at.
+    private var columnCount = 0
+    private var places: [Int?] = []
     private var delimiter = UInt8(ascii: ",")
 
     /// A reader of tables of PowerShell or of osquery.
@@ -11,14 +13,19 @@ struct DelimitedTable: TableReader {
     mutating func begins(at line: ReportLine, _ words: [String]) -> Bool {
         for delimiter in [UInt8(ascii: ","), UInt8(ascii: "|"), UInt8(ascii: ";"), 0x09] {
             guard line.bytes.contains(delimiter) else { continue }
-            let cells = Self.cells(line, delimiter).map { $0.lowercased() }
+            let cells = Self.cells(line, delimiter).map { $0.text.trimmingSpaces.lowercased() }
             let isOurs =
                 format == .powerShell
                 ? cells.contains("localaddress") && cells.contains("localport")
                 : cells.contains("port") && cells.contains("protocol")
                     && (cells.contains("family") || cells.contains("address"))
             if isOurs {
-                columns = cells
+                columnCount = cells.count
+                let names =
+                    format == .powerShell
+                    ? PowerShellRow.Field.allCases.map { $0.rawValue.lowercased() }
+                    : OsqueryRow.Column.allCases.map(\.rawValue)
+                places = names.map { cells.firstIndex(of: $0) }
                 self.delimiter = delimiter
                 return true
             }
@@ -29,16 +36,22 @@ struct DelimitedTable: TableReader {
     mutating func read(
         _ line: ReportLine, _ context: ReportContext, into section: inout ReportSection
     ) -> Bool {
-        guard !columns.isEmpty else { return false }
-        if line[0].hasPrefix("+-") || line[0].hasPrefix("#TYPE") { return true }
-        guard line.bytes.contains(delimiter) else { return false }
+        guard columnCount > 0 else { return false }
+        if line.first.hasPrefix("+-") || line.first.hasPrefix("#TYPE") { return true }
         let cells = Self.cells(line, delimiter)
-        guard cells.count == columns.count else { return false }
-        let fields = Dictionary(zip(columns, cells)) { first, _ in first }
+        guard cells.count == columnCount else { return false }
+        let cell = { [places] (place: Int) in places[place].map { cells[$0].text } }
         switch format {
-        case .powerShell: return PowerShellRow(fields).add(line, to: &section)
+        case .powerShell:
+            let fields = PowerShellRow.Field.allCases
+            return PowerShellRow { field in fields.firstIndex(of: field).flatMap(cell) }
+                .add(line, to: &section)
         default:
-            guard UInt16(fields["port"] ?? "") != nil, let row = OsqueryRow(fields) else {
+            let columns = OsqueryRow.Column.allCases
+            let value = { (column: OsqueryRow.Column) in
+                columns.firstIndex(of: column).flatMap(cell)
+            }
+            guard UInt16(value(.port) ?? "") != nil, let row = OsqueryRow(value) else {
                 return false
             }
             row.add(line, to: &section)
@@ -46,17 +59,23 @@ struct DelimitedTable: TableReader {
         }
     }
 
-    /// The cells of a line; quotes hold delimiters, and a doubled quote is one.
-    static func cells(_ line: ReportLine, _ delimiter: UInt8) -> [String] {
-        var cells: [String] = []
-        var cell: [UInt8] = []
-        var isQuoted = false
+    /// The cells of a line without spaces around them; quotes hold delimiters, and a doubled quote
+    /// is one.
+    static func cells(_ line: ReportLine, _ delimiter: UInt8) -> [ArraySlice<UInt8>] {
         var bytes = line.bytes
         // A box has a delimiter at both ends.
         if delimiter == UInt8(ascii: "|"), bytes.first == delimiter {
             bytes = bytes.dropFirst()
             if let last = bytes.lastIndex(of: delimiter) { bytes = bytes[..<last] }
         }
+        guard bytes.contains(UInt8(ascii: "\"")) else {
+            return bytes.split(
+                separator: delimiter, maxSplits: 200, omittingEmptySubsequences: false
+            ).map(\.trimmed)
+        }
+        var cells: [ArraySlice<UInt8>] = []
+        var cell: [UInt8] = []
+        var isQuoted = false
         var index = bytes.startIndex
         while index < bytes.endIndex, cells.count < 200 {
             let byte = bytes[index]
@@ -69,13 +88,23 @@ struct DelimitedTable: TableReader {
                     isQuoted.toggle()
                 }
             } else if byte == delimiter, !isQuoted {
-                cells.append(cell[...].text.trimmingSpaces)
+                cells.append(cell[...].trimmed)
                 cell = []
             } else {
                 cell.append(byte)
             }
         }
-        cells.append(cell[...].text.trimmingSpaces)
+        cells.append(cell[...].trimmed)
         return cells
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// The bytes without spaces at the ends.
+    fileprivate var trimmed: ArraySlice<UInt8> {
+        var rest = self
+        while let first = rest.first, first <= 0x20 { rest = rest.dropFirst() }
+        while let last = rest.last, last <= 0x20 { rest = rest.dropLast() }
+        return rest
     }
 }

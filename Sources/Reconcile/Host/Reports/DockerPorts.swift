@@ -21,7 +21,7 @@ struct DockerPorts: TableReader {
         }
         guard section.hasHeading || line.bytes.contains(UInt8(ascii: ">")) else { return false }
         let text = line.text
-        guard section.hasHeading || text.contains("->") else { return false }
+        guard section.hasHeading || text.firstRange(of: "->") != nil else { return false }
         let name = section.hasHeading ? line[line.count - 1] : nil
         return Self.read(ports: text, container: name, line, into: &section)
             || section.hasHeading && line.count >= 4 && skipped(&section)
@@ -39,7 +39,11 @@ struct DockerPorts: TableReader {
         into section: inout ReportSection
     ) -> Bool {
         var isAny = false
-        for word in text.split(whereSeparator: { $0 == " " || $0 == "," }) {
+        let separators = [UInt8(ascii: " "), UInt8(ascii: ",")]
+        for bytes in text.utf8.split(whereSeparator: separators.contains) {
+            // Most words are no ports.
+            guard bytes.contains(UInt8(ascii: "/")) else { continue }
+            let word = Substring(bytes)
             guard let arrow = word.firstRange(of: "->") else {
                 if transport(of: word) != nil {
                     section.skip(.notPublished)
@@ -82,9 +86,9 @@ struct DockerPorts: TableReader {
 
     /// The transport of a container's port `80/tcp` or of a range of them.
     static func transport(of text: Substring) -> Transport? {
-        let parts = text.split(separator: "/")
-        guard parts.count == 2, let transport = Transport(rawValue: String(parts[1])),
-            parts[0].utf8.allSatisfy({
+        let parts = text.utf8.split(separator: UInt8(ascii: "/"))
+        guard parts.count == 2, let transport = Transport(rawValue: String(Substring(parts[1]))),
+            parts[0].allSatisfy({
                 (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "-")
             })
         else { return nil }

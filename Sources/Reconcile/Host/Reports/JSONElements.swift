@@ -14,7 +14,7 @@ struct JSONElements {
 
     private static let limit = 16 << 20
 
-    /// What a byte completed.
+    /// What the bytes completed.
     enum Event {
         case nothing
         /// A value, and whether it was the last one of the document.
@@ -28,50 +28,59 @@ struct JSONElements {
     /// Whether nothing has begun, or everything begun has ended.
     var isComplete: Bool { depth == 0 }
 
-    /// Takes the next byte, which stands on line `line`.
-    mutating func read(_ byte: UInt8, line: Int) -> Event {
-        if isInString {
-            append(byte)
-            if isEscaped {
-                isEscaped = false
-            } else if byte == UInt8(ascii: "\\") {
-                isEscaped = true
-            } else if byte == UInt8(ascii: "\"") {
-                isInString = false
+    /// Takes the bytes of `text` from `index` on until one completes something, or to the end.
+    ///
+    /// `index` is moved behind what was taken, and `line` by the line feeds in it.
+    mutating func read(_ text: [UInt8], from index: inout Int, line: inout Int) -> Event {
+        let span = text.span
+        // What is being gathered begins here, or went on from an earlier part.
+        var start = index
+        while index < span.count {
+            let byte = span[index]
+            index += 1
+            if isInString {
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    isInString = false
+                } else if byte == 0x0a {
+                    line += 1
+                }
+                continue
             }
-            return .nothing
-        }
-        switch byte {
-        case UInt8(ascii: "["), UInt8(ascii: "{"):
-            if depth == 0 {
-                isList = byte == UInt8(ascii: "[")
+            switch byte {
+            case 0x0a: line += 1
+            case UInt8(ascii: "\""): isInString = true
+            case UInt8(ascii: "["), UInt8(ascii: "{"):
+                if depth == 0 { isList = byte == UInt8(ascii: "[") }
+                depth += 1
+                guard depth == outermost else { continue }
                 bytes = []
                 isTooLong = false
                 firstLine = line
-            } else if depth == 1, isList {
-                bytes = []
-                isTooLong = false
-                firstLine = line
+                start = index - 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"):
+                guard depth > 0 else { return .end }
+                depth -= 1
+                if depth == outermost - 1 {
+                    gather(text[start..<index])
+                    return take(isLast: !isList)
+                }
+                if depth == 0 { return .end }
+            case _: break
             }
-            depth += 1
-            if depth > 1 || !isList { append(byte) }
-        case UInt8(ascii: "]"), UInt8(ascii: "}"):
-            guard depth > 0 else { return .end }
-            depth -= 1
-            if depth == 0, isList { return .end }
-            append(byte)
-            if depth == (isList ? 1 : 0) { return take(isLast: !isList) }
-        case UInt8(ascii: "\""):
-            isInString = true
-            append(byte)
-        default:
-            if depth > (isList ? 1 : 0) { append(byte) }
         }
+        if depth >= outermost { gather(text[start...]) }
         return .nothing
     }
 
-    private mutating func append(_ byte: UInt8) {
-        if bytes.count < Self.limit { bytes.append(byte) } else { isTooLong = true }
+    /// How many brackets are open in a value that is given.
+    private var outermost: Int { isList ? 2 : 1 }
+
+    private mutating func gather(_ part: ArraySlice<UInt8>) {
+        if bytes.count + part.count <= Self.limit { bytes += part } else { isTooLong = true }
     }
 
     private mutating func take(isLast: Bool) -> Event {

@@ -92,14 +92,3 @@ extension JSONValue {
         }
     }
 }
-
-extension [String: JSONValue] {
-    /// The texts and numbers under `keys`, by the key in small letters.
-    func scalars(in keys: Set<String>) -> [String: String] {
-        var fields: [String: String] = [:]
-        for (key, value) in self where keys.contains(key.lowercased()) {
-            fields[key.lowercased()] = value.scalar
-        }
-        return fields
-    }
-}

@@ -20,8 +20,7 @@ struct JSONReports {
     ) -> Bool {
         if members["LocalAddress"] != nil, members["LocalPort"] != nil {
             return sections.with(.powerShell, hasHeading: true) { section in
-                let fields = members.scalars(in: PowerShellRow.fields)
-                return PowerShellRow(fields).add(line, to: &section)
+                PowerShellRow { members[$0.rawValue]?.scalar }.add(line, to: &section)
             }
         }
         if let facts = members["ansible_facts"] { return read(facts, into: &sections) }
@@ -37,8 +36,8 @@ struct JSONReports {
         if let listen = members["listen"]?.scalar, let unit = members["unit"]?.scalar {
             return readUnit(members, listen, unit, into: &sections)
         }
-        if let row = OsqueryRow(members.scalars(in: Self.osqueryFields)),
-            members["local"] == nil
+        if members["port"] != nil, members["protocol"] != nil, members["local"] == nil,
+            let row = OsqueryRow({ members[$0.rawValue]?.scalar })
         {
             return sections.with(.osquery, hasHeading: true) { section in
                 row.add(line, to: &section)
@@ -60,10 +59,6 @@ struct JSONReports {
         }
         return false
     }
-
-    private static let osqueryFields: Set<String> = [
-        "port", "protocol", "family", "address", "pid", "name", "cmdline", "net_namespace",
-    ]
 
     private func readAnsible(
         _ members: [String: JSONValue], into sections: inout ReportSections

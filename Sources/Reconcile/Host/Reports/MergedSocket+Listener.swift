@@ -7,15 +7,9 @@ extension MergedSocket {
             case .number(let port) = port,
             let family = family.0.listenerFamily
         else { return nil }
-        return Listener(
-            transport, family, address, port, device: details.device,
-            owners: details.owners.sorted { $0.pid < $1.pid }, unit: details.unit,
-            container: details.container, namespace: details.namespace, userID: details.userID,
-            inode: details.inode, queue: details.queue, zone: details.zone,
-            program: details.owners.isEmpty ? details.program : nil,
-            activation: details.activation, kernelHolder: details.kernelHolder,
-            remarks: orderedRemarks,
-            lines: details.lines)
+        var listener = Listener(transport, family, address, port)
+        listener.details = wholeDetails
+        return listener
     }
 
     /// The socket as one of which something is missing.
@@ -28,12 +22,17 @@ extension MergedSocket {
             case .name(let name): .name(name)
             case .notShown: .notShown
             }
+        return PartialListener(
+            key.transport, partialFamily, address, port, details: wholeDetails)
+    }
+
+    /// The details in the order that a report has them.
+    private var wholeDetails: SocketDetails {
         var details = details
         details.owners.sort { $0.pid < $1.pid }
         if !details.owners.isEmpty { details.program = nil }
-        details.remarks = orderedRemarks
-        return PartialListener(
-            key.transport, partialFamily, address, port, details: details)
+        details.remarks = Remark.allCases.filter(details.remarks.contains)
+        return details
     }
 
     /// The socket's place, where it is known whole.
@@ -57,6 +56,4 @@ extension MergedSocket {
         case .cut, .name, .notShown: nil
         }
     }
-
-    private var orderedRemarks: [Remark] { Remark.allCases.filter(details.remarks.contains) }
 }

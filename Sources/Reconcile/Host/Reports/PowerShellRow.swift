@@ -2,40 +2,54 @@ import Prober
 
 /// One object of `Get-NetTCPConnection` or `Get-NetUDPEndpoint`, however it is written.
 struct PowerShellRow {
-    /// The fields that are looked at, in small letters.
-    static let fields: Set<String> = [
-        "localaddress", "localport", "remoteaddress", "remoteport", "state", "owningprocess",
-        "instanceid",
-    ]
+    /// The properties that are looked at, as JSON names them.
+    enum Field: String, CaseIterable {
+        case localAddress = "LocalAddress"
+        case localPort = "LocalPort"
+        case remoteAddress = "RemoteAddress"
+        case remotePort = "RemotePort"
+        case state = "State"
+        case owningProcess = "OwningProcess"
+    }
 
-    private let fields: [String: String]
+    private let localAddress: String?
+    private let localPort: String?
+    private let remoteAddress: String?
+    private let remotePort: String?
+    private let state: String?
+    private let owningProcess: String?
 
-    /// The object with `fields`, whose names are in small letters.
-    init(_ fields: [String: String]) { self.fields = fields }
+    /// The object with the values that `value` gives.
+    init(_ value: (Field) -> String?) {
+        localAddress = value(.localAddress)
+        localPort = value(.localPort)
+        remoteAddress = value(.remoteAddress)
+        remotePort = value(.remotePort)
+        state = value(.state)
+        owningProcess = value(.owningProcess)
+    }
 
     /// Adds what the object shows; false when it has no endpoint.
     func add(_ line: ReportLine, to section: inout ReportSection) -> Bool {
-        guard let text = fields["localaddress"], let port = fields["localport"] else {
+        guard let localAddress, let localPort else {
             return false
         }
-        let parts = text.split(separator: "%", maxSplits: 1)
-        let local = EndpointText(
-            host: parts.first.map(String.init) ?? "", port: port,
-            zone: parts.count > 1 ? String(parts[1]) : nil)
+        let (host, zone) = localAddress.partedByZone
+        let local = EndpointText(host: host, port: localPort, zone: zone)
         guard local.host == "*" || IPAddress(local.host) != nil else { return false }
         var details = SocketDetails()
-        if let pid = fields["owningprocess"].flatMap({ Int32($0) }), pid > 0 {
+        if let pid = owningProcess.flatMap({ Int32($0) }), pid > 0 {
             details.owners = [ProcessIdentity(pid: pid, name: "")]
         }
         // Only TCP has states and peers.
-        let isUDP = fields["state"] == nil && fields["remoteaddress"] == nil
+        let isUDP = state == nil && remoteAddress == nil
         if isUDP { details.remarks = [.transportInferred] }
-        let peer = fields["remoteaddress"].map {
-            EndpointText(host: $0, port: fields["remoteport"] ?? "0")
+        let peer = remoteAddress.map {
+            EndpointText(host: $0, port: remotePort ?? "0")
         }
         let row = SocketRow(
             transport: isUDP ? .udp : .tcp, local: local, peer: peer,
-            state: isUDP ? nil : Self.state(fields["state"] ?? ""))
+            state: isUDP ? nil : Self.state(state ?? ""))
         let family: IPAddress.Family =
             local.host.utf8.contains(UInt8(ascii: ":")) ? .ipv6 : .ipv4
         section.add(row, family == .ipv6 ? .ipv6 : .ipv4, in: family, details, line)
@@ -44,11 +58,12 @@ struct PowerShellRow {
 
     /// The state's word; JSON has its number.
     private static func state(_ text: String) -> String? {
-        let words = [
-            "1": "Closed", "2": "Listen", "3": "SynSent", "4": "SynReceived", "5": "Established",
-            "6": "FinWait1", "7": "FinWait2", "8": "CloseWait", "9": "Closing", "10": "LastAck",
-            "11": "TimeWait", "12": "DeleteTCB", "100": "Bound",
-        ]
-        return text.isEmpty ? nil : words[text] ?? text
+        text.isEmpty ? nil : words[text] ?? text
     }
+
+    private static let words = [
+        "1": "Closed", "2": "Listen", "3": "SynSent", "4": "SynReceived", "5": "Established",
+        "6": "FinWait1", "7": "FinWait2", "8": "CloseWait", "9": "Closing", "10": "LastAck",
+        "11": "TimeWait", "12": "DeleteTCB", "100": "Bound",
+    ]
 }

@@ -3,7 +3,9 @@ import Prober
 /// `Get-NetTCPConnection` and `Get-NetUDPEndpoint`, as a table or as a list.
 struct PowerShellTable: TableReader {
     let format = ReportFormat.powerShell
-    private var columns: [String] = []
+    /// The place of each field in the heading, `AppliedSetting` not counted: it is blank on listeners.
+    private var places: [PowerShellRow.Field: Int] = [:]
+    private var hasOwners: Bool { places[.owningProcess] != nil }
     /// The block of a list that is being read.
     private var block: [String: String] = [:]
     private var blockLine: ReportLine?
@@ -12,7 +14,11 @@ struct PowerShellTable: TableReader {
         guard words.contains("localaddress"), words.contains("localport"), words.count <= 20,
             !words.contains(":")
         else { return false }
-        columns = words
+        let wanted = words.filter { $0 != "appliedsetting" }
+        places = [:]
+        for field in PowerShellRow.Field.allCases {
+            places[field] = wanted.firstIndex(of: field.rawValue.lowercased())
+        }
         return true
     }
 
@@ -22,21 +28,19 @@ struct PowerShellTable: TableReader {
         if line.count >= 2, line[1] == ":", line[0].utf8.first.map({ $0 >= 0x41 }) ?? false {
             return readField(line, into: &section)
         }
-        guard !columns.isEmpty else { return false }
-        if line[0].hasPrefix("---") { return true }
-        var row: [String: String] = [:]
-        // AppliedSetting is blank on listeners; a number at the end is the process.
-        let wanted = columns.filter { $0 != "appliedsetting" }
-        for (index, column) in wanted.enumerated() where index < line.count {
-            row[column] = line[index]
+        guard !places.isEmpty else { return false }
+        if line.first.hasPrefix("---") { return true }
+        guard let port = places[.localPort], line.number(port, as: UInt16.self) != nil else {
+            return false
         }
-        if columns.contains("owningprocess"), let pid = line.number(line.count - 1, as: Int32.self),
-            line.count > 4 || !columns.contains("state")
-        {
-            row["owningprocess"] = "\(pid)"
-        }
-        guard UInt16(row["localport"] ?? "") != nil else { return false }
-        return PowerShellRow(row).add(line, to: &section)
+        let last = line.count - 1
+        // A number at the end is the process.
+        let hasOwner =
+            hasOwners && line.isNumber(last) && (last > 3 || places[.state] == nil)
+        return PowerShellRow { field in
+            if field == .owningProcess, hasOwner { return line[last] }
+            return places[field].flatMap { $0 < line.count ? line[$0] : nil }
+        }.add(line, to: &section)
     }
 
     /// `LocalAddress   : ::`, in blocks that an empty line or the same field ends.
@@ -44,7 +48,9 @@ struct PowerShellTable: TableReader {
         _ line: ReportLine, into section: inout ReportSection
     ) -> Bool {
         let key = line[0].lowercased()
-        guard PowerShellRow.fields.contains(key) || blockLine != nil else { return false }
+        guard Self.fields[key] != nil || key == "instanceid" || blockLine != nil else {
+            return false
+        }
         if block[key] != nil { complete(&section) }
         if key == "localport" || blockLine == nil { blockLine = line.detached }
         block[key] = line.count > 2 ? line.text(from: 2) : ""
@@ -58,8 +64,11 @@ struct PowerShellTable: TableReader {
             blockLine = nil
         }
         guard let line = blockLine, block["localport"] != nil else { return }
-        _ = PowerShellRow(block).add(line, to: &section)
+        _ = PowerShellRow { block[$0.rawValue.lowercased()] }.add(line, to: &section)
     }
+
+    private static let fields = Dictionary(
+        uniqueKeysWithValues: PowerShellRow.Field.allCases.map { ($0.rawValue.lowercased(), $0) })
 
     mutating func finish(_ section: inout ReportSection, _ context: ReportContext) {
         complete(&section)

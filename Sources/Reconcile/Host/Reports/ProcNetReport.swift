@@ -26,6 +26,9 @@ struct ProcNetReport: TableReader {
         let port: UInt16
         let userID: UInt32?
         let inode: UInt64?
+        /// The bytes that wait, and the datagrams that were dropped.
+        let buffer: ReceiveBuffer?
+        let dropCount: UInt64?
 
         var family: IPAddress.Family { words.count == 4 ? .ipv6 : .ipv4 }
 
@@ -102,7 +105,9 @@ struct ProcNetReport: TableReader {
             table: table, isOwnName: name == context.origin,
             isUDPHeading: isUDPHeading, state: state, hasPeer: hasPeer, words: words, port: port,
             userID: line.number(at + 7, as: UInt32.self),
-            inode: line.number(at + 9, as: UInt64.self))
+            inode: line.number(at + 9, as: UInt64.self),
+            buffer: UInt32(line[at + 4].suffix(8), radix: 16).map { ReceiveBuffer(used: $0) },
+            dropCount: isUDPHeading ? line.number(at + 12, as: UInt64.self) : nil)
         // What takes nothing, whichever table it is of, needs no keeping.
         guard port != 0, state == 0x0a || !hasPeer, sockets.count < 200_000 else {
             section.saw(transport(of: row), row.family)
@@ -194,6 +199,10 @@ struct ProcNetReport: TableReader {
         var details = SocketDetails()
         details.userID = row.userID
         details.inode = row.inode == 0 ? nil : row.inode
+        if transport == .udp {
+            details.buffer = row.buffer
+            details.dropCount = row.dropCount
+        }
         if transport == .udp, row.state != 0x07 { details.remarks = [.contradictoryRow] }
         let family: ReportedFamily = row.family == .ipv4 ? .ipv4 : .ipv6OrDual
         section.add(

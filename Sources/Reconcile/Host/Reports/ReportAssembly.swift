@@ -6,6 +6,8 @@ struct ReportAssembly {
     private let reports: [ReadReport]
     private let sections: [ReportSection]
     private var merge: SocketMerge
+    /// The name of the first process.
+    private let firstProcess: String?
     /// The sockets that a table lacks although it lists their kind, by the table that has them.
     private var absences: [Contradiction] = []
 
@@ -28,6 +30,7 @@ struct ReportAssembly {
         var processes: [Int32: ProcessIdentity] = [:]
         for section in sections { processes.merge(section.processes) { first, _ in first } }
         merge.describe(processes)
+        firstProcess = processes[1]?.name
         let (found, vanished) = findAbsences()
         absences = found
         merge.markClients(vanished: vanished)
@@ -36,13 +39,9 @@ struct ReportAssembly {
     func report(now: Date) -> HostReport {
         let own = reports.flatMap(\.hostReports)
         var report = HostReport(
-            hostname: own.first { !$0.hostname.isEmpty }?.hostname ?? "",
-            collected: now.ISO8601Format(),
+            hostname: "", collected: now.ISO8601Format(),
             sources: sections.filter { $0.format != .hostReport }.map(\.source)
-                + own.flatMap(\.sources),
-            addresses: own.flatMap(\.addresses).reduce(into: []) { all, address in
-                if !all.contains(address) { all.append(address) }
-            })
+                + own.flatMap(\.sources))
         for socket in merge.sockets {
             if let listener = socket.listener {
                 report.listeners.append(listener)
@@ -56,19 +55,17 @@ struct ReportAssembly {
         }
         report.contradictions = Array(
             (contradictions() + absences).prefix(Self.contradictionLimit))
-        report.coverage = ReportCoverage(sections, of: reports, in: report).gaps
-        if let listed = own.first(where: { !$0.rulesets.isEmpty }) {
-            takeRules(of: listed, into: &report)
+        report.concludeSystem(
+            own.compactMap(\.system) + sections.compactMap { $0.system ?? $0.format.system },
+            first: firstProcess)
+        let counters = sections.reduce(into: [KernelCounter: UInt64]()) { all, section in
+            all.merge(section.counters, uniquingKeysWith: max)
         }
+        if !counters.isEmpty { report.counters = [KernelCounters(counters)] }
+        report.takeFacts(of: own)
+        report.coverage = ReportCoverage(sections, of: reports, in: report).gaps
+        report.takeRules(of: own)
         return report
-    }
-
-    /// Two listings of one firewall would be taken for rules that are there twice, so those of one
-    /// report count, and what that report says of them.
-    private func takeRules(of listed: HostReport, into report: inout HostReport) {
-        report.rulesets = listed.rulesets
-        report.coverage.removeAll { $0.subject == .firewall }
-        report.coverage += listed.coverage.filter { $0.subject == .firewall }
     }
 
     /// Where tables differ about the owners or the families of a socket.
@@ -113,12 +110,14 @@ struct ReportAssembly {
         var vanished: Set<MergedSocket.Key> = []
         // A file with several tables says of a socket what any of them says.
         var complete: [String: Set<SocketTable>] = [:]
-        for section in sections where section.format.listsSockets {
+        for section in sections
+        where section.format.listsSockets || section.format == .hostReport {
             complete[section.origin, default: []].formUnion(section.completeTables)
         }
         for report in reports where !report.gaps.isEmpty { complete[report.origin] = nil }
         guard complete.count > 1 else { return ([], []) }
-        for socket in merge.sockets {
+        // What lists sockets lists those of one namespace, mostly.
+        for socket in merge.sockets where socket.key.namespace == nil {
             let having = Set(
                 socket.claims.filter(\.isOfSockets).map { sections[$0.table].origin })
             guard !having.isEmpty, let transport = socket.key.transport,
@@ -161,39 +160,5 @@ extension ReportSection {
             rows: HostReport.Source.Rows(
                 firstLine: firstLine, count: rowCount, skipped: skipped, unread: unreadCount,
                 firstUnread: firstUnread))
-    }
-
-    /// The listeners of a report of our own, as a table.
-    init(_ report: HostReport, origin: String) {
-        self.init(.hostReport, origin: origin, firstLine: 1)
-        hasHeading = true
-        gaps = report.coverage
-        for listener in report.listeners {
-            let isWildcard = listener.address.isUnspecified
-            var details = listener.details
-            details.lines = []
-            let socket = ReportedSocket(
-                transport: listener.transport,
-                address: isWildcard ? .wildcard : .exact(listener.address),
-                port: .number(listener.port), family: ReportedFamily(listener.family),
-                details: details)
-            add(
-                socket,
-                ReportLine(
-                    "\(Endpoint(listener.address, listener.transport, listener.port))", number: 1))
-        }
-        for transport in Transport.allCases { saw(transport, nil) }
-    }
-}
-
-extension ReportedFamily {
-    /// The family of a listener.
-    init(_ family: Listener.Family) {
-        switch family {
-        case .ipv4: self = .ipv4
-        case .ipv6: self = .ipv6
-        case .dual: self = .dual
-        case .ipv6OrDual: self = .ipv6OrDual
-        }
     }
 }

@@ -9,11 +9,15 @@ struct ReportCoverage {
         for section in sections { addRows(of: section) }
         addTables(sections)
         addOwners(report)
+        addHostnames(reports)
         addBinding(sections, report)
         if report.addresses.isEmpty {
             add(.addresses, "no report lists the host's own addresses")
         }
-        if sections.contains(where: { Self.linux.contains($0.format) }) {
+        // A report of our own says itself whether it looked into others.
+        if sections.contains(where: { Self.linux.contains($0.format) }),
+            !sections.contains(where: { $0.format == .hostReport })
+        {
             add(.namespaces, "the reports are of one network namespace")
         }
         add(.firewallNotRead)
@@ -79,9 +83,22 @@ struct ReportCoverage {
 
     private mutating func addOwners(_ report: HostReport) {
         let bare =
-            report.listeners.count { $0.owners.isEmpty && !$0.remarks.contains(.seenFromOutside) }
+            report.listeners.count {
+                $0.owners.isEmpty && $0.kernelHolder == nil
+                    && !$0.remarks.contains(.seenFromOutside)
+            }
             + report.partialListeners.count { $0.details.owners.isEmpty }
         if bare > 0 { add(.owners, "no process is named for \(bare.counting("listener"))") }
+    }
+
+    /// Reports of several hosts, of which nothing can be concluded together.
+    private mutating func addHostnames(_ reports: [ReadReport]) {
+        let names = Set(reports.flatMap(\.hostReports).map(\.hostname)).subtracting([""])
+        guard names.count > 1 else { return }
+        add(
+            .listeners,
+            "the reports are of different hosts: "
+                + names.sorted().prefix(3).joined(separator: ", "))
     }
 
     private mutating func addBinding(_ sections: [ReportSection], _ report: HostReport) {

@@ -35,6 +35,8 @@ public enum ReportFormat: String, Hashable, Sendable, CaseIterable {
     case processList = "ps"
     /// `nmap -oX`.
     case nmap
+    /// `/proc/net/snmp` and its siblings.
+    case kernelCounters = "counters"
     /// `/etc/services`.
     case services
     /// What `prober host --format json` wrote.
@@ -69,6 +71,7 @@ public enum ReportFormat: String, Hashable, Sendable, CaseIterable {
         case .ansible: "Ansible"
         case .processList: "ps"
         case .nmap: "nmap"
+        case .kernelCounters: "/proc/net/snmp"
         case .services: "/etc/services"
         case .hostReport: "prober host"
         }
@@ -81,7 +84,7 @@ public enum ReportFormat: String, Hashable, Sendable, CaseIterable {
             .socketStatistics, .sockstat, .fstat, .procNet, .powerShell, .osquery, .ansible:
             true
         case .lsofJSON, .rpcinfo, .systemdSockets, .dockerPorts, .dockerInspect, .processList,
-            .nmap, .services, .hostReport:
+            .nmap, .kernelCounters, .services, .hostReport:
             false
         }
     }

@@ -35,6 +35,15 @@ struct ReportLine {
         first = words.first.map { bytes[$0].text } ?? ""
     }
 
+    /// The beginning of a document's value, which has no words and may go over several lines.
+    init(document bytes: [UInt8], number: Int) {
+        self.bytes = bytes.prefix(300)
+        self.number = number
+        words = self.bytes.isEmpty ? [] : [self.bytes.indices]
+        hasDigit = false
+        first = ""
+    }
+
     /// A line of `text`.
     init(_ text: String, number: Int) { self.init(Array(text.utf8)[...], number: number) }
 

@@ -154,9 +154,8 @@ extension ReportLines {
     /// Takes a JSON value that begins at `line`.
     mutating func read(json bytes: [UInt8], line: Int) {
         sections.lineNumber = line
-        let shown = ReportLine(
-            bytes.prefix(300).map { $0 < 0x20 ? 0x20 : $0 }[...], number: line)
-        guard let value = try? JSONValue(parsing: bytes, source: context.origin) else {
+        let shown = ReportLine(document: bytes, number: line)
+        guard let value = JSONParser.value(of: bytes, repairingText: true) else {
             return add(
                 CoverageGap(.listeners, reason: "JSON of the report could not be understood"))
         }

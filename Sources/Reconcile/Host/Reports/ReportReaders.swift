@@ -23,7 +23,8 @@ struct ReportReaders {
     /// Readers that have seen nothing: strict shapes before loose ones.
     private static func readers(only format: ReportFormat?) -> [any TableReader] {
         let all: [any TableReader] = [
-            ProcNetReport(), DelimitedTable(.powerShell), DelimitedTable(.osquery),
+            ProcNetReport(), KernelCounterReport(), DelimitedTable(.powerShell),
+            DelimitedTable(.osquery),
             PowerShellTable(), RPCInfo(), DockerPorts(), SystemdSockets(), OpenBSDFstat(),
             LsofTable(), Sockstat(), SocketStatistics(), LinuxNetstat(), SolarisNetstat(),
             BSDNetstat(), WindowsNetstat(), ProcessList(), ServicesText(), LsofFields(),
@@ -47,6 +48,16 @@ struct ReportReaders {
         "uname", "ppid",
     ]
 
+    /// Whether `bytes` may name a column of ports; most lines with delimiters are rows.
+    private static func mentionsPort(_ bytes: ArraySlice<UInt8>) -> Bool {
+        var rest = bytes
+        while let mark = rest.firstIndex(where: { $0 | 0x20 == UInt8(ascii: "p") }) {
+            rest = rest[(mark + 1)...]
+            if rest.prefix(3).map({ $0 | 0x20 }) == Array("ort".utf8) { return true }
+        }
+        return false
+    }
+
     /// Takes `line` if it is a title or a heading.
     mutating func takeHeading(_ line: ReportLine, into sections: inout ReportSections) -> Bool {
         guard line.count <= 24, let first = line.first.utf8.first else { return false }
@@ -54,7 +65,10 @@ struct ReportReaders {
             first == UInt8(ascii: "|") || first == UInt8(ascii: "\"")
             || line.count == 1 && line.first.utf8.contains { Self.delimiters.contains($0) }
         let isShort = line.length(of: 0) <= 12 && !(0x30...0x39).contains(first)
-        guard isDelimited || isShort && Self.headingWords.contains(line.first.lowercased())
+        guard
+            isDelimited
+                ? Self.mentionsPort(line.bytes)
+                : isShort && Self.headingWords.contains(line.first.lowercased())
         else { return false }
         let words = line.heading
         if words[0] == "active" || words[0] == "proto", takeShared(line, words, &sections) {
@@ -100,7 +114,9 @@ struct ReportReaders {
             if isTaken { return true }
         }
         // A list of PowerShell begins with an address, which may be `::`.
-        guard line.hasDigit || line.first == "LocalAddress" else { return false }
+        guard
+            line.hasDigit || line.first == "LocalAddress" || KernelCounterReport.mayTake(line)
+        else { return false }
         for index in readers.indices where index != current {
             let format = readers[index].format
             let isTaken: Bool

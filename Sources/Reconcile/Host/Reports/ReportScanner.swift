@@ -132,7 +132,8 @@ struct ReportScanner {
         // Ansible: `web1 | SUCCESS => {`.
         if line[line.count - 1] == "{", line.count > 1, line[line.count - 2] == "=>" {
             var elements = JSONElements()
-            _ = elements.read(UInt8(ascii: "{"), line: lineNumber)
+            var index = 0
+            _ = elements.read([UInt8(ascii: "{")], from: &index, line: &lineNumber)
             mode = .json(elements)
             return true
         }
@@ -174,18 +175,17 @@ extension ReportScanner {
         guard case .json(var elements) = mode else { return start }
         mode = .lines
         hasText = true
-        for index in start..<text.count {
-            let byte = text[index]
-            if byte == 0x0a { lineNumber += 1 }
-            switch elements.read(byte, line: lineNumber) {
+        var index = start
+        while index < text.count {
+            switch elements.read(text, from: &index, line: &lineNumber) {
             case .nothing: continue
             case .value(let value, let isLast):
                 lines.read(json: value, line: elements.firstLine)
-                if isLast { return index + 1 }
+                if isLast { return index }
             case .tooLong(let isLast):
                 lines.noteLongLine()
-                if isLast { return index + 1 }
-            case .end: return index + 1
+                if isLast { return index }
+            case .end: return index
             }
         }
         mode = .json(elements)
@@ -196,11 +196,10 @@ extension ReportScanner {
         guard case .xml(var tags) = mode else { return start }
         mode = .lines
         hasText = true
-        for index in start..<text.count {
-            if text[index] == 0x0a { lineNumber += 1 }
-            guard let tag = tags.read(text[index]) else { continue }
+        var index = start
+        while let tag = tags.read(text, from: &index, line: &lineNumber) {
             if let port = nmap.read(tag) { lines.add(port, line: lineNumber) }
-            if nmap.isClosed { return index + 1 }
+            if nmap.isClosed { return index }
         }
         mode = .xml(tags)
         return text.count

@@ -13,6 +13,8 @@ struct ReportSection {
     var processes: [Int32: ProcessIdentity] = [:]
     /// The services that the table names.
     var services = ServiceEntries()
+    /// What the kernel had counted.
+    var counters: [KernelCounter: UInt64] = [:]
     /// What could not be seen, as the table says itself.
     var gaps: [CoverageGap] = []
     /// How many rows of each kind name no listener.
@@ -26,9 +28,13 @@ struct ReportSection {
     private(set) var seen: Set<SocketTable> = []
     /// Whether it has a heading, without which rows may have been picked out.
     var hasHeading = false
+    /// The system that it is of, where its rows tell more than its format.
+    var system: HostSystem?
     /// Whether its cells stand on lines of their own.
     var isReassembled = false
     private var indices: [Key: Int] = [:]
+    /// The socket of the last row, which the lines behind it may tell more of.
+    private var lastIndex: Int?
     private var expandedCount = 0
 
     /// As many different sockets as any host has; more are counted only.
@@ -104,18 +110,28 @@ struct ReportSection {
             transport: socket.transport, address: socket.address, port: socket.port,
             family: socket.family, device: socket.details.device, zone: socket.details.zone,
             namespace: socket.details.namespace)
-        if let index = indices[key] {
-            sockets[index].details.merge(socket.details)
+        lastIndex = indices[key]
+        if let lastIndex {
+            sockets[lastIndex].details.merge(socket.details)
             return
         }
         guard sockets.count < Self.socketLimit else {
             if !gaps.contains(Self.overflow) { gaps.append(Self.overflow) }
             return
         }
+        lastIndex = sockets.count
         indices[key] = sockets.count
         sockets.append(socket)
         sockets[sockets.count - 1].details.lines.append(reported(line))
     }
+
+    /// Gives what is known of the last row's socket to `body`; a row that adds none has none.
+    mutating func addToLast(_ body: (inout SocketDetails) -> Void) {
+        if let lastIndex { body(&sockets[lastIndex].details) }
+    }
+
+    /// Notes that lines from here on belong to another row.
+    mutating func endRow() { lastIndex = nil }
 
     /// Adds what a row of a socket table shows, if it would take something new.
     mutating func add(
@@ -141,7 +157,10 @@ struct ReportSection {
         .listeners, reason: "the report has more than \(socketLimit) different sockets")
 
     private func reported(_ line: ReportLine) -> ReportedLine {
-        let text = line.text
+        var text = line.text
+        if text.utf8.contains(where: { $0 < 0x20 }) {
+            text = String(decoding: text.utf8.map { $0 < 0x20 ? 0x20 : $0 }, as: UTF8.self)
+        }
         let isLong = text.utf8.count > Self.lineLimit
         return ReportedLine(
             source: origin, number: line.number,
@@ -186,6 +205,8 @@ extension SocketDetails {
         userID = userID ?? other.userID
         inode = inode ?? other.inode
         queue = queue ?? other.queue
+        buffer = buffer ?? other.buffer
+        dropCount = dropCount ?? other.dropCount
         for remark in other.remarks where !remarks.contains(remark) { remarks.append(remark) }
         if lines.count < 8 { lines += other.lines }
     }

@@ -8,6 +8,8 @@ struct ReportedSocket: Hashable {
     var port: ReportedPort
     var family: ReportedFamily
     var details = SocketDetails()
+    /// The ports that a name or first digits stand for, where a report of our own says it.
+    var ports = PortSet()
 }
 
 /// An address as a report has it.

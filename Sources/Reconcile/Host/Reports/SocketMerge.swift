@@ -3,7 +3,7 @@ import Prober
 /// Joins what several tables show of the sockets of one host.
 struct SocketMerge {
     private(set) var sockets: [MergedSocket] = []
-    private var indices: [MergedSocket.Key: Int] = [:]
+    private var indices: [MergedSocket.Key: [Int]] = [:]
     private let names: ServiceNames
 
     init(names: ServiceNames) { self.names = names }
@@ -11,6 +11,7 @@ struct SocketMerge {
     /// Adds the sockets of table number `table`.
     mutating func add(_ section: ReportSection, table: Int) {
         let main = Self.mainNamespace(of: section)
+        var others: [MergedSocket] = []
         for var socket in section.sockets {
             if socket.details.namespace == main { socket.details.namespace = nil }
             let (port, remark) = resolved(socket)
@@ -29,22 +30,50 @@ struct SocketMerge {
             }
             let claim = MergedSocket.Claim(
                 table: table, family: socket.family, owners: socket.details.owners,
-                isOfSockets: section.format.listsSockets)
+                isOfSockets: section.format == .hostReport
+                    ? !socket.isHearsay : section.format.listsSockets)
             let merged = MergedSocket(
                 key: key, port: port, details: socket.details, claims: [claim])
-            if let index = indices[key] {
-                sockets[index].details.merge(merged.details)
-                sockets[index].claims.append(claim)
+            if let same = withInode(of: merged) {
+                take(merged, into: same)
+            } else if section.format == .hostReport {
+                others.append(merged)
             } else {
-                indices[key] = sockets.count
-                sockets.append(merged)
+                take(merged, into: indices[key]?.first)
             }
+        }
+        // Several may share a place. Our own reports list each of them, so that two of one report
+        // are never the same; in other tables they may be one row, which is one of them.
+        for socket in others {
+            let same = indices[socket.key]?.first { index in
+                !sockets[index].claims.contains { $0.table == table }
+            }
+            take(socket, into: same)
+        }
+    }
+
+    /// The socket that has the place and the inode of `socket`.
+    private func withInode(of socket: MergedSocket) -> Int? {
+        guard let inode = socket.details.inode else { return nil }
+        return indices[socket.key]?.first { sockets[$0].details.inode == inode }
+    }
+
+    /// Joins `socket` with the one at `index`; nil for a new one.
+    private mutating func take(_ socket: MergedSocket, into index: Int?) {
+        if let index {
+            sockets[index].details.merge(socket.details)
+            sockets[index].claims += socket.claims
+        } else {
+            indices[socket.key, default: []].append(sockets.count)
+            sockets.append(socket)
         }
     }
 
     /// The namespace of the host itself where a table has several: that of process 1, or else the
     /// one with most sockets.
     private static func mainNamespace(of section: ReportSection) -> String? {
+        // Our own reports do not name it.
+        guard section.format != .hostReport else { return nil }
         var counts: [String: Int] = [:]
         for socket in section.sockets {
             guard let namespace = socket.details.namespace else { continue }
@@ -58,13 +87,17 @@ struct SocketMerge {
     private func resolved(_ socket: ReportedSocket) -> (PartialListener.Port, Remark?) {
         switch socket.port {
         case .number(let number): return (.number(number), nil)
-        case .cut(let digits): return (.cut(digits, Self.ports(beginning: digits)), nil)
+        case .cut(let digits):
+            return (
+                .cut(digits, socket.ports.isEmpty ? Self.ports(beginning: digits) : socket.ports),
+                nil
+            )
         case .name(let name):
-            guard let transport = socket.transport else { return (.name(name, PortSet()), nil) }
+            guard let transport = socket.transport else { return (.name(name, socket.ports), nil) }
             switch names.meaning(of: name, over: transport) {
             case .port(let port, let remark): return (.number(port), remark)
             case .ports(let ports): return (.name(name, ports), nil)
-            case .unknown: return (.name(name, PortSet()), nil)
+            case .unknown: return (.name(name, socket.ports), nil)
             }
         }
     }
@@ -219,6 +252,13 @@ extension SocketMerge {
 
     /// Linux begins at 32768, others at 49152 (RFC 6335, section 6).
     private static let ephemeral: ClosedRange<UInt16> = 32768...65535
+}
+
+extension ReportedSocket {
+    /// Whether something is said of the port without a look at the sockets.
+    fileprivate var isHearsay: Bool {
+        details.remarks.contains { [.registered, .published, .seenFromOutside].contains($0) }
+    }
 }
 
 extension MergedSocket.Key {

@@ -40,7 +40,14 @@ struct SocketStatistics: TableReader {
         let isExpected = section.hasHeading || context.command?.tool == "ss"
         guard state != nil || isExpected && !SocketState.isKnown(line[next + 4]),
             line.isNumber(next), line.isNumber(next + 1), line.count >= next + 4
-        else { return isContinuation(line, section) }
+        else {
+            guard isContinuation(line, section) else { return false }
+            if let memory = SocketStatisticsDetails(line.text).memory {
+                section.addToLast { $0.takeMemory(memory) }
+            }
+            return true
+        }
+        section.endRow()
         if netid == .other {
             section.skip(.otherProtocol)
             return true
@@ -78,9 +85,11 @@ struct SocketStatistics: TableReader {
             section.skip(reason)
             return true
         }
+        var memory: SocketStatisticsDetails.Memory?
         if line.count > next + 4 {
             let rest = SocketStatisticsDetails(line.text(from: next + 4))
             details = rest.details
+            memory = rest.memory
             hasOldTuples = hasOldTuples || rest.hasOldTuples
             switch rest.isIPv6Only {
             case true?: reported = .ipv6
@@ -92,7 +101,10 @@ struct SocketStatistics: TableReader {
             let limit = line.number(next + 1, as: UInt32.self), state == "LISTEN"
         {
             details.queue = AcceptQueue(waiting: waiting, limit: limit)
+        } else if transport == .udp, let used = line.number(next, as: UInt32.self) {
+            details.buffer = ReceiveBuffer(used: used)
         }
+        if let memory { details.takeMemory(memory) }
         if isKept {
             keep(local, reported, details, line)
             return true

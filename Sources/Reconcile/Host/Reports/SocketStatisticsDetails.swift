@@ -5,8 +5,30 @@ struct SocketStatisticsDetails {
     private(set) var details = SocketDetails()
     /// What `v6only:` says; nil where it does not stand.
     private(set) var isIPv6Only: Bool?
+    /// What `-m` adds; nil where it does not stand.
+    private(set) var memory: Memory?
     /// Whether the owners are written as old versions do.
     private(set) var hasOldTuples = false
+
+    /// What memory a socket may use for what it received, and what it lost for lack of it.
+    struct Memory {
+        var received: UInt32?
+        var receiveLimit: UInt32?
+        var dropCount: UInt64?
+
+        /// The numbers in `r0,rb212992,t0,tb212992,f0,w0,o0,bl0,d5`.
+        init(_ text: Substring) {
+            for word in text.split(separator: ",").prefix(20) {
+                let letters = word.prefix { !$0.isNumber }
+                switch letters {
+                case "r": received = UInt32(word.dropFirst(1))
+                case "rb": receiveLimit = UInt32(word.dropFirst(2))
+                case "d": dropCount = UInt64(word.dropFirst(1))
+                case _: break
+                }
+            }
+        }
+    }
 
     /// The details in `text`.
     init(_ text: String) {
@@ -31,6 +53,8 @@ struct SocketStatisticsDetails {
                 let group = ControlGroup(path: String(word.dropFirst(7)))
                 details.unit = group.unit
                 details.container = group.container
+            } else if word.hasPrefix("skmem:(") {
+                memory = Memory(word.dropFirst(7).prefix { $0 != ")" })
             } else if word.hasPrefix("v6only:") {
                 isIPv6Only = word.hasSuffix("1")
             }
@@ -88,5 +112,14 @@ struct SocketStatisticsDetails {
         else { return nil }
         hasOldTuples = true
         return (tuple[..<first], pid)
+    }
+}
+
+extension SocketDetails {
+    /// Takes what `-m` says of a socket; what a listener of TCP has received is not its own.
+    mutating func takeMemory(_ memory: SocketStatisticsDetails.Memory) {
+        dropCount = memory.dropCount
+        guard queue == nil, let used = buffer?.used ?? memory.received else { return }
+        buffer = ReceiveBuffer(used: used, limit: memory.receiveLimit)
     }
 }

@@ -39,6 +39,7 @@ struct Sockstat: TableReader {
         }
         guard let local = EndpointText(here, partedBy: separator) else { return false }
         let peer = EndpointText.separator(in: there).flatMap { EndpointText(there, partedBy: $0) }
+        section.system = separator == .dot ? .netBSD : .freeBSD
         let isBoth = isSplit || word.digits == .fourAndSix
         // FreeBSD has a word for both families; NetBSD does not show whether IPv4 comes in too.
         let family: ReportedFamily =

@@ -25,44 +25,58 @@ struct XMLTags {
     /// Longer tags are passed over.
     private static let limit = 4 << 20
 
-    /// Takes the next byte; gives the tag that it completes.
-    mutating func read(_ byte: UInt8) -> Tag? {
-        switch place {
-        case .text:
-            if byte == UInt8(ascii: "<") {
-                place = .tag
-                bytes = []
-            }
-        case .quoted(let quote):
-            append(byte)
-            if byte == quote { place = .tag }
-        case .tag:
-            if byte == UInt8(ascii: ">") {
-                place = .text
-                return Self.tag(bytes)
-            }
-            append(byte)
-            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
-                place = .quoted(byte)
-            } else if bytes.starts(with: "!--".utf8), bytes.count == 3 {
-                place = .skipped(ending: Array("-->".utf8))
-                bytes = []
-            } else if bytes.starts(with: "![CDATA[".utf8), bytes.count == 8 {
-                place = .skipped(ending: Array("]]>".utf8))
-                bytes = []
-            } else if byte == UInt8(ascii: "?"), bytes.count == 1 {
-                place = .skipped(ending: Array("?>".utf8))
-                bytes = []
-            }
-        case .skipped(let ending):
-            bytes.append(byte)
-            if bytes.count > ending.count { bytes.removeFirst() }
-            if bytes == ending {
-                place = .text
-                bytes = []
+    /// Takes the bytes of `text` from `index` on until one completes a tag, or to the end.
+    ///
+    /// `index` is moved behind what was taken, and `line` by the line feeds in it.
+    mutating func read(_ text: [UInt8], from index: inout Int, line: inout Int) -> Tag? {
+        let span = text.span
+        while index < span.count {
+            let byte = span[index]
+            index += 1
+            if byte == 0x0a { line += 1 }
+            switch place {
+            case .text:
+                if byte == UInt8(ascii: "<") {
+                    place = .tag
+                    bytes = []
+                }
+            case .quoted(let quote):
+                append(byte)
+                if byte == quote { place = .tag }
+            case .tag:
+                if byte == UInt8(ascii: ">") {
+                    place = .text
+                    if let tag = Self.tag(bytes) { return tag }
+                } else {
+                    append(byte)
+                    readInTag(byte)
+                }
+            case .skipped(let ending):
+                bytes.append(byte)
+                if bytes.count > ending.count { bytes.removeFirst() }
+                if bytes == ending {
+                    place = .text
+                    bytes = []
+                }
             }
         }
         return nil
+    }
+
+    /// Finds what quotes, and what begins like a tag and is none.
+    private mutating func readInTag(_ byte: UInt8) {
+        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+            place = .quoted(byte)
+        } else if bytes.count == 3, bytes.starts(with: "!--".utf8) {
+            place = .skipped(ending: Array("-->".utf8))
+            bytes = []
+        } else if bytes.count == 8, bytes.starts(with: "![CDATA[".utf8) {
+            place = .skipped(ending: Array("]]>".utf8))
+            bytes = []
+        } else if byte == UInt8(ascii: "?"), bytes.count == 1 {
+            place = .skipped(ending: Array("?>".utf8))
+            bytes = []
+        }
     }
 
     private mutating func append(_ byte: UInt8) {

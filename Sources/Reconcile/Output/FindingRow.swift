@@ -1,23 +1,23 @@
-import Prober
-import Reconcile
+package import Prober
 
 /// Findings that read alike, shown as one.
-struct FindingRow {
+package struct FindingRow {
     /// The first of them, with the ports of all that have its address.
-    private(set) var finding: Finding
+    package private(set) var finding: Finding
     /// Every address that has such a finding with these ports.
-    private(set) var addresses: [AddressRange]
+    package private(set) var addresses: [AddressRange]
     /// How many more findings of the address, with listeners of their own, are in here.
-    private(set) var others = 0
+    package private(set) var others = 0
 
-    private init(_ finding: Finding) {
+    /// The row of one finding.
+    init(_ finding: Finding) {
         self.finding = finding
         addresses = [finding.addresses]
         ranges = finding.ports.ranges
     }
 
     /// `findings` in rows, in the same order.
-    static func rows(of findings: [Finding]) -> [FindingRow] {
+    package static func rows(of findings: [Finding]) -> [FindingRow] {
         let perAddress = merged(
             findings.map { FindingRow($0) }, by: { Alike($0.finding, .ports) }
         ) { row, other in
@@ -35,16 +35,13 @@ struct FindingRow {
     }
 
     /// The address and ports, as `203.0.113.10:22/tcp` or `203.0.113.10 tcp 1-21,23 (22 ports)`.
-    var place: String {
+    package var place: String {
         if addresses.count == 1, let endpoint = finding.endpoint { return endpoint.description }
         return "\(addressText) \(finding.transport.rawValue) \(Self.text(of: finding.ports))"
     }
 
-    /// What was seen.
-    var sightingText: String { finding.sightingExplanation }
-
     /// Whether what the host says belongs to the finding.
-    var hasView: Bool {
+    private var hasView: Bool {
         switch finding.inside {
         case .none: finding.sighting != nil && finding.result != .inconclusive
         case .listening, .loopbackOnly, .inNamespace, .elsewhere, .changed: true
@@ -52,8 +49,56 @@ struct FindingRow {
         }
     }
 
+    /// What is known of the finding, each fact with its name, in the order in which to read it.
+    package var fields: [Field] {
+        var fields = [Field("seen", finding.sightingExplanation)]
+        if hasView {
+            let alike = others == 0 ? "" : " (and \(others) more alike)"
+            fields.append(Field("listener", finding.inside.explanation + alike))
+        }
+        if let firewall = finding.firewall.explanation {
+            fields.append(Field("rules", firewall))
+        }
+        if let target = finding.target {
+            fields.append(Field("sent to", target.explanation))
+        }
+        if let counterpart = finding.counterpart {
+            fields.append(Field("against", counterpart.explanation))
+        }
+        if finding.stance != .undeclared {
+            fields.append(Field("policy", finding.stance.explanation))
+        }
+        return fields + finding.causes.map { Field("likely", $0.explanation) }
+    }
+
+    /// What to do, in the words of `host`.
+    func remedies(on host: RemedyHost) -> [Remedy] { finding.remedies(on: host, at: addresses) }
+
+    /// What to do as lines of text, the steps of each below it.
+    func remedyLines(on host: RemedyHost) -> [String] {
+        remedies(on: host).enumerated().flatMap { index, remedy in
+            ["\(index + 1). \(remedy.action.explanation)"]
+                + remedy.steps.map { step in
+                    "   \(step.text)" + (step.note.map { "  (\($0))" } ?? "")
+                }
+        }
+    }
+
+    /// A fact and what it is.
+    package struct Field: Hashable, Sendable {
+        /// What it is, in one word.
+        package let name: String
+        /// The fact, as a phrase or a sentence.
+        package let value: String
+
+        init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
     /// Ports for people: the first few ranges, and how many there are.
-    static func text(of ports: PortSet) -> String {
+    package static func text(of ports: PortSet) -> String {
         let shown = ports.ranges.prefix(5)
         let list = PortSet(shown).description + (ports.ranges.count > shown.count ? ",…" : "")
         return ports.count == 1 ? list : "\(list) (\(ports.count) ports)"
@@ -116,6 +161,8 @@ extension ListenerView {
                 listener.port = 0
                 listener.inode = nil
                 listener.queue = nil
+                listener.buffer = nil
+                listener.dropCount = nil
                 return listener
             }
         }

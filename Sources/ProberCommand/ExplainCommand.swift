@@ -1,0 +1,109 @@
+import ArgumentParser
+import Prober
+import Reconcile
+
+/// `prober explain`: everything that is known of one endpoint, in sentences.
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Tell everything that is known of one endpoint, in sentences",
+        discussion: """
+            What was sent, what came back and from whom, which rule decides, who listens, what was \
+            declared, and what to do: from a findings file, or from the files that prober reconcile \
+            joins. Nothing is sent. A port alone will do where the file is of one host.
+
+            EXAMPLES
+              prober explain tcp:203.0.113.10:8080 --in result.json
+              prober explain '[2001:db8:b::10]:443' --in result.json
+              prober explain 203.0.113.10:53/udp --scan web1.jsonl --host web1.json \\
+                --policy web.yaml
+
+            EXIT STATUS
+              0  it was explained, whatever was found
+              2  nobody asked about it: what is known is said
+              64 the request makes no sense
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "Explain this: 203.0.113.10:8080, tcp:[2001:db8::1]:443, 203.0.113.10:53/udp or a port")
+    )
+    var endpoint: String
+
+    @Option(
+        name: .customLong("in"),
+        help: ArgumentHelp(
+            "Read the findings that check or reconcile wrote with --format json", valueName: "file")
+    )
+    var input: String?
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Join these scan files, as prober reconcile does", valueName: "file"))
+    var scan: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Join this report about the host; repeat for more", valueName: "[format:]file"))
+    var host: [String] = []
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Read the host's rules from these listings (default: those of its report)",
+            valueName: "file"))
+    var ruleset: [String] = []
+
+    @Option(help: ArgumentHelp("Read what was declared from this target file", valueName: "file"))
+    var policy: String?
+
+    @Option(help: ArgumentHelp("Use the declarations of this target", valueName: "name"))
+    var target: String?
+
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    func validate() throws {
+        let hasParts = !scan.isEmpty || !host.isEmpty || !ruleset.isEmpty || policy != nil
+        guard (input != nil) != hasParts else {
+            throw ValidationError(
+                "Give a findings file with --in, or the files to join: --scan, --host, --policy.")
+        }
+    }
+
+    func run() throws {
+        let pattern = try EndpointPattern(parsing: endpoint)
+        let file = try findings()
+        let stories = try Story.all(of: pattern, in: file)
+        let destination = try OutputDestination(output.output)
+        guard !stories.isEmpty else {
+            let text = file.absence(of: pattern).map { sentence in
+                FindingsTable.wrapped(sentence, indent: "", hanging: "  ").joined(separator: "\n")
+            }.joined(separator: "\n")
+            try destination.write(text + "\n")
+            try destination.finish()
+            throw ExitStatus.incomplete
+        }
+        let style = TextStyle(isColored: output.isColored(destination))
+        let text = stories.map { StoryText($0, style: style).text }.joined(separator: "\n")
+        try destination.write(text)
+        try destination.finish()
+    }
+
+    /// The findings of the file, or of what is joined.
+    private func findings() throws -> FindingsFile {
+        if let input {
+            return try FindingsFile(parsing: try InputFile.bytes(input), source: input)
+        }
+        var arguments: [String] = []
+        if !scan.isEmpty { arguments += ["--scan"] + scan }
+        for one in host { arguments += ["--host", one] }
+        if !ruleset.isEmpty { arguments += ["--ruleset"] + ruleset }
+        if let policy { arguments += ["--policy", policy] }
+        if let target { arguments += ["--target", target] }
+        let (joined, declared) = try ReconcileCommand.parse(arguments).joined()
+        // What is explained is what a file would have, so there is one way to tell it.
+        return try FindingsFile(
+            parsing: joined.flatMap { $0.json(target: declared?.name) },
+            source: "what these files say together")
+    }
+}

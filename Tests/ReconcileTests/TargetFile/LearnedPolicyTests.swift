@@ -1,0 +1,227 @@
+import Prober
+import Testing
+
+@testable import Reconcile
+
+/// What is learned describes what is there, and reads back.
+@Suite struct LearnedPolicyTests {
+    private static let services = ServiceTable(parsing: "")
+
+    private static func heading(_ name: String = "web1", holders: Bool = false) throws
+        -> LearnedPolicy.Heading
+    {
+        LearnedPolicy.Heading(
+            name: name, origins: ["What listens is what web1 said."],
+            day: try #require(CalendarDay("2026-11-24")), declaresHolders: holders)
+    }
+
+    private static func file(_ text: String) throws -> TargetFile {
+        try TargetFile(parsing: text, source: "learned.yaml", services: services)
+    }
+
+    private static let sshd = Listener(
+        .tcp, .dual, "::", 22, owners: [ProcessIdentity(pid: 7, name: "sshd", user: "root")],
+        unit: "ssh.service", inode: 1)
+    private static let postgres = Listener(
+        .tcp, .ipv4, "127.0.0.1", 5432, owners: [ProcessIdentity(pid: 8, name: "postgres")],
+        inode: 2)
+    private static let redis = Listener(
+        .tcp, .ipv4, "0.0.0.0", 6379, owners: [ProcessIdentity(pid: 9, name: "redis-server")],
+        unit: "redis-server.service", inode: 3)
+    private static let nginx = [80, 443].map {
+        Listener(
+            .tcp, .ipv4, "0.0.0.0", $0, owners: [ProcessIdentity(pid: 10, name: "nginx")],
+            unit: "nginx.service", inode: UInt64($0))
+    }
+
+    @Test func `a file of what listens is grouped, commented and marked for review`() throws {
+        let report = HostReport(
+            hostname: "web1", collected: "2026-11-24T03:04:05Z",
+            addresses: [
+                HostAddress("127.0.0.1", prefixLength: 8, interface: "lo"),
+                HostAddress("203.0.113.10", prefixLength: 24, interface: "eth0"),
+                HostAddress("2001:db8:b::10", prefixLength: 64, interface: "eth0"),
+            ],
+            listeners: [Self.sshd, Self.postgres, Self.redis] + Self.nginx)
+        let text = LearnedPolicy(of: nil, report).text(try Self.heading(holders: true))
+        #expect(
+            text == """
+                # What is there on 2026-11-24, written by prober policy learn: a draft to review.
+                # What listens is what web1 said.
+                #
+                # Declared below is what is open now. Nobody has said yet that it is meant:
+                # delete what is not, and write why for what is.
+                version: 1
+
+                targets:
+                  - name: web1
+                    addresses: [203.0.113.10, "2001:db8:b::10"]
+                    # host: { ssh: root@web1 } lets a check ask who listens.
+                    probe:
+                      tcp: [1-65535]
+                    expect:
+                      # sshd, unit ssh.service, on every address
+                      - open: tcp:22
+                        by: [ssh.service]
+                        why: "learned on 2026-11-24"
+                      # nginx, unit nginx.service, on every IPv4 address
+                      - open: [tcp:80, tcp:443]
+                        family: ipv4
+                        by: [nginx.service]
+                        why: "learned on 2026-11-24"
+                      # redis-server, unit redis-server.service, on every IPv4 address
+                      # REVIEW: databases and remote administration are seldom meant for everybody.
+                      - open: tcp:6379
+                        family: ipv4
+                        by: [redis-server.service]
+                        why: "learned on 2026-11-24: review"
+                      # Left out, because only the host itself reaches it:
+                      #   tcp:5432 postgres, on 127.0.0.1
+                      - closed: rest
+
+                """)
+        let target = try #require(try Self.file(text).targets.first)
+        #expect(target.name == "web1")
+        #expect(target.policy.expectations.count == 4)
+        #expect(target.policy.expectations[1].family == .ipv4)
+    }
+
+    @Test func `what the rules stop is left out, and what they let in is not`() throws {
+        let rules = try Ruleset([
+            try RulesetText(
+                recognising: Array(
+                    """
+                    *filter
+                    :INPUT DROP [0:0]
+                    -A INPUT -p tcp --dport 22 -j ACCEPT
+                    COMMIT
+
+                    """.utf8), origin: "rules")
+        ])
+        let report = HostReport(
+            hostname: "web1", collected: "",
+            addresses: [HostAddress("203.0.113.10", prefixLength: 24, interface: "eth0")],
+            listeners: [Self.sshd, Self.redis])
+        let policy = LearnedPolicy(of: nil, report, ruleset: rules)
+        #expect(policy.targets.flatMap(\.entries).map(\.ports) == [PortSet([22...22])])
+        #expect(policy.targets[0].leftOut.map(\.reason) == [.stopped])
+        #expect(policy.targets[0].leftOut.map(\.ports) == [PortSet([6379...6379])])
+    }
+
+    @Test func `hosts that differ are targets of their own, and quiet addresses are one`() throws {
+        let survey = Survey(
+            id: "a", started: "2026-11-24T03:04:05Z",
+            vantage: Vantage(name: "v", addresses: ["198.51.100.2"]), seed: 1,
+            plan: SurveyPlan(
+                targets: [try #require(AddressRange(block: "203.0.113.8", prefixLength: 29))],
+                ports: PortSpec(tcp: PortSet([1...100]), udp: PortSet([53...53]))),
+            groups: [
+                ReconcileTests.group(80...80, .handshake, at: "203.0.113.9"),
+                ReconcileTests.group(80...80, .handshake, at: "203.0.113.12"),
+                ReconcileTests.group(22...22, .handshake, at: "203.0.113.10"),
+                ReconcileTests.group(53...53, .reply(nil), .udp, at: "203.0.113.10"),
+                ReconcileTests.group(1...21, .reset, at: "203.0.113.11"),
+            ])
+        let text = LearnedPolicy(of: survey, nil).text(try Self.heading())
+        let targets = try Self.file(text).targets
+        #expect(targets.map(\.name) == ["web1", "web1-2", "web1-3"])
+        #expect(
+            targets.map { $0.policy.expectations.filter(\.isOpen).map(\.ports.description) } == [
+                [], ["tcp:80"], ["tcp:22", "udp:53"],
+            ])
+        #expect(
+            targets.map { target in
+                target.addresses.compactMap { address -> [String]? in
+                    guard case .word(.ranges(let ranges)) = address.kind else { return nil }
+                    return ranges.map(\.description)
+                }.joined().joined(separator: " ")
+            } == [
+                "203.0.113.8 203.0.113.11 203.0.113.13-203.0.113.15", "203.0.113.9 203.0.113.12",
+                "203.0.113.10",
+            ])
+        for target in targets { #expect(target.settings.probe == survey.plan.ports) }
+    }
+
+    /// The addresses of a target that was read back.
+    private static func addresses(of target: Target) -> TargetSet {
+        TargetSet(
+            target.addresses.flatMap { address -> [AddressRange] in
+                guard case .word(.ranges(let ranges)) = address.kind else { return [] }
+                return ranges
+            })
+    }
+
+    /// Whether a finding of `whole` fails at an address of `target`.
+    private static func failures(
+        _ whole: Reconciliation, at addresses: TargetSet
+    ) -> [Finding] {
+        whole.findings.filter { $0.result == .fail && addresses.contains($0.addresses.first) }
+    }
+
+    /// A scan whose ports, at addresses of `report` and of others, were seen in any way.
+    private static func survey(
+        of report: HostReport, _ generator: inout SplitMix64
+    ) -> Survey {
+        let own =
+            report.addresses.map(\.address) + [ReconcileTests.web, "2001:db8:b::10", "127.0.0.1"]
+        let evidence: [Evidence] = [
+            .handshake, .reset, .silence,
+            .icmp(ICMPError(.ipv4, type: 3, code: 13), reporter: "203.0.113.1"),
+        ]
+        let listened = report.listeners.map(\.port)
+        var groups: [ObservationGroup] = []
+        for address in Set(own) {
+            for transport in Transport.allCases {
+                for port in Set(listened + [22, 443, 5432]) {
+                    guard Bool.random(using: &generator) else { continue }
+                    groups.append(
+                        ObservationGroup(
+                            address, transport, PortSet(ports: [port]),
+                            evidence.randomElement(using: &generator) ?? .reset,
+                            attempts: 1))
+                }
+            }
+        }
+        let all = PortSet([0...UInt16.max])
+        return Survey(
+            id: "a", started: "", vantage: Vantage(name: "v", addresses: ["198.51.100.2"]), seed: 1,
+            plan: SurveyPlan(
+                targets: TargetSet(Set(own).map { AddressRange($0) }).ranges,
+                ports: PortSpec(tcp: all, udp: all)), groups: groups)
+    }
+
+    @Test(arguments: UInt64(0)..<200)
+    func `what was learned from a report and a scan fails nowhere under itself`(
+        seed: UInt64
+    ) throws {
+        var generator = SplitMix64(state: seed)
+        var report = HostReport.random(&generator)
+        report.rulesets = []
+        let survey = seed % 3 == 0 ? nil : Self.survey(of: report, &generator)
+        let host = seed % 5 == 1 && survey != nil ? nil : report
+        let policy = LearnedPolicy(of: survey, host)
+        for holders in [false, true] {
+            let text = policy.text(try Self.heading(report.hostname, holders: holders))
+            let file = try Self.file(text)
+            #expect(file.targets.count == policy.targets.count)
+            for target in file.targets {
+                let whole = reconcile(survey, with: host, under: target.policy)
+                #expect(
+                    Self.failures(whole, at: Self.addresses(of: target)).isEmpty, "\(text)")
+            }
+            guard let survey else { continue }
+            let named = file.targets.reduce(TargetSet()) { $0.union(Self.addresses(of: $1)) }
+            #expect(named == TargetSet(survey.plan.targets))
+        }
+    }
+
+    @Test(arguments: [
+        "a", "a b", "null", "rest", "- x", "a: b", "\"", "\\", "é", "\u{202e}", "1.5", "@", "#",
+        "'",
+    ])
+    func `any name reads back as it was, or another stands for it`(name: String) throws {
+        let policy = LearnedPolicy(of: nil, HostReport(hostname: "", collected: ""))
+        let read = try Self.file(policy.text(try Self.heading(name))).targets.first?.name
+        #expect(read == (name == "\u{202e}" ? "host-1" : name))
+    }
+}
