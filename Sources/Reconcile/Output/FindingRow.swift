@@ -77,7 +77,7 @@ package struct FindingRow {
     /// What to do as lines of text, the steps of each below it.
     func remedyLines(on host: RemedyHost) -> [String] {
         remedies(on: host).enumerated().flatMap { index, remedy in
-            ["\(index + 1). \(remedy.action.explanation)"]
+            ["\(index + 1). \(remedy.explanation)"]
                 + remedy.steps.map { step in
                     "   \(step.text)" + (step.note.map { "  (\($0))" } ?? "")
                 }
