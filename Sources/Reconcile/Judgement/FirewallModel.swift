@@ -20,7 +20,7 @@ struct FirewallModel {
     }
 
     /// What is worth knowing of the rules as a whole.
-    var observations: [RulesetObservation] { ruleset.observations }
+    var observations: [RulesetObservation] { ruleset.missingFilters }
 
     /// What the rules do with packets from `source` to `ports`, alike ports together.
     func views(
@@ -52,9 +52,9 @@ extension Ruleset {
     var withoutCounters: Ruleset {
         var ruleset = self
         for table in ruleset.tables.indices {
-            for chain in ruleset.tables[table].chains.indices {
-                for rule in ruleset.tables[table].chains[chain].rules.indices {
-                    ruleset.tables[table].chains[chain].rules[rule].packets = nil
+            for index in ruleset.tables[table].chains.indices {
+                ruleset.tables[table].change(index) { chain in
+                    for rule in chain.rules.indices { chain.rules[rule].packets = nil }
                 }
             }
         }
