@@ -64,6 +64,9 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "FirewallBenchmark", dependencies: ["Prober", "Reconcile"],
+            path: "Benchmarks/Firewall", swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["CLinux", "Prober"], path: "Tests/TestSupport",
             swiftSettings: strict),

@@ -75,14 +75,16 @@ struct Command {
         func finish() -> Outcome {
             // Both at once: a program blocks when it writes more than a pipe holds.
             let collected = Mutex(Data())
+            let isCollected = DispatchSemaphore(value: 0)
             let reader = Thread {
                 let data = (try? self.errors.readToEnd()) ?? Data()
                 collected.withLock { $0 = data }
+                isCollected.signal()
             }
             reader.start()
             let output = (try? self.output.readToEnd()) ?? Data()
             process.waitUntilExit()
-            _ = eventually { reader.isFinished }
+            isCollected.wait()
             let errors = collected.withLock { $0 }
             return Outcome(
                 status: process.terminationStatus,

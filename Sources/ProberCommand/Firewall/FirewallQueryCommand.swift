@@ -116,13 +116,16 @@ struct FirewallQueryCommand: ParsableCommand {
             }
         let ruleset = try rules.rules()
         var interface = interface
+        var isAnsweredThere = false
         if interface == nil, rules.isLive, let source {
             interface = LiveFirewall.interface(toward: source)
+            isAnsweredThere = interface != nil
         }
         return destinations.flatMap { destination in
             Transport.allCases.filter { !spec[$0].isEmpty }.map { transport in
-                let flow = Flow(
+                var flow = Flow(
                     from: source, to: destination, over: transport, interface: interface)
+                flow.isAnsweredThere = isAnsweredThere
                 return FirewallQuery(
                     flow, assumption,
                     answers: ruleset.answers(

@@ -22,7 +22,8 @@ struct RulesetListing {
         lines += ruleset.observations.map { "note: \($0.explanation.escapedForTerminal)" }
         for table in ruleset.tables {
             lines.append("")
-            let dormant = table.isDormant ? ", dormant" : ""
+            let dormant =
+                table.isDormant.map { $0 ? ", dormant" : "" } ?? ", perhaps dormant"
             lines.append(
                 style.bold("table \(table.family.rawValue) \(table.name.escapedForTerminal)")
                     + " (\(table.engine.rawValue)\(dormant))")

@@ -29,7 +29,7 @@ struct FirewallModel {
     var latest: Ruleset { laterRuleset ?? ruleset }
 
     /// What is worth knowing of the rules as a whole.
-    var observations: [RulesetObservation] { ruleset.observations }
+    var observations: [RulesetObservation] { ruleset.missingFilters }
 
     /// The ranges of source addresses of `family` that rules name.
     func sources(of family: IPAddress.Family) -> [AddressRange] { ruleset.sources(of: family) }
@@ -114,9 +114,9 @@ extension Ruleset {
     var withoutCounters: Ruleset {
         var ruleset = self
         for table in ruleset.tables.indices {
-            for chain in ruleset.tables[table].chains.indices {
-                for rule in ruleset.tables[table].chains[chain].rules.indices {
-                    ruleset.tables[table].chains[chain].rules[rule].packets = nil
+            for index in ruleset.tables[table].chains.indices {
+                ruleset.tables[table].change(index) { chain in
+                    for rule in chain.rules.indices { chain.rules[rule].packets = nil }
                 }
             }
         }

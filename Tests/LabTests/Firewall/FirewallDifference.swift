@@ -9,6 +9,8 @@ struct FirewallDifference {
     struct Tally {
         var rulesets = 0
         var refused = 0
+        /// The seeds of rulesets that the tool could not list.
+        var unlisted: [UInt64] = []
         var packets = 0
         var decided = 0
         var disagreements: [String] = []
@@ -22,32 +24,49 @@ struct FirewallDifference {
     let lab: FirewallLab
     var tally = Tally()
     let packetCount: Int
+    /// The sets of `ipset` that rules look into.
+    private let addressSets: [RulesetText]
 
-    init(_ lab: FirewallLab, packetCount: Int = 100) {
+    init(_ lab: FirewallLab, packetCount: Int = 100) throws {
         self.lab = lab
         self.packetCount = packetCount
+        let text = try lab.makeAddressSets() ? lab.run(["ipset", "save"]).output : ""
+        addressSets =
+            text.isEmpty
+            ? [] : [RulesetText(.ipset, origin: "ipset save", text: Array(text.utf8))]
     }
 
-    /// Every flow that packets may be of.
+    /// Every flow that packets may be of; most go to the address next to them.
     static let flows: [Flow] = {
         var flows: [Flow] = []
+        func add(_ source: String, _ destination: String, _ interface: String?, _ count: Int) {
+            guard let source = IPAddress(source), let destination = IPAddress(destination) else {
+                return
+            }
+            for transport in Transport.allCases {
+                let flow = Flow(
+                    from: source, to: destination, over: transport, interface: interface,
+                    sourcePorts: 32768...60999)
+                flows += Array(repeating: flow, count: count)
+            }
+        }
         for (interface, four, six) in [
             ("lan0", "203.0.113", "2001:db8:a:"), ("lan1", "198.51.100", "2001:db8:b:"),
         ] {
             for last in 2...4 {
-                for transport in Transport.allCases {
-                    for base in ["\(four).", "\(six):"] {
-                        guard let source = IPAddress("\(base)\(last)"),
-                            let destination = IPAddress("\(base)10")
-                        else { continue }
-                        flows.append(
-                            Flow(
-                                from: source, to: destination, over: transport,
-                                interface: interface, sourcePorts: 32768...60999))
-                    }
-                }
+                add("\(four).\(last)", "\(four).10", interface, 8)
+                add("\(six):\(last)", "\(six):10", interface, 8)
+                // An address of another interface, and the host behind.
+                add("\(four).\(last)", "198.18.0.1", interface, 1)
+                add("\(six):\(last)", "2001:db8:c::1", interface, 1)
+                add("\(four).\(last)", "198.18.0.10", interface, 1)
+                add("\(six):\(last)", "2001:db8:c::10", interface, 1)
             }
+            add("\(four).10", "\(four).10", nil, 2)
+            add("\(six):10", "\(six):10", nil, 2)
         }
+        add("127.0.0.1", "127.0.0.1", nil, 2)
+        add("::1", "::1", nil, 2)
         return flows
     }()
 
@@ -59,7 +78,7 @@ struct FirewallDifference {
             var grammar = NFTGrammar(seed: seed)
             draft = grammar.draft()
         case .iptables, .legacy:
-            var grammar = IPTablesGrammar(seed: seed)
+            var grammar = IPTablesGrammar(seed: seed, hasSets: !addressSets.isEmpty)
             draft = grammar.draft(tool)
         }
         tally.rulesets += 1
@@ -106,7 +125,12 @@ struct FirewallDifference {
             }
             return nil
         }
-        let ruleset = try Ruleset(try lab.list(draft.tool))
+        let listing = try lab.list(draft.tool, addressSets: addressSets)
+        guard let ruleset = try? Ruleset(listing) else {
+            // Some rulesets make nft 1.0.6 itself fail when it lists them as JSON.
+            if counts { tally.unlisted.append(seed) }
+            return nil
+        }
         var random = SplitMix64(state: seed ^ 0xabcdef)
         var answers: [Flow: [FirewallAnswer]] = [:]
         var probes: [FirewallProbe] = []
@@ -169,7 +193,7 @@ struct FirewallDifference {
     var summary: String {
         let share = tally.packets == 0 ? 0 : 100 * Double(tally.decided) / Double(tally.packets)
         return
-            "firewall difference: \(tally.rulesets) rulesets (\(tally.refused) refused by the tools), "
+            "firewall difference: \(tally.rulesets) rulesets (\(tally.refused) refused, \(tally.unlisted.prefix(9)) not listed by the tools), "
             + "\(tally.packets) packets, \(String(format: "%.2f", share)) % decided, "
             + "\(tally.disagreements.count) disagreements, outcomes \(tally.outcomes.sorted { $0.key < $1.key }), "
             + "undecided because \(tally.reasons.sorted { $0.value > $1.value }.prefix(6))"

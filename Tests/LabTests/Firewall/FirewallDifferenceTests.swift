@@ -14,7 +14,7 @@ struct FirewallDifferenceTests {
         let seconds = Double(environment["PROBER_FUZZ_SECONDS"] ?? "") ?? 20
         let first = UInt64(environment["PROBER_FUZZ_SEED"] ?? "") ?? 1
         if let wanted = environment["PROBER_FUZZ_TOOL"], wanted != tool.rawValue { return }
-        var difference = FirewallDifference(try FirewallLab())
+        var difference = try FirewallDifference(try FirewallLab())
         let end = Date(timeIntervalSinceNow: seconds)
         var seed = first
         while Date() < end && difference.tally.disagreements.count < 5 {
@@ -28,6 +28,7 @@ struct FirewallDifferenceTests {
         for wrong in difference.tally.disagreements { Issue.record("\(wrong)") }
         #expect(difference.tally.packets > 500)
         let tally = difference.tally
+        #expect(tally.unlisted.count * 100 <= tally.rulesets)
         // Few rulesets say little of the share: a slow machine gets through some forty in its time.
         let least = tally.packets < 20_000 ? 0.93 : 0.97
         #expect(

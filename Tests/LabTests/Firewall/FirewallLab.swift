@@ -62,6 +62,13 @@ final class FirewallLab {
         add backend b0 198.18.0.10/24 2001:db8:c::10/64
         add client w0 203.0.113.2/24 203.0.113.3/24 203.0.113.4/24 2001:db8:a::2/64 2001:db8:a::3/64 2001:db8:a::4/64
         add client w1 198.51.100.2/24 198.51.100.3/24 198.51.100.4/24 2001:db8:b::2/64 2001:db8:b::3/64 2001:db8:b::4/64
+        # From wherever the client sends, what is behind the server is reached through it.
+        ip -n $n-client route add 198.18.0.0/24 via 203.0.113.10
+        ip -n $n-client -6 route add 2001:db8:c::/64 via 2001:db8:a::10
+        ip -n $n-client rule add from 198.51.100.0/24 table 101
+        ip -n $n-client -6 rule add from 2001:db8:b::/64 table 101
+        ip -n $n-client route add 198.18.0.0/24 via 198.51.100.10 table 101
+        ip -n $n-client -6 route add 2001:db8:c::/64 via 2001:db8:b::10 table 101
         ip netns exec $n-server sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
         ip netns exec $n-server sysctl -qw net.netfilter.nf_conntrack_udp_timeout=1 \\
           net.netfilter.nf_conntrack_tcp_timeout_syn_sent=1 net.netfilter.nf_conntrack_tcp_timeout_close=1 \\
@@ -84,6 +91,9 @@ final class FirewallLab {
           ip -n $n-backend neigh replace $a lladdr $(mac server back) dev b0 nud permanent; done
         """
 
+    /// The addresses of the host behind the server.
+    static let backend = ["198.18.0.10", "2001:db8:c::10"].compactMap { IPAddress($0) }
+
     /// What the evaluation is told of the server.
     static let host: FirewallHost = {
         let addresses: [(String, Int, String)] = [
@@ -104,13 +114,55 @@ final class FirewallLab {
         return try command.run()
     }
 
-    /// Sends `probes` from the client; each is marked with whether an answer is expected.
+    /// Sends `probes`, from the client or the server itself; each is marked with whether an answer is expected.
     func send(_ probes: inout [FirewallProbe], quiet: CInt, patience: CInt) throws {
-        var packets = probes.map(\.packet)
-        let result = unsafe packets_probe(
-            "/run/netns/\(name)-client", &packets, CInt(packets.count), quiet, patience)
-        #expect(result == 0)
-        for index in probes.indices { probes[index].packet = packets[index] }
+        for (host, isFromHere) in [("client", false), ("server", true)] {
+            let indices = probes.indices.filter { probes[$0].isFromHere == isFromHere }
+            guard !indices.isEmpty else { continue }
+            var packets = indices.map { probes[$0].packet }
+            let result = unsafe packets_probe(
+                "/run/netns/\(name)-\(host)", &packets, CInt(packets.count), quiet, patience)
+            #expect(result == 0)
+            for (index, packet) in zip(indices, packets) { probes[index].packet = packet }
+        }
+    }
+
+    /// Sets that rules of iptables look into; empty where the kernel or the tool has none.
+    static let addressSets = """
+        create four hash:ip family inet
+        add four 203.0.113.2
+        add four 198.51.100.3
+        create nets hash:net family inet
+        add nets 203.0.113.0/30
+        add nets 203.0.113.2 nomatch
+        add nets 198.51.100.0/24
+        add nets 198.51.100.2/31 nomatch
+        create six hash:net family inet6 timeout 3600
+        add six 2001:db8:a::/64 timeout 3600
+        add six 2001:db8:b::2/127 timeout 3600
+        create ports bitmap:port range 1000-1050
+        add ports 1003-1007
+        add ports 1011
+        create pairs hash:ip,port family inet
+        add pairs 203.0.113.3,tcp:1005
+        add pairs 203.0.113.3,udp:1006
+        add pairs 198.51.100.2,tcp:1001-1009
+        create blocks hash:net,port family inet
+        add blocks 203.0.113.0/24,tcp:1002
+        add blocks 203.0.113.0/30,tcp:1002 nomatch
+        add blocks 198.51.100.0/24,udp:1004-1012
+        create places hash:net,iface family inet
+        add places 203.0.113.0/24,lan0
+        add places 0.0.0.0/1,lan1
+        create all list:set size 8
+        add all four
+        add all nets
+
+        """
+
+    /// Makes ``addressSets`` on the server; whether they can be.
+    func makeAddressSets() throws -> Bool {
+        try run(["ipset", "restore"], input: Self.addressSets).status == 0
     }
 
     /// Replaces the rules of the server; what a tool says that refuses them, or nil.
@@ -133,25 +185,32 @@ final class FirewallLab {
     }
 
     /// The rules of the server as its tools list them.
-    func list(_ tool: RulesetDraft.Tool) throws -> [RulesetText] {
+    func list(
+        _ tool: RulesetDraft.Tool, addressSets: [RulesetText] = []
+    ) throws -> [RulesetText] {
         func text(_ kind: RulesetText.Kind, _ arguments: [String]) throws -> RulesetText {
             RulesetText(
                 kind, origin: arguments.joined(separator: " "),
                 text: Array(try run(arguments).output.utf8))
         }
         switch tool {
-        case .nft: return [try text(.nftJSON, ["nft", "-j", "list", "ruleset"])]
+        case .nft:
+            // As JSON, nft 1.0.6 leaves out the devices of chains and the flags of tables.
+            return [
+                try text(.nftJSON, ["nft", "-j", "list", "ruleset"]),
+                try text(.nftText, ["nft", "list", "ruleset"]),
+            ]
         case .iptables:
             return [
                 try text(.nftJSON, ["nft", "-j", "list", "ruleset"]),
                 try text(.iptables, ["iptables-nft-save", "-c"]),
                 try text(.ip6tables, ["ip6tables-nft-save"]),
-            ]
+            ] + addressSets
         case .legacy:
             return [
                 try text(.iptablesLegacy, ["iptables-legacy-save"]),
                 try text(.ip6tablesLegacy, ["ip6tables-legacy-save", "-c"]),
-            ]
+            ] + addressSets
         }
     }
 }
@@ -185,6 +244,15 @@ struct FirewallProbe {
         }
     }
 
+    /// Whether the server itself sends it.
+    var isFromHere: Bool { flow.source == flow.destination }
+
+    /// The host that answers when nothing translates.
+    private var host: Int {
+        let isBehind = FirewallLab.backend.contains { $0 == flow.destination }
+        return isBehind ? 2 : 1
+    }
+
     /// What came of it, in the words of predictions.
     var seen: String {
         switch Int(packet.result) {
@@ -208,7 +276,7 @@ struct FirewallProbe {
     /// What a prediction of `action` means for this packet.
     func expected(_ action: FirewallAction) -> String {
         switch action {
-        case .accept: "host 1 port \(port)"
+        case .accept: "host \(host) port \(port)"
         case .drop: "silence"
         case .reject(.tcpReset): "reset"
         case .reject(.icmp(let error)): "icmp \(error.type)/\(error.code)"

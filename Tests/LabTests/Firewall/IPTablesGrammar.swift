@@ -6,7 +6,16 @@ struct IPTablesGrammar {
     private var isSix = false
     private var chains: [String] = []
 
-    init(seed: UInt64) { random = SplitMix64(state: seed &+ 0x1234_5678) }
+    /// Whether there are sets to look into.
+    private let hasSets: Bool
+    /// Whether rules may ask for what is not known.
+    private let hasUnknowns: Bool
+
+    init(seed: UInt64, hasSets: Bool) {
+        random = SplitMix64(state: seed &+ 0x1234_5678)
+        self.hasSets = hasSets
+        hasUnknowns = seed % 16 == 0
+    }
 
     /// A ruleset of both families.
     mutating func draft(_ tool: RulesetDraft.Tool) -> RulesetDraft {
@@ -70,7 +79,8 @@ struct IPTablesGrammar {
         }
         for (index, hook) in hooks.enumerated() {
             let isRare = ["OUTPUT", "POSTROUTING"].contains(hook)
-            if isRare && !chance(15) || name == "nat" && hook != "PREROUTING" { continue }
+            let isLate = name == "nat" && (hook == "INPUT" || hook == "OUTPUT")
+            if isRare && !chance(15) || isLate && !chance(10) { continue }
             table.chains[index].rules = rules(name, hook, 8)
         }
         return table
@@ -97,7 +107,8 @@ struct IPTablesGrammar {
                 }
                 parts.append(match)
             }
-            parts.append("-j \(target(transport, table, chain))")
+            let target = target(transport, table, chain)
+            parts.append(chains.contains(target) && chance(30) ? "-g \(target)" : "-j \(target)")
             return parts.joined(separator: " ")
         }
     }
@@ -108,6 +119,30 @@ struct IPTablesGrammar {
             "-m addrtype ! --src-type LOCAL", "-m pkttype --pkt-type unicast",
             "-m comment --comment \"a b\"",
         ]
+        if hasUnknowns {
+            choices += [
+                "-m limit --limit 5/second", "-m statistic --mode random --probability 0.5",
+            ]
+        }
+        if hasSets {
+            choices += [
+                "-m set --match-set ports dst", "-m set ! --match-set ports dst",
+                isSix ? "-m set --match-set six src" : "-m set --match-set four src",
+            ]
+            if !isSix {
+                choices += [
+                    "-m set --match-set nets src", "-m set ! --match-set nets src",
+                    "-m set --match-set pairs src,dst", "-m set --match-set blocks src,dst",
+                    "-m set --match-set all src", "-m set --match-set places src,src",
+                ]
+            }
+        }
+        if chain == "PREROUTING" && (table == "raw" || table == "mangle") {
+            choices += ["-m rpfilter", "-m rpfilter --invert"]
+        }
+        if ["PREROUTING", "INPUT"].contains(chain) {
+            choices.append("-m addrtype --dst-type LOCAL --limit-iface-in")
+        }
         if transport == "tcp" {
             choices += ["--syn", "--tcp-flags SYN,ACK SYN", "! --syn", "--sport 1024:65535"]
         }
@@ -142,7 +177,20 @@ struct IPTablesGrammar {
                 "-m conntrack --ctstate INVALID", "-m state --state NEW,UNTRACKED",
                 "-m conntrack ! --ctstate NEW", "-m conntrack --ctstate DNAT",
                 "-m conntrack --ctdir ORIGINAL", "-m connmark --mark 0x2",
+                "-m conntrack --ctstatus NONE", "-m conntrack --ctstatus CONFIRMED",
+                isSix
+                    ? "-m conntrack --ctorigdst 2001:db8:a::10"
+                    : "-m conntrack --ctorigdst 203.0.113.10",
+                isSix
+                    ? "-m conntrack --ctreplsrc 2001:db8:c::10"
+                    : "-m conntrack --ctreplsrc 198.18.0.10",
             ]
+            if !transport.isEmpty {
+                choices += [
+                    "-m conntrack --ctorigdstport \(ports())",
+                    "-m conntrack ! --ctreplsrcport \(port())",
+                ]
+            }
         }
         return pick(choices)
     }
@@ -158,7 +206,15 @@ struct IPTablesGrammar {
                 "ACCEPT", "DROP",
             ])
         case "nat":
-            if transport.isEmpty || chain.count == 1 { return pick(["RETURN", "ACCEPT"]) }
+            if chain == "POSTROUTING" {
+                return pick([
+                    "MASQUERADE", "SNAT --to-source \(isSix ? "2001:db8:c::1" : "198.18.0.1")",
+                    "ACCEPT",
+                ])
+            }
+            if transport.isEmpty || chain.count == 1 || chain == "INPUT" {
+                return pick(["RETURN", "ACCEPT"])
+            }
             let local = isSix ? "[2001:db8:c::10]" : "198.18.0.10"
             return pick([
                 "REDIRECT --to-ports \(port())", "REDIRECT",

@@ -3,12 +3,12 @@ import Prober
 /// Draws rulesets of nftables from everything that the evaluation decides, and some that it does not.
 struct NFTGrammar {
     private var random: SplitMix64
-    private var setNames: [(name: String, kind: String)] = []
-    private var mapNames: [(name: String, kind: String)] = []
-    private var chainNames: [String] = []
-    private var family = "inet"
+    var setNames: [(name: String, kind: String)] = []
+    var mapNames: [(name: String, kind: String)] = []
+    var chainNames: [String] = []
+    var family = "inet"
     /// Whether rules may ask for what is not known: rates, random numbers.
-    private let hasUnknowns: Bool
+    let hasUnknowns: Bool
 
     init(seed: UInt64) {
         random = SplitMix64(state: seed)
@@ -21,27 +21,28 @@ struct NFTGrammar {
         for index in 0..<Int.random(in: 1...3, using: &random) {
             tables.append(table(index))
         }
+        if chance(12) { tables.append(deviceTable()) }
         return RulesetDraft(tool: .nft, tables: tables)
     }
 
-    private mutating func pick<Element>(_ choices: [Element]) -> Element {
+    mutating func pick<Element>(_ choices: [Element]) -> Element {
         choices[Int.random(in: choices.indices, using: &random)]
     }
 
-    private mutating func chance(_ percent: Int) -> Bool {
+    mutating func chance(_ percent: Int) -> Bool {
         Int.random(in: 0..<100, using: &random) < percent
     }
 
-    private mutating func port() -> Int {
+    mutating func port() -> Int {
         1000 + Int.random(in: 0..<FirewallLab.portCount, using: &random)
     }
 
-    private mutating func portRange() -> String {
+    mutating func portRange() -> String {
         let low = port()
         return "\(low)-\(min(low + Int.random(in: 1...8, using: &random), 1040))"
     }
 
-    private mutating func portValue() -> String { chance(60) ? "\(port())" : portRange() }
+    mutating func portValue() -> String { chance(60) ? "\(port())" : portRange() }
 
     private mutating func distinct(_ count: Int, _ make: (inout Self) -> String) -> [String] {
         var found: [String] = []
@@ -53,7 +54,7 @@ struct NFTGrammar {
     }
 
     /// Ports and ranges of them that do not overlap.
-    private mutating func portElements() -> [String] {
+    mutating func portElements() -> [String] {
         var next = 1000
         var found: [String] = []
         while next < 1000 + FirewallLab.portCount && found.count < 6 {
@@ -76,6 +77,7 @@ struct NFTGrammar {
         chainNames = (0..<Int.random(in: 0...3, using: &random)).map { "c\($0)" }
         var table = RulesetDraft.Table(
             header: "table \(family) t\(index)", declarations: declarations(), chains: [])
+        if chance(5) { table.declarations.append("flags dormant;") }
         // Chains lead only to those before them, so that nothing goes round.
         let names = chainNames
         chainNames = []
@@ -89,7 +91,7 @@ struct NFTGrammar {
         return table
     }
 
-    private enum Hook { case raw, mangle, dstnat, filter, input, forward, output, post }
+    enum Hook { case ingress, raw, mangle, dstnat, filter, input, forward, output, post, srcnat }
 
     private mutating func hooks() -> [Hook] {
         var hooks: [Hook] = [.input]
@@ -100,6 +102,8 @@ struct NFTGrammar {
         if chance(25) { hooks.append(.forward) }
         if chance(15) { hooks.append(.output) }
         if chance(8) { hooks.append(.post) }
+        if chance(10) { hooks.append(.srcnat) }
+        if family == "inet" && chance(6) { hooks.append(.ingress) }
         return hooks
     }
 
@@ -107,21 +111,25 @@ struct NFTGrammar {
 
     private mutating func base(_ hook: Hook) -> RulesetDraft.Chain {
         usedNames += 1
-        let (kind, place, priority): (String, String, String) =
+        let (kind, place, priorities): (String, String, [Int]) =
             switch hook {
-            case .raw: ("filter", "prerouting", "\(pick([-300, -290, -310]))")
-            case .mangle: ("filter", "prerouting", "\(pick([-150, -140, -50, 10]))")
-            case .dstnat: ("nat", "prerouting", "\(pick([-100, -90, -120]))")
-            case .filter, .input: ("filter", "input", "\(pick([0, 0, -10, 5, 50, -150]))")
-            case .forward: ("filter", "forward", "\(pick([0, 0, 10]))")
-            case .output: ("filter", "output", "\(pick([0, 0, -300, 10]))")
-            case .post: ("filter", "postrouting", "\(pick([0, 50]))")
+            case .ingress: ("filter", "ingress device \"\(pick(["lan0", "lan1"]))\"", [0, -5, 7])
+            case .raw: ("filter", "prerouting", [-300, -290, -310])
+            case .mangle: ("filter", "prerouting", [-150, -140, -50, 10])
+            case .dstnat: ("nat", "prerouting", [-100, -90, -120])
+            case .filter, .input: ("filter", "input", [0, -10, 5, 50, -150])
+            case .forward: ("filter", "forward", [0, 10, -20])
+            case .output: ("filter", "output", [0, -300, 10])
+            case .post: ("filter", "postrouting", [0, 50])
+            case .srcnat: ("nat", "postrouting", [100, 90])
             }
+        // Chains of one priority in several tables have no order that a listing tells.
+        let priority = pick(priorities) + (chance(15) ? 0 : usedNames % 8)
         let mayDrop: Bool =
             switch hook {
             case .input, .filter, .forward: chance(45)
             case .output: chance(20)
-            case .raw, .mangle, .dstnat, .post: false
+            case .ingress, .raw, .mangle, .dstnat, .post, .srcnat: false
             }
         return RulesetDraft.Chain(
             header: [
@@ -161,6 +169,22 @@ struct NFTGrammar {
                 "set timed { type ipv4_addr; timeout 1h; elements = { 203.0.113.2, "
                     + "198.51.100.2 timeout 2h }\n  }")
         }
+        if chance(20) {
+            setNames.append(("names", "name"))
+            lines.append(
+                "set names { type ifname; flags interval; elements = { \"lan1\", \"ba*\" }\n  }")
+        }
+        if chance(20) {
+            setNames.append(("marks", "mark"))
+            lines.append("set marks { typeof meta mark; elements = { 0x2, 0x12 }\n  }")
+        }
+        if chance(20) && family != "ip6" {
+            mapNames.append(("targets", "address"))
+            lines.append(
+                "map targets { type ipv4_addr : ipv4_addr; flags interval; elements = { "
+                    + "203.0.113.2-203.0.113.3 : 198.18.0.10, 198.51.100.0/24 : 203.0.113.10 }\n  }"
+            )
+        }
         if chance(40) {
             mapNames.append(("verdicts", "port"))
             let fallback = chance(30) ? ", * : \(verdict())" : ""
@@ -174,20 +198,21 @@ struct NFTGrammar {
         return lines
     }
 
-    private mutating func verdict() -> String { pick(["accept", "drop"]) }
+    mutating func verdict() -> String { pick(["accept", "drop"]) }
 
     private mutating func rules(_ hook: Hook) -> [String] {
         (0..<Int.random(in: 1...7, using: &random)).map { _ in rule(hook) }
     }
 
     /// What the matches of one rule are about, so that they do not contradict each other.
-    private var transport = "tcp"
-    private var isSix = false
+    var transport = "tcp"
+    var isSix = false
 
     private mutating func rule(_ hook: Hook) -> String {
         transport = pick(["tcp", "udp"])
         isSix = family == "ip6" || family == "inet" && chance(50)
         if hook == .dstnat && chance(75) { return translation() }
+        if hook == .srcnat { return sourceTranslation() }
         var parts = (0..<Int.random(in: 0...3, using: &random)).map { _ in match(hook) }
         if chance(20) { parts.append(effect(hook)) }
         if chance(15) { parts.append(match(hook)) }
@@ -196,9 +221,11 @@ struct NFTGrammar {
     }
 
     private mutating func ending(_ hook: Hook) -> String {
-        if !chainNames.isEmpty && chance(30) {
+        // Chains that others lead to look at what those may not.
+        if hook != .ingress && !chainNames.isEmpty && chance(30) {
             return "\(pick(["jump", "jump", "goto"])) \(pick(chainNames))"
         }
+        if chance(8) { return verdictMap(hook) }
         switch Int.random(in: 0..<20, using: &random) {
         case 0..<8: return "accept"
         case 8..<12: return "drop"
@@ -207,7 +234,9 @@ struct NFTGrammar {
         case 14: return "log prefix \"x\" continue"
         case 15:
             let map = "{ \(portValue()) : accept, \(pick(["1050", "1060"])) : drop }"
-            if mapNames.isEmpty || chance(50) { return "\(transport) dport vmap \(map)" }
+            if !mapNames.contains(where: { $0.kind == "port" }) || chance(50) {
+                return "\(transport) dport vmap \(map)"
+            }
             return "\(pick([transport, "th"])) dport vmap @verdicts"
         default: return reject(hook)
         }
@@ -215,19 +244,21 @@ struct NFTGrammar {
 
     private mutating func reject(_ hook: Hook) -> String {
         // The kernel refuses rejects before prerouting's routing in nat chains.
-        if hook == .dstnat { return "accept" }
+        if hook == .dstnat || hook == .ingress { return "accept" }
         switch family {
         case "ip":
             return pick([
                 "reject", "reject with icmp port-unreachable", "reject with icmp net-unreachable",
                 "reject with icmp host-prohibited", "reject with icmp admin-prohibited",
                 "reject with icmp host-unreachable", "reject with icmp net-prohibited",
+                "reject with icmp prot-unreachable",
                 transport == "tcp" ? "reject with tcp reset" : "reject",
             ])
         case "ip6":
             return pick([
                 "reject", "reject with icmpv6 no-route", "reject with icmpv6 admin-prohibited",
                 "reject with icmpv6 addr-unreachable", "reject with icmpv6 port-unreachable",
+                "reject with icmpv6 policy-fail", "reject with icmpv6 reject-route",
                 transport == "tcp" ? "reject with tcp reset" : "reject",
             ])
         default:
@@ -245,9 +276,15 @@ struct NFTGrammar {
         var choices = [
             "meta mark set 0x\(Int.random(in: 1...15, using: &random))",
             "meta mark set meta mark | 0x10", "meta mark set meta mark and 0x3", "counter",
+            "meta mark set meta mark ^ 0x5",
+            "meta mark set \(transport) dport map { \(port()) : 0x2, 1030-1050 : 0x1 }",
+            "meta mark set iifname map { \"lan0\" : 0x2, \"lan1\" : 0x4 }",
         ]
         if hook == .raw { choices.append("notrack") }
-        if hook != .raw {
+        if [.ingress, .output, .post, .srcnat].contains(hook) {
+            choices.removeAll { $0.contains(" map ") }
+        }
+        if hook != .raw && hook != .ingress {
             choices += ["ct mark set 0x2", "ct mark set meta mark", "meta mark set ct mark"]
         }
         if hasUnknowns { choices.append("limit rate 1000/second burst 5 packets") }
@@ -268,92 +305,68 @@ struct NFTGrammar {
         case 6 where !isSix:
             let target = pick(["203.0.113.10", "198.51.100.10", "198.18.0.10"])
             return "\(extra)\(match) dnat \(family == "inet" ? "ip " : "")to \(target)"
+        case 7 where !isSix && chance(50):
+            return
+                "dnat \(family == "inet" ? "ip " : "")to ip daddr . \(transport) dport map { 203.0.113.10 . \(port()) : 198.18.0.10 . \(port()), 198.51.100.10 . \(port()) : 203.0.113.10 . \(port()) }"
+        case 7 where !isSix && mapNames.contains { $0.kind == "address" }:
+            return "\(match) dnat \(family == "inet" ? "ip " : "")to ip saddr map @targets"
+        case 6 where isSix:
+            let target = pick(["2001:db8:a::10", "2001:db8:b::10", "2001:db8:c::10"])
+            return "\(extra)\(match) dnat \(family == "inet" ? "ip6 " : "")to \(target)"
         case 7 where !isSix:
             return
                 "dnat \(family == "inet" ? "ip " : "")to \(transport) dport map { \(port()) : 198.18.0.10 . \(port()) }"
         default: return "\(extra)\(match) accept"
         }
     }
-}
 
-extension NFTGrammar {
-    private mutating func match(_ hook: Hook) -> String {
-        var choices: [String] = [
-            "tcp dport \(portValue())", "udp dport \(portValue())", "th dport \(portValue())",
-            "tcp dport { \(portElements().joined(separator: ", ")) }",
-            "udp dport != { \(portElements().joined(separator: ", ")) }",
-            "tcp dport != \(port())", "tcp dport > \(port())", "udp dport <= \(port())",
-            "meta l4proto tcp", "meta l4proto udp", "meta l4proto { tcp, udp }",
-            "meta l4proto != tcp",
-            "tcp flags & (fin|syn|rst|ack) == syn", "tcp flags syn", "tcp flags != syn",
-            "tcp flags & (syn|ack) == (syn|ack)", "tcp flags ! ack", "tcp flags { syn, ack }",
-            "tcp sport 1024-65535", "udp sport < 1024", "meta mark 0x2", "meta mark & 0x1 == 0x1",
-            "meta mark != 0", "fib daddr type local", "th dport & 1 == 1",
-            "meta pkttype unicast",
-        ]
-        if family == "inet" {
-            choices += [
-                "meta nfproto ipv6", "meta nfproto ipv4", "meta protocol ip", "meta protocol ip6",
-            ]
-        }
-        if family != "ip6" {
-            choices += [
-                "ip saddr 203.0.113.2", "ip saddr 203.0.113.0/24", "ip saddr != 198.51.100.2",
-                "ip saddr { 203.0.113.2, 198.51.100.0/31 }", "ip daddr 203.0.113.10",
-                "ip protocol tcp",
-                "ip saddr . tcp dport { 203.0.113.3 . \(port()), 198.51.100.2 . \(port()) }",
-                "ip daddr . meta l4proto . th dport { 203.0.113.10 . tcp . \(port()), 198.51.100.10 . udp . \(port()) }",
-                "ip version 4", "ip frag-off & 0x1fff != 0", "icmp type echo-request",
-            ]
-        }
-        if family != "ip" {
-            choices += [
-                "ip6 saddr 2001:db8:a::2", "ip6 saddr 2001:db8:a::/64",
-                "ip6 daddr != 2001:db8:b::10",
-                "ip6 saddr . udp dport { 2001:db8:a::3 . \(port()) }", "ip6 nexthdr udp",
-                "icmpv6 type { echo-request, nd-neighbor-solicit }",
-            ]
-        }
-        switch hook {
-        case .input, .mangle, .raw, .dstnat, .forward, .filter:
-            choices += [
-                "iifname \"lan0\"", "iifname \"lan*\"", "iifname { \"lan1\", \"lo\" }", "iif lo",
-                "iifname != \"lan0\"",
-            ]
-        case .output, .post:
-            // Answers go to a port that the kernel chose, and refusals have none.
-            choices.removeAll { $0.hasPrefix("th dport") }
-            choices += ["oifname \"lan0\"", "oifname != \"lan1\"", "oif lo"]
-        }
-        choices += [
-            "ct state new", "ct state established,related", "ct state invalid",
-            "ct state { new, untracked }",
-            "ct state != established", "ct state vmap { invalid : drop, established : accept }",
-            "ct status dnat", "ct direction original", "ct mark 0x2",
-        ]
-        for (name, kind) in setNames {
-            switch kind {
-            case "port": choices += ["tcp dport @\(name)", "th dport != @\(name)"]
-            case "ip": choices += ["ip saddr @\(name)", "ip saddr != @\(name)"]
-            case "ip6": choices += ["ip6 saddr @\(name)", "ip6 saddr != @\(name)"]
-            default: choices += ["ip saddr . tcp dport @\(name)"]
+    private mutating func sourceTranslation() -> String {
+        let match = self.match(.srcnat)
+        if chance(50) { return "\(match) masquerade" }
+        if isSix { return "\(match) snat \(family == "inet" ? "ip6 " : "")to 2001:db8:c::1" }
+        return "\(match) snat \(family == "inet" ? "ip " : "")to 198.18.0.1"
+    }
+
+    /// A table of the netdev family, at one device.
+    private mutating func deviceTable() -> RulesetDraft.Table {
+        family = "netdev"
+        (setNames, mapNames, chainNames) = ([], [], [])
+        defer { family = "inet" }
+        return RulesetDraft.Table(
+            header: "table netdev n", declarations: [], chains: [base(.ingress)])
+    }
+
+    /// A rule's end that looks up what to do.
+    private mutating func verdictMap(_ hook: Hook) -> String {
+        let to = { (grammar: inout Self) -> String in
+            guard hook != .ingress, !grammar.chainNames.isEmpty, grammar.chance(50) else {
+                return grammar.verdict()
             }
+            return "\(grammar.pick(["jump", "goto"])) \(grammar.pick(grammar.chainNames))"
         }
-        // nft refuses what could never match: one transport and one family a rule.
-        let others = transport == "tcp" ? ["udp "] : ["tcp "]
-        let wrong =
-            others + ["icmp"]
-            + (isSix ? ["ip saddr", "ip daddr", "ip version", "ip frag", "ip proto"] : ["ip6 "])
-            + (isSix ? ["nfproto ipv4"] : ["nfproto ipv6"])
-        do {
-            // Beside a match of the other family nft would not list this one again.
-            choices.removeAll { choice in
-                choice == (isSix ? "meta protocol ip" : "meta protocol ip6")
-                    || wrong.contains { choice.contains($0) }
-            }
+        var choices = [
+            "\(transport) dport vmap { \(port()) : \(to(&self)), 1040-1050 : drop }",
+            "meta l4proto . th dport vmap { tcp . 1000-\(port()) : \(to(&self)), udp . \(port()) : \(to(&self)) }",
+        ]
+        if ![.output, .post, .srcnat].contains(hook) {
+            choices += [
+                "iifname vmap { \"lan0\" : \(to(&self)), \"lan1\" : \(to(&self)) }",
+                "iifname . \(transport) dport vmap { \"lan0\" . \(port()) : \(to(&self)) }",
+            ]
+        } else {
+            choices.removeLast()
         }
-        let chosen = pick(choices)
-        // A map ends what a match begins; one that is drawn stands for itself.
-        return chosen.contains("vmap") ? "ct state new" : chosen
+        if hook != .ingress {
+            choices.append(
+                "ct state vmap { invalid : drop, established : accept, new : \(to(&self)) }")
+            choices.append("meta mark vmap { 0x0 : \(to(&self)), 0x2 : \(to(&self)) }")
+        }
+        if !isSix && family != "ip6" {
+            choices.append(
+                "ip saddr vmap { 203.0.113.2 : \(to(&self)), 198.51.100.0/30 : \(to(&self)) }")
+        } else if family != "ip" {
+            choices.append("ip6 saddr vmap { 2001:db8:a::2 : \(to(&self)) }")
+        }
+        return pick(choices)
     }
 }

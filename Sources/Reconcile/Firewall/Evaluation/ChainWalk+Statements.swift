@@ -1,123 +1,109 @@
 import Prober
 
 extension ChainWalk {
-    /// Lets `statement` act on `front`; what goes on to the next statement is added to `next`.
+    /// Lets `statement` act on `front`; whether the front goes on to the next statement.
     mutating func take(
-        _ statement: Statement, _ front: Front, _ position: RulePosition,
-        _ thread: inout Thread, _ exits: inout Exits, _ next: inout [Front]
-    ) {
-        let packet = front.packet
+        _ statement: Statement, _ front: inout Front, _ cursor: Cursor,
+        _ thread: inout Thread, _ exits: inout Exits
+    ) -> Bool {
+        let position = cursor.position
         switch statement {
         case .match(let match):
-            narrow(front, matcher.condition(match, packet), &exits, &next)
+            return narrow(&front, matcher.condition(match, pool[front.packet]), &exits)
         case .either(let matches, let isNegated):
+            let packet = pool[front.packet]
             let condition = matches.reduce(PortCondition.never) {
                 $0.or(matcher.condition($1, packet))
             }
-            narrow(front, isNegated ? condition.negated : condition, &exits, &next)
-        case .never: narrow(front, .never, &exits, &next)
+            return narrow(&front, isNegated ? condition.negated : condition, &exits)
+        case .never: return narrow(&front, .never, &exits)
         case .opaqueMatch(let text):
-            narrow(front, .unknown(.notUnderstood(text)), &exits, &next)
+            return narrow(&front, .unknown(.notUnderstood(text)), &exits)
         case .rate(let text, let goesOnAbove):
             switch matcher.assumption {
-            case .strict: narrow(front, .unknown(.rate(text)), &exits, &next)
-            case .nominal: narrow(front, .known(!goesOnAbove), &exits, &next)
+            case .strict: return narrow(&front, .unknown(.rate(text)), &exits)
+            case .nominal: return narrow(&front, .known(!goesOnAbove), &exits)
             }
-        case .transparent: next.append(front)
+        case .transparent: return true
         case .verdict(let verdict):
-            follow(verdict, front, position, &thread, &exits, &next)
+            return follow(verdict, front, position, &thread, &exits)
         case .verdictMap(let key, let source):
-            lookUp(key, source, front, position, &thread, &exits, &next)
+            lookUp(key, source, front, cursor, &thread, &exits)
+            return false
         case .reject(let reject):
-            guard let rejection = Rejection(reject, for: packet) else {
-                return narrow(front, .never, &exits, &next)
+            guard let rejection = Rejection(reject, for: pool[front.packet]) else {
+                return narrow(&front, .never, &exits)
             }
             // There the kernel does not get every refusal out; measured, and not followed.
             if base.kind == .nat {
-                return emit(
+                emit(
                     front, position, &thread, because: [.notUnderstood("reject in a nat chain")]
                 ) { .ended(.undecided, $1, $2) }
+            } else {
+                emit(front, position, &thread) { .ended(.reject(rejection), $1, $2) }
             }
-            emit(front, position, &thread) { .ended(.reject(rejection), $1, $2) }
+            return false
         case .opaque(let text):
             emit(front, position, &thread, because: [.notUnderstood(text)]) {
                 .ended(.undecided, $1, $2)
             }
+            return false
         case .translate(let translation):
-            translate(translation, front, position, &thread, &exits, &next)
+            return translate(translation, front, position, &thread, &exits)
         case .translateSource:
-            guard base.kind == .nat, packet.isTracked != false else {
-                return next.append(front)
+            var packet = pool[front.packet]
+            guard base.kind == .nat, packet.isTracked != false, !packet.isSourceChosen else {
+                return true
             }
-            var front = front
-            guard !packet.isSourceChosen else { return next.append(front) }
-            front.packet.isSourceChosen = true
-            if base.hook == .input { front.packet.source = .unknown(.translation) }
+            packet.isSourceChosen = true
+            packet.isSourceTranslated = true
+            if base.hook == .input { packet.source = .unknown(.translation) }
+            front.packet = pool.number(of: packet)
             emit(front, position, &thread) { .accepted($0, $1, $2) }
+            return false
         case .setMark(let kind, let expression):
-            guard expression.usesConnection, packet.isTracked != true else {
-                return next.append(Self.marked(front, kind, expression))
-            }
-            // Without a connection nftables stops the rule, and iptables sets nothing.
-            switch (matcher.ruleset.tables[matcher.table].engine, packet.isTracked) {
-            case (.nftables, false): narrow(front, .never, &exits, &next)
-            case (.nftables, _):
-                if let part = front.narrowed(.unknown(.connection)) {
-                    next.append(Self.marked(part, kind, .unknown))
-                }
-            case (.iptables, false), (.legacy, false): next.append(front)
-            case (.iptables, _), (.legacy, _):
-                next.append(Self.marked(front, kind, .unknown))
-            }
+            return mark(&front, kind, expression, &exits)
+        case .mapMark(let kind, let key, let source):
+            mapMark(kind, key, source, front, cursor, &thread, &exits)
+            return false
         case .untrack:
-            guard packet.connection == .none, base.priority <= -200 else {
-                return next.append(front)
+            if pool[front.packet].connection == .none, base.priority <= -200 {
+                change(&front) { $0.connection = .untracked }
             }
-            next.append(Self.changed(front) { $0.connection = .untracked })
+            return true
         case .changeSet(let name):
-            next.append(Self.changed(front) { $0.changedSets.insert(name) })
+            change(&front) { $0.changedSets.insert(name) }
+            return true
         }
     }
 
     /// What of the front fulfils `condition` goes on in the rule; if the rule changed it before,
     /// the rest goes on after it.
     private func narrow(
-        _ front: Front, _ condition: PortCondition, _ exits: inout Exits,
-        _ next: inout [Front]
-    ) {
-        if let part = front.narrowed(condition) { next.append(part) }
+        _ front: inout Front, _ condition: PortCondition, _ exits: inout Exits
+    ) -> Bool {
         if front.isChanged, let rest = front.narrowed(condition.negated) {
             exits.changed.append(rest)
         }
+        front.condition = front.condition.and(condition)
+        return !front.condition.isNever
     }
 
-    private static func changed(_ front: Front, _ change: (inout Packet) -> Void) -> Front {
-        var front = front
-        change(&front.packet)
+    private mutating func change(_ front: inout Front, _ change: (inout Packet) -> Void) {
+        var packet = pool[front.packet]
+        change(&packet)
+        front.packet = pool.number(of: packet)
         front.isChanged = true
-        return front
-    }
-
-    private static func marked(
-        _ front: Front, _ kind: MarkKind, _ expression: MarkExpression
-    ) -> Front {
-        let value = front.packet.value(of: expression)
-        switch kind {
-        case .packet: return changed(front) { $0.mark = value }
-        case .connection:
-            if front.packet.isTracked == false { return front }
-            return changed(front) { $0.connectionMark = value }
-        }
     }
 
     private mutating func follow(
         _ verdict: RuleVerdict, _ front: Front, _ position: RulePosition,
-        _ thread: inout Thread, _ exits: inout Exits, _ next: inout [Front]
-    ) {
+        _ thread: inout Thread, _ exits: inout Exits
+    ) -> Bool {
         switch verdict {
         case .accept: emit(front, position, &thread) { .accepted($0, $1, $2) }
         case .drop: emit(front, position, &thread) { .ended(.drop, $1, $2) }
-        case .goOn: next.append(front)
+        case .goOn: return true
         case .queue:
             emit(front, position, &thread, because: [.program]) {
                 .ended(.undecided, $1, $2)
@@ -128,6 +114,7 @@ extension ChainWalk {
         case .jump(let name): exits.onward += enter(name, front, position, &thread)
         case .goTo(let name): exits.returned += enter(name, front, position, &thread)
         }
+        return false
     }
 
     /// Sends the front through the chain called `name`; gives what comes back.
@@ -154,48 +141,56 @@ extension ChainWalk {
     }
 
     private mutating func lookUp(
-        _ key: Key, _ source: VerdictSource, _ front: Front, _ position: RulePosition,
-        _ thread: inout Thread, _ exits: inout Exits, _ next: inout [Front]
+        _ key: Key, _ source: VerdictSource, _ front: Front, _ cursor: Cursor,
+        _ thread: inout Thread, _ exits: inout Exits
     ) {
+        let packet = pool[front.packet]
         let map: ValueMap<RuleVerdict>
         switch source {
         case .entries(let entries): map = entries
         case .named(let name):
             let table = matcher.ruleset.tables[matcher.table]
-            guard let named = table.verdictMaps[name],
-                !matcher.isChanging(name, front.packet)
-            else {
-                return emit(front, position, &thread, because: [.unreadableSet(name)]) {
+            guard let named = table.verdictMaps[name], !matcher.isChanging(name, packet) else {
+                return emit(front, cursor.position, &thread, because: [.unreadableSet(name)]) {
                     .ended(.undecided, $1, $2)
                 }
             }
             map = named
         }
-        var missed = PortCondition.always
-        for (verdict, condition) in matcher.lookUp(key, in: map, front.packet) {
-            missed = missed.and(condition.negated)
+        let found = matcher.lookUp(key, in: map, packet)
+        for (verdict, condition) in found {
             guard let part = front.narrowed(condition) else { continue }
-            follow(verdict, part, position, &thread, &exits, &next)
+            if follow(verdict, part, cursor.position, &thread, &exits) {
+                perform(cursor, part, &thread, &exits)
+            }
         }
-        if front.isChanged, let rest = front.narrowed(missed) { exits.changed.append(rest) }
+        keep(front, without: found.map(\.condition), &exits)
+    }
+
+    /// What no entry of a map was for goes on after the rule, if the rule changed it before.
+    private func keep(
+        _ front: Front, without conditions: [PortCondition], _ exits: inout Exits
+    ) {
+        guard front.isChanged else { return }
+        let missed = conditions.reduce(PortCondition.always) { $0.and($1.negated) }
+        if let rest = front.narrowed(missed) { exits.changed.append(rest) }
     }
 
     private mutating func translate(
         _ translation: DestinationTranslation, _ front: Front, _ position: RulePosition,
-        _ thread: inout Thread, _ exits: inout Exits, _ next: inout [Front]
-    ) {
-        let packet = front.packet
+        _ thread: inout Thread, _ exits: inout Exits
+    ) -> Bool {
+        let packet = pool[front.packet]
         let family = translation.family ?? packet.family
         let isDestinationHook = base.hook == .prerouting || base.hook == .output
         guard base.kind == .nat, isDestinationHook, family == packet.family,
             packet.isTracked != false, !packet.isDestinationChosen
-        else { return next.append(front) }
-        var missed = PortCondition.always
-        for part in matcher.translated(packet, by: translation) {
-            missed = missed.and(part.condition.negated)
+        else { return true }
+        let parts = matcher.translated(packet, by: translation)
+        for part in parts {
             guard var narrowed = front.narrowed(part.condition) else { continue }
             if let packet = part.packet {
-                narrowed.packet = packet
+                narrowed.packet = pool.number(of: packet)
                 emit(narrowed, position, &thread, because: part.reasons) {
                     .accepted($0, $1, $2)
                 }
@@ -205,7 +200,78 @@ extension ChainWalk {
                 }
             }
         }
-        if front.isChanged, let rest = front.narrowed(missed) { exits.changed.append(rest) }
+        keep(front, without: parts.map(\.condition), &exits)
+        return false
+    }
+}
+
+// Marks.
+extension ChainWalk {
+    private mutating func mark(
+        _ front: inout Front, _ kind: MarkKind, _ expression: MarkExpression,
+        _ exits: inout Exits
+    ) -> Bool {
+        let packet = pool[front.packet]
+        guard expression.usesConnection, packet.isTracked != true else {
+            set(&front, kind, packet.value(of: expression))
+            return true
+        }
+        // Without a connection nftables stops the rule, and iptables sets nothing.
+        switch (matcher.ruleset.tables[matcher.table].engine, packet.isTracked) {
+        case (.nftables, false): return narrow(&front, .never, &exits)
+        case (.nftables, _):
+            guard narrow(&front, .unknown(.connection), &exits) else { return false }
+            set(&front, kind, MarkFact(known: 0))
+        case (.iptables, false), (.legacy, false): break
+        case (.iptables, _), (.legacy, _): set(&front, kind, MarkFact(known: 0))
+        }
+        return true
+    }
+
+    private mutating func set(_ front: inout Front, _ kind: MarkKind, _ value: MarkFact) {
+        switch kind {
+        case .packet: change(&front) { $0.mark = value }
+        case .connection:
+            if pool[front.packet].isTracked == false { return }
+            change(&front) { $0.connectionMark = value }
+        }
+    }
+
+    /// Sets a mark to what a map has for the packet; without an entry the rule ends.
+    private mutating func mapMark(
+        _ kind: MarkKind, _ key: Key, _ source: ValueSource, _ front: Front, _ cursor: Cursor,
+        _ thread: inout Thread, _ exits: inout Exits
+    ) {
+        let packet = pool[front.packet]
+        guard let map = matcher.map(source, packet) else {
+            // It may set the mark to anything, or end the rule.
+            var front = front
+            if narrow(&front, .unknown(.mark), &exits) {
+                set(&front, kind, MarkFact(known: 0))
+                perform(cursor, front, &thread, &exits)
+            }
+            return
+        }
+        let found = matcher.lookUp(key, in: map, packet)
+        for (fields, condition) in found {
+            guard var part = front.narrowed(condition) else { continue }
+            set(&part, kind, MarkFact(fields))
+            perform(cursor, part, &thread, &exits)
+        }
+        keep(front, without: found.map(\.condition), &exits)
+    }
+}
+
+extension MarkFact {
+    /// What is known of a mark that a map gives as `fields`.
+    fileprivate init(_ fields: [Pattern]) {
+        guard fields.count == 1, case .range(let range) = fields[0],
+            range.lowerBound == range.upperBound, let value = UInt32(exactly: range.lowerBound)
+        else {
+            self.init(known: 0)
+            return
+        }
+        self.init(value: value, known: .max)
     }
 }
 

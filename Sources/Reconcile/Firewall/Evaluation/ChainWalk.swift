@@ -8,20 +8,20 @@ struct ChainWalk {
     /// How a packet leaves the chain.
     enum Event {
         /// On to the next chain, as the packet has become.
-        case accepted(Packet, PortSet, PathArena.Path)
+        case accepted(PacketPool.Number, PortSet, PathArena.Path)
         case ended(FirewallAction, PortSet, PathArena.Path)
     }
 
     /// Packets of several ports that are alike.
     struct Thread {
-        var packet: Packet
+        var packet: PacketPool.Number
         var ports: PortBits
         var path: PathArena.Path
     }
 
     /// Packets that have come to some statement of a rule.
     struct Front {
-        var packet: Packet
+        var packet: PacketPool.Number
         var condition = PortCondition.always
         /// Whether the rule changed the packet.
         var isChanged = false
@@ -32,6 +32,13 @@ struct ChainWalk {
             front.condition = front.condition.and(condition)
             return front.condition.isNever ? nil : front
         }
+    }
+
+    /// A rule that is being applied, and the statement that comes next in it.
+    struct Cursor {
+        let statements: [Statement]
+        let position: RulePosition
+        var next = 0
     }
 
     /// Where packets are after a rule that did not end their way.
@@ -49,6 +56,7 @@ struct ChainWalk {
     /// How many more rules may be looked at, all chains together.
     private(set) var budget: Int
     var arena: PathArena
+    var pool = PacketPool()
     var events: [Event] = []
     private var depth = 0
 
@@ -61,7 +69,8 @@ struct ChainWalk {
 
     /// Follows `packet` for `ports` through the chain at `index`.
     mutating func run(_ index: Int, _ packet: Packet, _ ports: PortSet) {
-        let start = Thread(packet: packet, ports: PortBits(ports), path: PathArena.empty)
+        let start = Thread(
+            packet: pool.number(of: packet), ports: PortBits(ports), path: PathArena.empty)
         for var thread in walk(index, [start]) {
             let ports = thread.ports.ports
             let path = arena.append(
@@ -86,23 +95,25 @@ struct ChainWalk {
         }
         var threads = start
         var exits = Exits()
-        let chain = matcher.ruleset.tables[matcher.table].chains[index]
-        for rule in chain.rules.indices {
+        let rules = matcher.ruleset.tables[matcher.table].chains[index].rules
+        for rule in rules.indices {
             budget -= threads.count
             guard budget > 0, threads.count <= 512 else {
                 giveUp(threads)
                 return []
             }
-            let position = RulePosition(table: matcher.table, chain: index, rule: rule)
-            for thread in threads.indices {
-                apply(chain.rules[rule], position, &threads[thread], &exits)
-            }
+            let cursor = Cursor(
+                statements: rules[rule].statements,
+                position: RulePosition(table: matcher.table, chain: index, rule: rule))
+            for thread in threads.indices { apply(cursor, &threads[thread], &exits) }
             if !exits.onward.isEmpty {
                 threads = Self.merged(threads + exits.onward)
                 exits.onward = []
             }
-            threads.removeAll { $0.ports.isEmpty }
-            if threads.isEmpty { break }
+            if threads.contains(where: \.ports.isEmpty) {
+                threads.removeAll(where: \.ports.isEmpty)
+                if threads.isEmpty { break }
+            }
         }
         return Self.merged(exits.returned + threads)
     }
@@ -114,13 +125,14 @@ struct ChainWalk {
         }
     }
 
+    /// The threads of the same packet as one; those without ports are left out.
     private static func merged(_ threads: [Thread]) -> [Thread] {
         guard threads.count > 1 else { return threads }
         var merged: [Thread] = []
-        var places: [Packet: Int] = [:]
-        for var thread in threads {
+        var places: [PacketPool.Number: Int] = [:]
+        for thread in threads where !thread.ports.isEmpty {
             if let place = places[thread.packet] {
-                merged[place].ports.formUnion(thread.ports.ports)
+                merged[place].ports.formUnion(thread.ports)
             } else {
                 places[thread.packet] = merged.count
                 merged.append(thread)
@@ -130,23 +142,27 @@ struct ChainWalk {
     }
 
     /// Applies a rule to a thread, which keeps what goes on unchanged.
-    private mutating func apply(
-        _ rule: Rule, _ position: RulePosition, _ thread: inout Thread, _ exits: inout Exits
-    ) {
-        var fronts = [Front(packet: thread.packet)]
-        for statement in rule.statements {
-            var next: [Front] = []
-            for front in fronts {
-                take(statement, front, position, &thread, &exits, &next)
-            }
-            fronts = next
-            if fronts.isEmpty { break }
-        }
-        // The rule ended without a verdict: what it changed goes on changed.
-        for front in fronts + exits.changed where front.isChanged {
-            exits.onward += leave(front, &thread, step: .rule(position))
+    private mutating func apply(_ cursor: Cursor, _ thread: inout Thread, _ exits: inout Exits) {
+        perform(cursor, Front(packet: thread.packet), &thread, &exits)
+        for front in exits.changed {
+            exits.onward += leave(front, &thread, step: .rule(cursor.position))
         }
         exits.changed = []
+    }
+
+    /// Takes `front` through what is left of a rule.
+    mutating func perform(
+        _ cursor: Cursor, _ front: Front, _ thread: inout Thread, _ exits: inout Exits
+    ) {
+        var cursor = cursor
+        var front = front
+        while cursor.next < cursor.statements.count {
+            let statement = cursor.statements[cursor.next]
+            cursor.next += 1
+            guard take(statement, &front, cursor, &thread, &exits) else { return }
+        }
+        // The rule ended without a verdict: what it changed goes on changed.
+        if front.isChanged { exits.changed.append(front) }
     }
 
     /// The ports of `thread` that are in `front` for certain, and maybe.
@@ -175,18 +191,22 @@ struct ChainWalk {
         return out
     }
 
-    /// Takes the front's ports out of the thread and makes events of them.
+    /// Takes the front's ports out of the thread; where they go is for `event` to say.
     mutating func emit(
         _ front: Front, _ position: RulePosition, _ thread: inout Thread,
         because extra: [FirewallUnknown] = [],
-        _ event: (Packet, PortSet, PathArena.Path) -> Event
+        _ event: (PacketPool.Number, PortSet, PathArena.Path) -> Event
     ) {
         let (yes, maybe) = split(front, &thread)
-        thread.ports.subtract(yes)
-        for (ports, reasons) in [(yes, extra), (maybe, front.condition.reasons + extra)]
-        where !ports.isEmpty {
-            let path = arena.append(.rule(position), to: thread.path, because: reasons)
-            events.append(event(front.packet, ports, path))
+        if !yes.isEmpty {
+            thread.ports.subtract(yes)
+            let path = arena.append(.rule(position), to: thread.path, because: extra)
+            events.append(event(front.packet, yes, path))
+        }
+        if !maybe.isEmpty {
+            let path = arena.append(
+                .rule(position), to: thread.path, because: front.condition.reasons + extra)
+            events.append(event(front.packet, maybe, path))
         }
     }
 }

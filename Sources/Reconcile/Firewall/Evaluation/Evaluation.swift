@@ -39,7 +39,6 @@ struct Evaluation {
     private var budget = 2_000_000
     /// Refused packets whose refusal is still to be followed on its way out.
     private var refusals: [Refusal: [(ports: PortSet, parent: Int, path: PathArena.Path)]] = [:]
-    private var followsRefusals = true
 
     private struct Refusal: Hashable {
         var rejection: Rejection
@@ -67,41 +66,77 @@ struct Evaluation {
                 packet: start, ports: ports,
                 entries: [Entry(ports: ports, parent: nil, path: PathArena.empty)],
                 isAnswer: false))
-        var frontier = [0]
         if context.isFromHere {
-            frontier = pass([.output, .postrouting], frontier, device: .name("lo"))
-            frontier = frontier.map {
-                follow($0) {
-                    $0.input = .name("lo"); $0.output = .none
+            depart(0)
+        } else {
+            for node in pass([.ingress, .prerouting], [0], device: start.input) { route(node) }
+        }
+        for (refusal, origins) in refusals { answer(refusal, origins) }
+    }
+
+    /// Sends a packet of the host itself out: away, or back in over loopback.
+    private mutating func depart(_ node: Int) {
+        for out in pass([.output], [node], device: nodes[node].packet.output) {
+            let destination = nodes[out].packet.destination
+            let way = context.output(toward: destination)
+            // No other hook has a say about the destination of a connection that begins here.
+            let leaving = follow(out) {
+                $0.isDestinationChosen = true
+                $0.output = way
+            }
+            for left in pass([.postrouting], [leaving], device: way) {
+                switch context.isHere(destination) {
+                case .yes: comeBack(left)
+                case .no: answer(left, isHere: false)
+                case .maybe(let reason):
+                    comeBack(left, because: [reason])
+                    answer(follow(left, because: [reason]) { _ in }, isHere: false)
                 }
             }
         }
-        frontier = pass([.ingress, .prerouting], frontier, device: start.input)
-        for node in frontier { route(node) }
-        followsRefusals = false
-        for (refusal, origins) in refusals { answer(refusal, origins) }
+    }
+
+    /// Takes a packet in that the host sent to itself.
+    private mutating func comeBack(_ node: Int, because reasons: [FirewallUnknown] = []) {
+        let arrived = follow(node, because: reasons) {
+            $0.input = .name("lo")
+            $0.output = .none
+            $0.isSourceChosen = true
+            // The connection was confirmed on the way out.
+            $0.status.value |= 0x08
+            if $0.isSourceTranslated { $0.source = .unknown(.translation) }
+        }
+        for node in pass([.ingress, .prerouting], [arrived], device: .name("lo")) { route(node) }
+    }
+
+    /// The nodes that have come through the hooks on the way back to a sender that is this host.
+    private mutating func returned(_ frontier: [Int]) -> [Int] {
+        guard context.isFromHere else { return frontier }
+        let arrived = frontier.map { node in
+            follow(node) {
+                $0.input = .name("lo")
+                $0.output = .none
+            }
+        }
+        return pass([.ingress, .prerouting, .input], arrived, device: .name("lo"))
     }
 
     /// Sends what has passed prerouting to the host itself, onward, or both ways.
     private mutating func route(_ node: Int) {
         let packet = nodes[node].packet
-        let reason: FirewallUnknown
-        switch packet.destination {
-        case .known(let address):
-            if address.isLoopback && packet.isTranslated != false && packet.input != .name("lo") {
-                end(.drop, at: node, because: [.loopbackRoute])
-                return deliver(node, because: [.loopbackRoute])
-            }
-            guard let isHere = context.host.holds(address) else {
-                reason = .hostAddresses
-                break
-            }
-            return isHere ? deliver(node) : forward(node)
-        case .someLocal: return deliver(node)
-        case .unknown(let unknown): reason = unknown
+        if case .known(let address) = packet.destination, address.isLoopback,
+            packet.isTranslated != false, packet.input != .name("lo")
+        {
+            end(.drop, at: node, because: [.loopbackRoute])
+            return deliver(node, because: [.loopbackRoute])
         }
-        deliver(node, because: [reason])
-        forward(node, because: [reason])
+        switch context.isHere(packet.destination) {
+        case .yes: deliver(node)
+        case .no: forward(node)
+        case .maybe(let reason):
+            deliver(node, because: [reason])
+            forward(node, because: [reason])
+        }
     }
 
     private mutating func deliver(_ node: Int, because reasons: [FirewallUnknown] = []) {
@@ -125,9 +160,19 @@ struct Evaluation {
         let action = FirewallAction(afterAccepting: packet, isHere: isHere)
         let reply = packet.reply(isFromHere: isHere, context)
         let back = follow(node, isAnswer: true) { $0 = reply }
-        var hooks: [BaseChain.Hook] = isHere ? [.output, .postrouting] : []
-        if !isHere { hooks = [.prerouting, .forward, .postrouting] }
-        for out in pass(hooks, [back], device: reply.output) {
+        let out: [Int]
+        switch (isHere, context.isFromHere) {
+        case (true, _):
+            let left = arrived(pass([.output], [back], device: reply.output))
+            out = returned(pass([.postrouting], left, device: reply.output))
+        case (false, true):
+            let arrived = arrived(pass([.ingress, .prerouting], [back], device: reply.input))
+            out = pass([.input], arrived, device: .none)
+        case (false, false):
+            let arrived = arrived(pass([.prerouting], [back], device: reply.output))
+            out = pass([.forward, .postrouting], arrived, device: reply.output)
+        }
+        for out in out {
             // An answer that is taken out of tracking is not translated back: whoever asked does
             // not know it.
             if packet.isTracked != false, packet.isTranslated != false,
@@ -142,6 +187,31 @@ struct Evaluation {
         }
     }
 
+    /// An answer to a source that was translated, once the kernel has undone that.
+    private mutating func restored(_ node: Int) -> Int {
+        let packet = nodes[node].packet
+        guard let address = packet.untranslated, packet.isTracked != false else { return node }
+        let port = PortFact.oneOf(context.flow.sourcePorts, .sourcePort)
+        return follow(node, because: packet.isTracked == nil ? [.connection] : []) {
+            $0.untranslated = nil
+            $0.destination = address
+            $0.destinationPort = port
+        }
+    }
+
+    /// Answers without those whose translated destination stayed: nobody waits for them there.
+    private mutating func arrived(_ frontier: [Int]) -> [Int] {
+        var arrived: [Int] = []
+        for node in frontier {
+            if nodes[node].packet.untranslated == nil {
+                arrived.append(node)
+            } else {
+                end(.drop, at: node)
+            }
+        }
+        return arrived
+    }
+
     /// Sends a refusal on its way back.
     private mutating func answer(
         _ refusal: Refusal, _ origins: [(ports: PortSet, parent: Int, path: PathArena.Path)]
@@ -150,11 +220,11 @@ struct Evaluation {
         nodes.append(
             Node(
                 packet: packet,
-                ports: origins.reduce(PortSet.none) { $0.union($1.ports) },
+                ports: PortSet(origins.flatMap(\.ports.ranges)),
                 entries: origins.map { Entry(ports: $0.ports, parent: $0.parent, path: $0.path) },
                 isAnswer: false))
         let back = follow(nodes.count - 1, isAnswer: true) { _ in }
-        for out in pass([.output, .postrouting], [back], device: packet.output) {
+        for out in returned(pass([.output, .postrouting], [back], device: packet.output)) {
             end(.reject(refusal.rejection), at: out)
         }
     }
@@ -247,8 +317,8 @@ extension Evaluation {
         var passed = whole.ports
         var entries: [[Entry]] = []
         for position in positions {
-            let accepted = walk(position, node, device).values.flatMap { $0 }
-            passed = passed.intersection(accepted.reduce(PortSet.none) { $0.union($1.ports) })
+            let accepted = walk(position, node, device).flatMap(\.entries)
+            passed = passed.intersection(PortSet(accepted.flatMap(\.ports.ranges)))
             entries.append(accepted)
         }
         guard !passed.isEmpty else { return [] }
@@ -277,33 +347,40 @@ extension Evaluation {
                 guard nodes[node].packet.connection == .none else { return node }
                 return follow(node) { $0.connection = $0.pendingConnection }
             }
-        case .translation(let chains):
-            let seeing = frontier.filter { nodes[$0].packet.seesTranslation }
-            guard !seeing.isEmpty, !chains.isEmpty else { return frontier }
-            var out = frontier.filter { !nodes[$0].packet.seesTranslation }
-            var current = seeing
+        case .translation(let chains, let side):
+            if side == .destination, frontier.contains(where: { nodes[$0].packet.isReply }) {
+                return frontier.map { restored($0) }
+            }
+            var current = frontier.filter { nodes[$0].packet.seesTranslation(of: side) }
+            guard !current.isEmpty, !chains.isEmpty else { return frontier }
+            var out = frontier.filter { !nodes[$0].packet.seesTranslation(of: side) }
             for group in chains {
                 current = pass(group.map(HookPlan.Item.chain), current, device)
-                out += current.filter { nodes[$0].packet.isDestinationChosen }
-                current.removeAll { nodes[$0].packet.isDestinationChosen }
+                out += current.filter { !nodes[$0].packet.seesTranslation(of: side) }
+                current.removeAll { !nodes[$0].packet.seesTranslation(of: side) }
             }
             return merged(out + current)
         case .chain(let position):
-            var accepted: [Packet: [Entry]] = [:]
-            var answers: [Packet: Bool] = [:]
+            var out: [Int] = []
+            var places: [Packet: Int] = [:]
             for node in frontier {
                 for (packet, entries) in walk(position, node, device) {
-                    accepted[packet, default: []] += entries
-                    answers[packet] = nodes[node].isAnswer
+                    if let place = places[packet] {
+                        nodes[place].entries += entries
+                        continue
+                    }
+                    places[packet] = nodes.count
+                    out.append(nodes.count)
+                    nodes.append(
+                        Node(
+                            packet: packet, ports: .none, entries: entries,
+                            isAnswer: nodes[node].isAnswer))
                 }
             }
-            return accepted.map { packet, entries in
-                nodes.append(
-                    Node(
-                        packet: packet, ports: PortSet(entries.flatMap(\.ports.ranges)),
-                        entries: entries, isAnswer: answers[packet] ?? false))
-                return nodes.count - 1
+            for node in out {
+                nodes[node].ports = PortSet(nodes[node].entries.flatMap(\.ports.ranges))
             }
+            return out
         }
     }
 
@@ -329,9 +406,9 @@ extension Evaluation {
     /// What passes a chain, by what has become of it; what does not is among ``ends``.
     private mutating func walk(
         _ position: HookPlan.ChainPosition, _ node: Int, _ device: InterfaceFact
-    ) -> [Packet: [Entry]] {
+    ) -> [(packet: Packet, entries: [Entry])] {
         let chain = ruleset.tables[position.table].chains[position.chain]
-        guard let base = chain.base else { return [:] }
+        guard let base = chain.base else { return [] }
         let matcher = Matcher(
             ruleset: ruleset, table: position.table, context: context, assumption: assumption)
         var walk = ChainWalk(matcher, base: base, budget: budget, arena: arena)
@@ -339,23 +416,27 @@ extension Evaluation {
         walk.run(position.chain, nodes[node].packet, nodes[node].ports)
         arena = walk.arena
         budget = walk.budget
-        var accepted: [Packet: [Entry]] = [:]
-        if !base.certainlyApplies(at: device) {
-            let path = arena.append(nil, to: PathArena.empty, because: [.interface])
-            accepted[nodes[node].packet] = [
+        var pool = walk.pool
+        var accepted = [[Entry]](repeating: [], count: pool.count)
+        var doubts: [FirewallUnknown] = []
+        if !base.certainlyApplies(at: device) { doubts.append(.interface) }
+        if ruleset.tables[position.table].isDormant == nil {
+            doubts.append(.dormancy(ruleset.tables[position.table].name))
+        }
+        if !doubts.isEmpty {
+            let path = arena.append(nil, to: PathArena.empty, because: doubts)
+            accepted[pool.number(of: nodes[node].packet)] = [
                 Entry(ports: nodes[node].ports, parent: node, path: path)
             ]
         }
+        var refused: [Rejection: [(ports: PortSet, parent: Int, path: PathArena.Path)]] = [:]
         for event in walk.events {
             switch event {
             case .accepted(let packet, let ports, let path):
-                accepted[packet, default: []].append(
-                    Entry(ports: ports, parent: node, path: path))
+                accepted[packet].append(Entry(ports: ports, parent: node, path: path))
             case .ended(.reject(let rejection), let ports, let path)
             where !nodes[node].isAnswer && base.hook != .ingress:
-                refusals[
-                    Refusal(rejection: rejection, packet: nodes[node].packet), default: []
-                ].append((ports, node, path))
+                refused[rejection, default: []].append((ports, node, path))
             case .ended(let action, let ports, let path):
                 let isAnswer = nodes[node].isAnswer
                 // Whatever stops the answer, the sender of the question hears nothing.
@@ -367,6 +448,12 @@ extension Evaluation {
                         isOfAnswer: isAnswer))
             }
         }
-        return accepted
+        for (rejection, origins) in refused {
+            refusals[
+                Refusal(rejection: rejection, packet: nodes[node].packet), default: []
+            ] += origins
+        }
+        return accepted.enumerated().filter { !$0.element.isEmpty }
+            .map { (pool[$0.offset], $0.element) }
     }
 }

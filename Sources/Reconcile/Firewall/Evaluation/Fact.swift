@@ -40,8 +40,8 @@ enum Fact {
         switch (self, pattern) {
         case (.absent, _): .no
         case (_, .any): .yes
-        case (_, .opaque(let text)): .maybe(.notUnderstood(text))
         case (.unknown(let reason), _): .maybe(reason)
+        case (_, .opaque(let text)): .maybe(.notUnderstood(text))
         case (.number(let number), .range(let range)): range.contains(number) ? .yes : .no
         case (.bits(let value, let known, let reason), .range(let range)):
             Self.fit(bits: value, known: known, range, reason)

@@ -32,13 +32,11 @@ extension Matcher {
     private func mapped(
         _ packet: Packet, _ key: Key, _ source: ValueSource, _ ports: ClosedRange<UInt16>?
     ) -> [Translated] {
-        let map: ValueMap<[Pattern]>
-        switch source {
-        case .entries(let entries): map = entries
-        case .named(let name):
-            guard let named = ruleset.tables[table].valueMaps[name], !isChanging(name, packet)
-            else { return [Translated(reasons: [.unreadableSet(name)])] }
-            map = named
+        guard let map = map(source, packet) else {
+            if case .named(let name) = source {
+                return [Translated(reasons: [.unreadableSet(name)])]
+            }
+            return [Translated(reasons: [.translation])]
         }
         return lookUp(key, in: map, packet).flatMap { fields, condition -> [Translated] in
             guard (1...2).contains(fields.count), case .range(let addresses) = fields[0],
@@ -61,8 +59,13 @@ extension Matcher {
         }
     }
 
-    /// Redirect: the first address of the interface the packet came in through.
+    /// Redirect: the first address of the interface the packet came in through; loopback for what
+    /// the host itself sends.
     private func here(_ packet: Packet, _ ports: ClosedRange<UInt16>?) -> [Translated] {
+        if packet.input == .none {
+            let loopback: UInt128 = packet.family == .ipv4 ? 0x7f00_0001 : 1
+            return to(.known(IPAddress(packet.family, number: loopback)), ports, packet)
+        }
         guard case .name(let name) = packet.input else {
             return to(.someLocal, ports, packet)
         }

@@ -20,6 +20,10 @@ extension Packet {
             return fact(side == .source ? source : destination)
         case .port(let side, let wanted):
             guard wanted == nil || wanted == transport else { return .absent }
+            // An ICMP message begins with its type and code, where others have the port.
+            if side == .source, let icmp {
+                return .number(UInt128(icmp.type) << 8 | UInt128(icmp.code))
+            }
             return fact(side == .source ? sourcePort : destinationPort)
         case .tcpFlags: return transport == 6 ? .number(UInt128(tcpFlags)) : .absent
         case .icmpType(let wanted):
@@ -36,15 +40,26 @@ extension Packet {
         case .connectionDirection:
             if case .tracked(_, let isReply) = connection { return .number(isReply ? 1 : 0) }
             return ofConnection(.unknown(.connection))
-        case .originalAddress(let side, let wanted):
+        case .connectionAddress(.original, let side, let wanted):
             guard family == wanted else { return .absent }
             let address = side == .source ? context.flow.source : context.flow.destination
             return ofConnection(
                 address.map { .number($0.number) } ?? .unknown(.source))
-        case .originalPort(let side):
+        case .connectionAddress(.reply, let side, let wanted):
+            guard family == wanted else { return .absent }
+            guard let answer = answerSide(side) else {
+                return ofConnection(.unknown(.translation))
+            }
+            return ofConnection(fact(answer == .source ? source : destination))
+        case .connectionPort(.original, let side):
             return ofConnection(
                 side == .source
                     ? fact(.oneOf(context.flow.sourcePorts, .sourcePort)) : .probedPort([]))
+        case .connectionPort(.reply, let side):
+            guard let answer = answerSide(side) else {
+                return ofConnection(.unknown(.translation))
+            }
+            return ofConnection(fact(answer == .source ? sourcePort : destinationPort))
         case .packetType:
             // Unicast to this host; on loopback the kernel has a type of its own.
             return input == .notLoopback || input == .none && output != .name("lo") || isNamedInput
@@ -52,17 +67,32 @@ extension Packet {
         case .addressType(let side, let throughInterface):
             return addressType(
                 side == .source ? source : destination, throughInterface, context)
-        case .reversePath: return reversePath(context)
+        case .reversePath(let usesMark): return reversePath(context, usesMark: usesMark)
         case .headerVersion(let wanted):
             return family == wanted ? .number(wanted == .ipv4 ? 4 : 6) : .absent
         case .fragmentOffset:
             // Whole packets: no offset, no more fragments; whether it may be fragmented is open.
             return family == .ipv4
                 ? .bits(0, known: 0xffff_bfff, .packet("fragment field")) : .absent
-        case .otherProtocol: return .absent
+        case .field(.network(let wanted), let name):
+            return family == wanted ? .unknown(.packet(name)) : .absent
+        case .field(.transport(let wanted), let name):
+            return transport == wanted ? .unknown(.packet(name)) : .absent
+        case .field(.all, let name): return .unknown(.packet(name))
+        case .headerExtension(let wanted):
+            // Nothing that is asked for here is in a probe; the other family has none to look for.
+            return family == wanted ? .number(0) : .absent
         case .setField: return .unknown(.notUnderstood("a field of a set"))
         case .opaque(let text): return .unknown(.notUnderstood(text))
         }
+    }
+
+    /// The end of this packet that is `side` for answers of its connection; nil when that is not
+    /// known.
+    private func answerSide(_ side: PacketSide) -> PacketSide? {
+        if isReply { return icmp == nil ? side : nil }
+        if side == .destination && isSourceTranslated { return nil }
+        return side == .source ? .destination : .source
     }
 
     private var isNamedInput: Bool {
@@ -147,11 +177,18 @@ extension Packet {
     }
 
     /// 1 where the source is answered through the interface it came from.
-    private func reversePath(_ context: FactContext) -> Fact {
+    ///
+    /// A route elsewhere does not say that there is none here too.
+    private func reversePath(_ context: FactContext, usesMark: Bool) -> Fact {
         guard case .known(let address) = source, case .name(let name) = input,
             context.host.holds(address) != true
         else { return .unknown(.hostAddresses) }
-        return context.host.links(to: address) == [name] ? .number(1) : .unknown(.hostAddresses)
+        if usesMark, mark != MarkFact(known: .max) { return .unknown(.mark) }
+        let flow = context.flow
+        let isAnswered =
+            flow.isAnsweredThere && flow.source == address && flow.interface == name
+        return isAnswered || context.host.links(to: address) == [name]
+            ? .number(1) : .unknown(.hostAddresses)
     }
 }
 

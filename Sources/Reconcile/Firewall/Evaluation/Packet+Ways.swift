@@ -7,6 +7,26 @@ extension FactContext {
         return source.isLoopback || source == flow.destination || host.holds(source) == true
     }
 
+    /// Whether an address is one of the host's own.
+    enum Presence {
+        case yes, no
+        case maybe(FirewallUnknown)
+    }
+
+    /// Whether `address` is one of the host's own.
+    func isHere(_ address: AddressFact) -> Presence {
+        switch address {
+        case .known(let address):
+            switch host.holds(address) {
+            case true?: .yes
+            case false?: .no
+            case nil: .maybe(.hostAddresses)
+            }
+        case .someLocal: .yes
+        case .unknown(let reason): .maybe(reason)
+        }
+    }
+
     /// The interface that packets to `address` leave through.
     ///
     /// Answers are taken to leave where the question came in, unless addresses say otherwise.
@@ -33,7 +53,7 @@ extension Packet {
             pendingConnection: .tracked(states: [ConnectionFact.new], isReply: false),
             tcpFlags: 0x02)
         if context.isFromHere {
-            output = .name("lo")
+            output = context.output(toward: destination)
         } else if let name = flow.interface {
             input = .name(name)
         } else {
@@ -41,9 +61,10 @@ extension Packet {
         }
     }
 
-    /// Whether the chains of the kind nat see the packet.
-    var seesTranslation: Bool {
-        isTracked != false && !isReply && !isDestinationChosen
+    /// Whether the chains of the kind nat for `side` see the packet.
+    func seesTranslation(of side: PacketSide) -> Bool {
+        isTracked != false && !isReply
+            && !(side == .source ? isSourceChosen : isDestinationChosen)
     }
 
     /// The answer to the packet, when it leaves whoever gives it.
@@ -57,6 +78,11 @@ extension Packet {
         reply.status = status
         // The connection is confirmed; whether it is assured depends on more packets.
         reply.status.known &= ~0x0e
+        if isSourceTranslated {
+            reply.untranslated = context.flow.source.map(AddressFact.known) ?? .unknown(.source)
+            reply.destination = .unknown(.translation)
+            reply.destinationPort = .oneOf(0...UInt16.max, .translation)
+        }
         switch connection {
         case .tracked:
             reply.pendingConnection = .tracked(

@@ -26,6 +26,10 @@ struct Packet: Hashable {
     var isDestinationChosen = false
     /// Whether a nat chain has had its say about the source.
     var isSourceChosen = false
+    /// Whether a nat chain has changed the source.
+    var isSourceTranslated = false
+    /// Where an answer to a changed source goes once that is undone.
+    var untranslated: AddressFact?
     /// Whether the destination was changed; nil for maybe.
     var isTranslated: Bool? = false
     /// The sets that the packet itself changed.

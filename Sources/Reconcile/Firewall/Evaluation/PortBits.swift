@@ -6,13 +6,19 @@ struct PortBits {
     private var words: [UInt64] = []
     /// The same as ranges, until something changes.
     private var cached: PortSet?
+    /// How many there are.
+    private(set) var count: Int
 
-    init(_ ports: PortSet) { cached = ports }
+    init(_ ports: PortSet) {
+        cached = ports
+        count = ports.count
+    }
 
     /// Makes the bits, if only ranges were needed so far.
     private mutating func prepare() {
         guard words.isEmpty else { return }
         words = Array(repeating: 0, count: 1024)
+        count = 0
         for range in cached?.ranges ?? [] { set(range) }
     }
 
@@ -27,10 +33,7 @@ struct PortBits {
     }
 
     /// Whether there is none.
-    var isEmpty: Bool {
-        if let cached { return cached.isEmpty }
-        return words.allSatisfy { $0 == 0 }
-    }
+    var isEmpty: Bool { count == 0 }
 
     mutating func formUnion(_ ports: PortSet) {
         guard !ports.isEmpty else { return }
@@ -39,15 +42,36 @@ struct PortBits {
         cached = nil
     }
 
+    /// Adds the ports of `other`.
+    mutating func formUnion(_ other: PortBits) {
+        guard !other.isEmpty else { return }
+        if isEmpty {
+            self = other
+        } else if other.words.isEmpty {
+            formUnion(other.cached ?? .none)
+        } else {
+            prepare()
+            count = 0
+            for index in words.indices {
+                words[index] |= other.words[index]
+                count += words[index].nonzeroBitCount
+            }
+            cached = nil
+        }
+    }
+
     mutating func subtract(_ ports: PortSet) {
-        guard !ports.isEmpty else { return }
-        if words.isEmpty, ports == cached {
-            cached = PortSet.none
+        guard !ports.isEmpty, !isEmpty else { return }
+        if ports.count == count, ports == cached {
+            self = PortBits(.none)
             return
         }
         prepare()
         for range in ports.ranges {
-            eachWord(of: range) { index, mask in words[index] &= ~mask }
+            eachWord(of: range) { words, index, mask, count in
+                count -= (words[index] & mask).nonzeroBitCount
+                words[index] &= ~mask
+            }
         }
         cached = nil
     }
@@ -55,43 +79,53 @@ struct PortBits {
     /// The ports that are in `ports` too.
     mutating func intersection(_ ports: PortSet) -> PortSet {
         if ports.isEverything { return self.ports }
+        if isEmpty { return .none }
         if words.isEmpty, let cached { return cached.intersection(ports) }
-        var found: [ClosedRange<UInt16>] = []
-        for range in ports.ranges {
-            if range.lowerBound == range.upperBound {
-                let port = Int(range.lowerBound)
-                if words[port / 64] >> UInt64(port % 64) & 1 == 1 { found.append(range) }
-            } else {
-                found += ranges(in: range)
-            }
+        if ports.count == 1, let port = ports.ranges.first.map({ Int($0.lowerBound) }) {
+            return words[port / 64] >> UInt64(port % 64) & 1 == 1 ? ports : .none
         }
-        return found.isEmpty ? PortSet.none : PortSet(found)
+        let found = ports.ranges.flatMap { ranges(in: $0) }
+        return found == ports.ranges ? ports : PortSet(found)
     }
 
     private mutating func set(_ range: ClosedRange<UInt16>) {
-        eachWord(of: range) { index, mask in words[index] |= mask }
+        eachWord(of: range) { words, index, mask, count in
+            count += (mask & ~words[index]).nonzeroBitCount
+            words[index] |= mask
+        }
     }
 
-    private func eachWord(of range: ClosedRange<UInt16>, _ body: (Int, UInt64) -> Void) {
+    private mutating func eachWord(
+        of range: ClosedRange<UInt16>, _ change: (inout [UInt64], Int, UInt64, inout Int) -> Void
+    ) {
         let (first, last) = (Int(range.lowerBound) / 64, Int(range.upperBound) / 64)
         for index in first...last {
-            var mask = UInt64.max
-            if index == first { mask &= UInt64.max << UInt64(range.lowerBound % 64) }
-            if index == last { mask &= UInt64.max >> UInt64(63 - range.upperBound % 64) }
-            body(index, mask)
+            change(&words, index, Self.mask(of: range, inWord: index), &count)
         }
+    }
+
+    /// The bits of `range` in the word at `index`, which has some of them.
+    private static func mask(of range: ClosedRange<UInt16>, inWord index: Int) -> UInt64 {
+        var mask = UInt64.max
+        if index == Int(range.lowerBound) / 64 {
+            mask &= UInt64.max << UInt64(range.lowerBound % 64)
+        }
+        if index == Int(range.upperBound) / 64 {
+            mask &= UInt64.max >> UInt64(63 - range.upperBound % 64)
+        }
+        return mask
     }
 
     /// The ports within `range`, as ranges.
     private func ranges(in range: ClosedRange<UInt16>) -> [ClosedRange<UInt16>] {
         var found: [ClosedRange<UInt16>] = []
         var start: Int?
-        eachWord(of: range) { index, mask in
-            var word = words[index] & mask
+        for index in Int(range.lowerBound) / 64...Int(range.upperBound) / 64 {
+            var word = words[index] & Self.mask(of: range, inWord: index)
             let base = index * 64
             if word == .max {
                 if start == nil { start = base }
-                return
+                continue
             }
             if let open = start, word & 1 == 0 {
                 found.append(UInt16(open)...UInt16(base - 1))
@@ -104,7 +138,7 @@ struct PortBits {
                 start = nil
                 if low + length == 64 {
                     start = first
-                    return
+                    break
                 }
                 found.append(UInt16(first)...UInt16(base + low + length - 1))
                 word &= UInt64.max << UInt64(low + length)

@@ -38,8 +38,19 @@ public struct LiveFirewall: Sendable {
         switch source.run("nft", ["-j", "list", "ruleset"]) {
         case .missing: gaps.append(.unread("nft is not installed, so its rules were not read"))
         case .failed(let reason): gaps.append(.unread("`\(command)` failed: \(reason)"))
-        case .printed(let text): texts.append(RulesetText(.nftJSON, origin: command, text: text))
+        case .printed(let text):
+            texts.append(RulesetText(.nftJSON, origin: command, text: text))
+            readHeadings(of: String(decoding: text, as: UTF8.self))
         }
+    }
+
+    /// As JSON, nft 1.0.6 leaves out the devices of chains and the flags of tables.
+    private mutating func readHeadings(of listing: String) {
+        let command = ["list", "ruleset"]
+        guard ["\"flags\"", "\"ingress\"", "\"egress\""].contains(where: listing.contains),
+            case .printed(let text) = Self.run("nft", command), !text.isEmpty
+        else { return }
+        texts.append(RulesetText(.nftText, origin: "nft list ruleset", text: text))
     }
 
     /// Only iptables can say what the matches are that nft cannot show.

@@ -27,8 +27,11 @@ struct LiveLayers {
         // Connection tracking, translation and defragmentation are part of the evaluation.
         let known = [
             "chain ", "nf_conntrack", "ipv4_conntrack", "ipv6_conntrack", "nf_nat", "nf_confirm",
-            "conntrack_defrag", "ipt_do_table", "ip6t_do_table", "iptable_", "ip6table_",
-            "selinux_", "apparmor_", "nft_do_chain", "ip_sabotage", "br_nf",
+            "ipv4_confirm", "ipv6_confirm", "ipv6_defrag", "conntrack_defrag", "ipt_do_table",
+            "ip6t_do_table", "iptable_", "ip6table_", "arpt_do_table", "selinux_", "apparmor_",
+            "smack_", "nft_do_chain", "ip_sabotage", "br_nf",
+            // Only connections that are known already take the way of a flowtable.
+            "flowtable ", "nf_flow_offload_",
         ]
         let isHook = { (line: Substring) in
             line.first { $0 != " " && $0 != "\t" }.map { "+-0123456789".contains($0) } ?? false

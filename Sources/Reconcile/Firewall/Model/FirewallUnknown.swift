@@ -28,6 +28,8 @@ public enum FirewallUnknown: Hashable, Sendable {
     case loopbackRoute
     /// A program decides (`queue`).
     case program
+    /// Whether a table is switched off.
+    case dormancy(String)
     /// Chains of the same priority have no order.
     case order
     /// The rules are too entangled to follow.
@@ -53,6 +55,9 @@ public enum FirewallUnknown: Hashable, Sendable {
         case .loopbackRoute:
             "it is translated to loopback, which the kernel drops unless route_localnet is set"
         case .program: "a program decides (queue)"
+        case .dormancy(let table):
+            "whether the table \(table.shortened) is switched off was not listed: "
+                + "give `nft list ruleset` as well"
         case .order: "chains of the same priority have no order"
         case .tooComplex: "the rules are too entangled to follow"
         case .gap(let gap): gap.explanation

@@ -10,6 +10,8 @@ public struct Flow: Hashable, Sendable {
     public var transport: Transport
     /// The interface it comes in through; nil when that is not known.
     public var interface: String?
+    /// Whether answers are known to leave through that interface.
+    public var isAnsweredThere = false
     /// The ports the source may have.
     public var sourcePorts: ClosedRange<UInt16>
 

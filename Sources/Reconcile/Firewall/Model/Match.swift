@@ -74,6 +74,16 @@ enum BitOperation: Hashable, Sendable {
     }
 }
 
+/// Which packets of a connection.
+enum Direction: Hashable, Sendable { case original, reply }
+
+/// What has a field: packets of one network protocol, of one transport, or all.
+enum Holder: Hashable, Sendable {
+    case network(IPFamily)
+    case transport(UInt8)
+    case all
+}
+
 /// Which end of a packet's way.
 enum PacketSide: Hashable, Sendable { case source, destination }
 
@@ -100,17 +110,20 @@ enum Selector: Hashable, Sendable {
     case connectionStatus
     /// 0 toward the one who was asked, 1 back.
     case connectionDirection
-    case originalAddress(PacketSide, IPFamily)
-    case originalPort(PacketSide)
+    /// The address that one end of the connection has for its packets in a direction.
+    case connectionAddress(Direction, PacketSide, IPFamily)
+    case connectionPort(Direction, PacketSide)
     case packetType
     /// What the routes say an address is; `throughInterface` asks for the one of the packet alone.
     case addressType(PacketSide, throughInterface: Bool)
     /// Whether the source would be answered through the interface it came from.
-    case reversePath
+    case reversePath(usesMark: Bool)
     case headerVersion(IPFamily)
     case fragmentOffset
-    /// A field of a protocol that is neither TCP nor UDP nor ICMP.
-    case otherProtocol
+    /// A field that packets of some protocol have, and of which nothing is known.
+    case field(Holder, String)
+    /// Whether an IPv6 extension header, or an option of the IPv4 header, is there.
+    case headerExtension(IPFamily)
     /// What a set of `ipset` says its field is: address, port or interface.
     case setField(PacketSide)
     /// Something that is not understood.

@@ -45,6 +45,8 @@ enum Statement: Hashable, Sendable {
     /// SNAT or masquerade, which matters no more for where the packet goes.
     case translateSource
     case setMark(MarkKind, MarkExpression)
+    /// Sets a mark to what a map has for the packet; without an entry the rule ends.
+    case mapMark(MarkKind, Key, ValueSource)
     /// Takes the packet away from connection tracking.
     case untrack
     /// Goes on below a rate or quota, or above it.
@@ -122,4 +124,14 @@ indirect enum MarkExpression: Hashable, Sendable {
     case or(MarkExpression, MarkExpression)
     case xor(MarkExpression, MarkExpression)
     case unknown
+
+    /// Whether it is understood.
+    var isKnown: Bool {
+        switch self {
+        case .constant, .mark: true
+        case .and(let left, let right), .or(let left, let right), .xor(let left, let right):
+            left.isKnown && right.isKnown
+        case .unknown: false
+        }
+    }
 }

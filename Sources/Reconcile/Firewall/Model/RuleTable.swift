@@ -33,10 +33,11 @@ public struct RuleTable: Hashable, Sendable {
     public var name: String
     /// Which part of the kernel runs it.
     public var engine: Engine
-    /// Whether it is switched off (`flags dormant`).
-    public var isDormant = false
+    /// Whether it is switched off (`flags dormant`); nil when its flags cannot be read.
+    public var isDormant: Bool? = false
     /// Its chains, in the order they were read.
-    public internal(set) var chains: [RuleChain] = []
+    public private(set) var chains: [RuleChain] = []
+    private var chainNumbers: [String: Int] = [:]
     /// Its named sets.
     var sets: [String: NamedSet] = [:]
     /// Its named maps to verdicts.
@@ -53,17 +54,30 @@ public struct RuleTable: Hashable, Sendable {
     }
 
     /// The position of the chain called `name`.
-    func chainIndex(_ name: String) -> Int? { chains.firstIndex { $0.name == name } }
+    func chainIndex(_ name: String) -> Int? { chainNumbers[name] }
+
+    /// Adds `chain`, whose name no other chain of the table has.
+    mutating func add(_ chain: RuleChain) {
+        chainNumbers[chain.name] = chains.count
+        chains.append(chain)
+    }
+
+    /// Changes the chain at `index`, but for its name.
+    mutating func change(_ index: Int, _ change: (inout RuleChain) -> Void) {
+        change(&chains[index])
+    }
 }
 
 /// A chain of rules.
 public struct RuleChain: Hashable, Sendable {
     /// The chain's name.
-    public var name: String
+    public let name: String
     /// Where packets enter it by themselves; nil when only other chains lead to it.
     public var base: BaseChain?
     /// The rules, in order.
     public internal(set) var rules: [Rule] = []
+    /// The number that nftables gave it; later ones are greater.
+    var handle: UInt64?
 
     init(_ name: String, base: BaseChain? = nil) {
         self.name = name

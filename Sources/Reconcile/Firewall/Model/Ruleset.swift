@@ -38,6 +38,8 @@ public struct Ruleset: Hashable, Sendable {
 public enum RulesetGap: Hashable, Sendable {
     /// A source that was not, or could not be, read.
     case unread(String)
+    /// A listing of nftables as text, from the place named.
+    case textListing(String)
     /// A kernel layer outside the rules that is in use: XDP, tc, a cgroup program, IPVS.
     case layer(String)
 
@@ -45,6 +47,8 @@ public enum RulesetGap: Hashable, Sendable {
     public var explanation: String {
         switch self {
         case .unread(let reason): reason
+        case .textListing(let origin):
+            "cannot read the text form: \(origin) is to be made with `nft -j list ruleset`"
         case .layer(let name): "\(name) may decide too, and Prober does not read it"
         }
     }

@@ -81,15 +81,50 @@ struct ValueSet: Hashable, Sendable {
 }
 
 /// Values with what each of them leads to.
+///
+/// No two entries have a value in common; the kernel takes no map that has such.
 struct ValueMap<Result: Hashable & Sendable>: Hashable, Sendable {
     struct Entry: Hashable, Sendable {
         var fields: [Pattern]
         var result: Result
     }
 
-    var entries: [Entry]
+    let entries: [Entry]
     /// What a key without an entry of its own leads to.
-    var catchAll: Result?
+    let catchAll: Result?
+    /// The ports that lead to each result, when every entry is of ports alone.
+    let ports: [(result: Result, ports: PortSet)]?
+
+    init(_ entries: [Entry], catchAll: Result? = nil) {
+        self.entries = entries
+        self.catchAll = catchAll
+        var places: [Result: Int] = [:]
+        var found: [(result: Result, ranges: [ClosedRange<UInt16>])] = []
+        for entry in entries {
+            guard entry.fields.count == 1, case .range(let range) = entry.fields[0],
+                let upper = UInt16(exactly: range.upperBound)
+            else {
+                ports = nil
+                return
+            }
+            let place = places[entry.result] ?? found.count
+            if place == found.count {
+                places[entry.result] = place
+                found.append((entry.result, []))
+            }
+            found[place].ranges.append(UInt16(range.lowerBound)...upper)
+        }
+        ports = found.map { ($0.result, PortSet($0.ranges)) }
+    }
+
+    static func == (left: Self, right: Self) -> Bool {
+        left.entries == right.entries && left.catchAll == right.catchAll
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(entries)
+        hasher.combine(catchAll)
+    }
 }
 
 /// A set with a name.
@@ -104,6 +139,8 @@ struct NamedSet: Hashable, Sendable {
     var family: IPFamily?
     /// What its fields are (`ipset`).
     var fields: [AddressSetField] = []
+    /// The sets that a set of sets has (`list:set` of `ipset`).
+    var members: [String] = []
 }
 
 /// What a field of an `ipset` set holds.

@@ -6,7 +6,7 @@ enum AddressSetReader {
     ///
     /// - Throws: ``InputError`` about `source`, with the line that is wrong.
     static func read(_ text: String, source: String) throws(InputError) -> [String: NamedSet] {
-        var sets: [String: (set: NamedSet, values: [[Pattern]], exceptions: [[Pattern]])] = [:]
+        var sets: [String: Draft] = [:]
         for (index, line) in text.split(
             omittingEmptySubsequences: false, whereSeparator: \.isNewline
         ).enumerated() {
@@ -19,24 +19,28 @@ enum AddressSetReader {
                     remedy: "Give the output of `ipset save`.")
             }
             if verb == "create" {
-                sets[words[1]] = (created(words), [], [])
+                sets[words[1]] = Draft(set: created(words), isList: words[2] == "list:set")
                 continue
             }
-            guard let entry = sets[words[1]] else {
+            guard var entry = sets[words[1]] else {
                 throw InputError(
                     source, line: index + 1,
                     problem: "the set \"\(words[1].shortened)\" was not created before",
                     remedy: "Give the whole output of `ipset save`.")
             }
-            if let fields = fields(words[2], of: entry.set) {
+            sets[words[1]] = nil
+            if entry.isList {
+                entry.set.members.append(words[2])
+            } else if let fields = fields(words[2], of: entry.set) {
                 if words.contains("nomatch") {
-                    sets[words[1]]?.exceptions += fields
+                    entry.exceptions.append(fields)
                 } else {
-                    sets[words[1]]?.values += fields
+                    entry.values.append(fields)
                 }
             } else {
-                sets[words[1]]?.set.isReadable = false
+                entry.set.isReadable = false
             }
+            sets[words[1]] = entry
         }
         return sets.mapValues { entry in
             var set = entry.set
@@ -44,6 +48,15 @@ enum AddressSetReader {
             set.exceptions = ValueSet(entry.exceptions)
             return set
         }
+    }
+
+    /// A set whose elements are still being read.
+    private struct Draft {
+        var set: NamedSet
+        /// Whether it is a set of sets.
+        var isList: Bool
+        var values: [[Pattern]] = []
+        var exceptions: [[Pattern]] = []
     }
 
     private static func created(_ words: [String]) -> NamedSet {
@@ -59,14 +72,16 @@ enum AddressSetReader {
         let names = kind.count == 2 ? kind[1].split(separator: ",") : []
         set.fields = names.compactMap { known[$0] }
         set.isReadable =
-            ["hash", "bitmap"].contains(kind.first ?? "") && !names.isEmpty
-            && set.fields.count == names.count && !words.contains("markmask")
+            words[2] == "list:set"
+            || ["hash", "bitmap"].contains(kind.first ?? "") && !names.isEmpty
+                && set.fields.count == names.count
+                && Set(words).isDisjoint(with: ["markmask", "netmask", "bitmask"])
         if set.fields == [.port] { set.family = nil }
         return set
     }
 
-    /// The fields of an element: several elements where a port has no transport of its own.
-    private static func fields(_ text: String, of set: NamedSet) -> [[Pattern]]? {
+    /// The fields of an element.
+    private static func fields(_ text: String, of set: NamedSet) -> [Pattern]? {
         let parts = text.split(separator: ",").map(String.init)
         guard parts.count == set.fields.count, set.isReadable else { return nil }
         var fields: [Pattern] = []
@@ -78,10 +93,13 @@ enum AddressSetReader {
             case .port:
                 guard let pattern = port(part) else { return nil }
                 fields.append(pattern)
-            case .interface: fields.append(.name(part))
+            case .interface:
+                // A port of a bridge, which is not followed.
+                if part.hasPrefix("physdev:") { return nil }
+                fields.append(.name(part))
             }
         }
-        return [fields]
+        return fields
     }
 
     private static func address(_ text: String, _ family: IPFamily) -> Pattern? {

@@ -17,8 +17,7 @@ extension IPTablesOptions {
             else { return false }
             return readFlags(mask: mask, value: value, isNegated)
         case "--icmp-type", "--icmpv6-type":
-            guard let type = argument() else { return false }
-            return add(.icmpType(family), ValueSet(.opaque("\(option) \(type)")), isNegated)
+            return readMessageType(isNegated)
         case "--state", "--ctstate": return readState(isNegated)
         case "--ctproto":
             guard let name = argument(),
@@ -30,23 +29,36 @@ extension IPTablesOptions {
             else { return false }
             return add(.connectionDirection, ValueSet(numbers: number), isNegated)
         case "--ctstatus":
-            guard let words = argument(), !isNegated else { return false }
+            guard let words = argument() else { return false }
             var mask: UInt128 = 0
             for word in words.lowercased().split(separator: ",") {
                 let name = word == "seen_reply" ? "seen-reply" : String(word)
+                // No bit is asked for, and so none is found.
+                if name == "none" { continue }
                 guard let bit = RuleSymbols.connectionStatuses[name] else { return false }
                 mask |= bit
             }
-            matches.append(.match(Match(Key(.connectionStatus), .anyBit(mask))))
+            matches.append(
+                .match(Match(Key(.connectionStatus), isNegated ? .noBit(mask) : .anyBit(mask))))
             return true
         case "--ctorigsrc", "--ctorigdst":
             guard let text = argument(), let range = Self.block(text, family) else { return false }
             let side: PacketSide = option == "--ctorigsrc" ? .source : .destination
-            return add(.originalAddress(side, family), ValueSet(.range(range)), isNegated)
+            return add(
+                .connectionAddress(.original, side, family), ValueSet(.range(range)), isNegated)
+        case "--ctreplsrc", "--ctrepldst":
+            guard let text = argument(), let range = Self.block(text, family) else { return false }
+            let side: PacketSide = option == "--ctreplsrc" ? .source : .destination
+            return add(
+                .connectionAddress(.reply, side, family), ValueSet(.range(range)), isNegated)
+        case "--ctreplsrcport", "--ctrepldstport":
+            guard let ports = argument().flatMap(Self.ports) else { return false }
+            let side: PacketSide = option == "--ctreplsrcport" ? .source : .destination
+            return add(.connectionPort(.reply, side), ports, isNegated)
         case "--ctorigsrcport", "--ctorigdstport":
             guard let ports = argument().flatMap(Self.ports) else { return false }
             let side: PacketSide = option == "--ctorigsrcport" ? .source : .destination
-            return add(.originalPort(side), ports, isNegated)
+            return add(.connectionPort(.original, side), ports, isNegated)
         case "--src-type": return readAddressTypes(.source, isNegated)
         case "--dst-type": return readAddressTypes(.destination, isNegated)
         case "--src-range": return readRange(.source, isNegated)
@@ -70,6 +82,26 @@ extension IPTablesOptions {
         case "--connlimit-saddr", "--connlimit-daddr", "--limit-iface-in": return true
         default: return false
         }
+    }
+
+    /// `8`, `3/4`, `any`; names are for people who type.
+    private mutating func readMessageType(_ isNegated: Bool) -> Bool {
+        guard let text = argument() else { return false }
+        if text == "any" || text == "255/0" || text == "255" { return !isNegated }
+        let parts = text.split(separator: "/").map { UInt8($0) }
+        guard let type = parts.first, let type, parts.count <= 2 else { return false }
+        guard parts.count == 2 else {
+            return add(.icmpType(family), ValueSet(numbers: UInt128(type)), isNegated)
+        }
+        guard let code = parts[1] else { return false }
+        let values = Operand.values(
+            ValueSet([[.number(UInt128(type)), .number(UInt128(code))]]))
+        matches.append(
+            .match(
+                Match(
+                    Key([.icmpType(family), .icmpCode(family)]),
+                    isNegated ? .isNotIn(values) : .isIn(values))))
+        return true
     }
 
     private mutating func readRate(_ option: String, goesOnAbove: Bool) -> Bool {

@@ -95,7 +95,8 @@ struct IPTablesOptions {
         let options = Set(words[start..<position])
         if name == "rpfilter", options.isSubset(of: ["--invert", "--validmark"]) {
             _ = add(
-                .reversePath, ValueSet(.range(1...UInt128.max)), options.contains("--invert"))
+                .reversePath(usesMark: options.contains("--validmark")),
+                ValueSet(.range(1...UInt128.max)), options.contains("--invert"))
             return
         }
         let text = (["-m", name] + words[start..<position]).joined(separator: " ")

@@ -101,7 +101,7 @@ struct IPTablesReader {
                             + " is none that Prober knows"))
             }
         }
-        if tables[table].chainIndex(chain.name) == nil { tables[table].chains.append(chain) }
+        if tables[table].chainIndex(chain.name) == nil { tables[table].add(chain) }
     }
 
     /// Where the built-in chains stand (x_tables; nftables gives them the same priorities).
@@ -147,10 +147,9 @@ struct IPTablesReader {
         var options = IPTablesOptions(Array(words.dropFirst(2)), family)
         let statements = options.statements()
         tables[table].changedSets.formUnion(options.changedSets)
-        tables[table].chains[chain].rules.append(
-            Rule(
-                place: .line(number), text: String(rest), packets: packets,
-                statements: statements))
+        let rule = Rule(
+            place: .line(number), text: String(rest), packets: packets, statements: statements)
+        tables[table].change(chain) { $0.rules.append(rule) }
     }
 
     /// The words of a line, quotation marks and what they protect resolved; nil when one is open.

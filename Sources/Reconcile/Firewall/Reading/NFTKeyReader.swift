@@ -47,6 +47,10 @@ enum NFTKeyReader {
         guard case .object(let members) = value else { return nil }
         switch kind {
         case "payload":
+            if let base = members["base"]?.string, members.count == 3 {
+                return bytes(
+                    base, members["offset"]?.integer ?? -1, members["len"]?.integer ?? -1)
+            }
             guard members.count == 2, let name = members["protocol"]?.string,
                 let field = members["field"]?.string
             else { return nil }
@@ -60,8 +64,28 @@ enum NFTKeyReader {
         case "fib":
             guard members.count == 2, let result = members["result"]?.string else { return nil }
             return fib(result, Set(members["flags"]?.strings ?? []))
+        case "exthdr": return extensionHeader(.ipv6, members)
+        case "ip option": return extensionHeader(.ipv4, members)
+        case "tcp option": return .field(.transport(6), "tcp option")
         default: return nil
         }
+    }
+
+    /// Bytes that nft has no name for where they stand in a rule.
+    private static func bytes(_ base: String, _ offset: Int, _ length: Int) -> Selector? {
+        switch (base, offset, length) {
+        case ("th", 0, 16): .port(.source, of: nil)
+        case ("th", 16, 16): .port(.destination, of: nil)
+        default: nil
+        }
+    }
+
+    /// Whether a header is there; of its fields nothing can be asked where it is not.
+    private static func extensionHeader(
+        _ family: IPFamily, _ members: [String: JSONValue]
+    ) -> Selector? {
+        members.count == 1 && members["name"] != nil
+            ? .headerExtension(family) : .field(.transport(0xff), "extension header")
     }
 
     private static func payload(_ name: String, _ field: String) -> Selector? {
@@ -86,9 +110,21 @@ enum NFTKeyReader {
         case ("icmp", "code"): .icmpCode(.ipv4)
         case ("icmpv6", "type"): .icmpType(.ipv6)
         case ("icmpv6", "code"): .icmpCode(.ipv6)
-        case ("sctp", _), ("dccp", _), ("udplite", _), ("esp", _), ("ah", _), ("comp", _),
-            ("igmp", _), ("gre", _):
-            .otherProtocol
+        case ("ip", _): .field(.network(.ipv4), "ip \(field)")
+        case ("ip6", _): .field(.network(.ipv6), "ip6 \(field)")
+        case ("tcp", _): .field(.transport(6), "tcp \(field)")
+        case ("udp", _): .field(.transport(17), "udp \(field)")
+        case ("icmp", _): .field(.transport(1), "icmp \(field)")
+        case ("icmpv6", _): .field(.transport(58), "icmpv6 \(field)")
+        case ("sctp", _): .field(.transport(132), "sctp \(field)")
+        case ("dccp", _): .field(.transport(33), "dccp \(field)")
+        case ("udplite", _): .field(.transport(136), "udplite \(field)")
+        case ("esp", _): .field(.transport(50), "esp \(field)")
+        case ("ah", _): .field(.transport(51), "ah \(field)")
+        case ("comp", _): .field(.transport(108), "comp \(field)")
+        case ("igmp", _): .field(.transport(2), "igmp \(field)")
+        case ("gre", _): .field(.transport(47), "gre \(field)")
+        case ("ether", _), ("vlan", _), ("arp", _): .field(.all, "\(name) \(field)")
         default: nil
         }
     }
@@ -102,6 +138,11 @@ enum NFTKeyReader {
         case "oifname", "oif": .interface(.destination)
         case "mark": .mark(.packet)
         case "pkttype": .packetType
+        case "length", "priority", "skuid", "skgid", "cgroup", "cpu", "random", "hour", "day",
+            "time", "iifgroup", "oifgroup", "iiftype", "oiftype", "iifkind", "oifkind",
+            "rtclassid", "ibrname", "obrname", "secmark", "ibrpvid", "ibrvproto", "sdif",
+            "sdifname":
+            .field(.all, name)
         default: nil
         }
     }
@@ -115,17 +156,24 @@ enum NFTKeyReader {
             case "status": .connectionStatus
             case "direction": .connectionDirection
             case "mark": .mark(.connection)
+            case "expiration", "helper", "label", "zone", "id", "bytes", "packets", "avgpkt":
+                .field(.all, "connection's \(name)")
             default: nil
             }
         }
-        guard direction == "original" else { return nil }
+        let way: Direction
+        switch direction {
+        case "original": way = .original
+        case "reply": way = .reply
+        default: return nil
+        }
         return switch name {
-        case "ip saddr": .originalAddress(.source, .ipv4)
-        case "ip daddr": .originalAddress(.destination, .ipv4)
-        case "ip6 saddr": .originalAddress(.source, .ipv6)
-        case "ip6 daddr": .originalAddress(.destination, .ipv6)
-        case "proto-src": .originalPort(.source)
-        case "proto-dst": .originalPort(.destination)
+        case "ip saddr": .connectionAddress(way, .source, .ipv4)
+        case "ip daddr": .connectionAddress(way, .destination, .ipv4)
+        case "ip6 saddr": .connectionAddress(way, .source, .ipv6)
+        case "ip6 daddr": .connectionAddress(way, .destination, .ipv6)
+        case "proto-src": .connectionPort(way, .source)
+        case "proto-dst": .connectionPort(way, .destination)
         default: nil
         }
     }
@@ -136,7 +184,8 @@ enum NFTKeyReader {
         case ("type", ["daddr", "iif"]): .addressType(.destination, throughInterface: true)
         case ("type", ["saddr"]): .addressType(.source, throughInterface: false)
         case ("type", ["saddr", "iif"]): .addressType(.source, throughInterface: true)
-        case ("oif", ["saddr", "iif"]): .reversePath
+        case ("oif", ["saddr", "iif"]): .reversePath(usesMark: false)
+        case ("oif", ["saddr", "mark", "iif"]): .reversePath(usesMark: true)
         default: nil
         }
     }

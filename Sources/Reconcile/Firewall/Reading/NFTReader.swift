@@ -84,8 +84,11 @@ struct NFTReader {
             return index
         }
         var table = RuleTable(family, name, .nftables)
-        let flags = isPart ? [] : value["flags"]?.strings ?? []
-        table.isDormant = flags.contains("dormant")
+        // Where a flag belongs, nft 1.0.6 prints what happens to stand in memory.
+        let flags = isPart ? [] : Set(value["flags"]?.strings ?? [])
+        table.isDormant =
+            flags.contains("dormant")
+            ? true : flags.isSubset(of: ["owner", "persist"]) ? false : nil
         tables.append(table)
         readers.append(NFTStatementReader(family: family))
         contents.append([:])
@@ -96,6 +99,7 @@ struct NFTReader {
         guard let table = tableIndex(value, isPart: true), let name = value["name"]?.string
         else { return }
         var chain = RuleChain(name)
+        chain.handle = value["handle"]?.integer.flatMap { UInt64(exactly: $0) }
         if let hookName = value["hook"]?.string {
             guard let hook = BaseChain.Hook(rawValue: hookName),
                 let kind = BaseChain.Kind(rawValue: value["type"]?.string ?? "filter"),
@@ -106,9 +110,9 @@ struct NFTReader {
                 drops: value["policy"]?.string == "drop", devices: value["dev"]?.strings ?? [])
         }
         if let index = tables[table].chainIndex(name) {
-            tables[table].chains[index].base = chain.base
+            tables[table].change(index) { $0.base = chain.base }
         } else {
-            tables[table].chains.append(chain)
+            tables[table].add(chain)
         }
     }
 
@@ -132,7 +136,7 @@ struct NFTReader {
     private mutating func readRule(_ value: JSONValue) {
         guard let table = tableIndex(value, isPart: true), let name = value["chain"]?.string
         else { return }
-        if tables[table].chainIndex(name) == nil { tables[table].chains.append(RuleChain(name)) }
+        if tables[table].chainIndex(name) == nil { tables[table].add(RuleChain(name)) }
         guard let chain = tables[table].chainIndex(name) else { return }
         var parts: [JSONValue] = []
         switch value["expr"] {
@@ -152,7 +156,7 @@ struct NFTReader {
                 rule.packets = UInt64(clamping: packets)
             }
         }
-        tables[table].chains[chain].rules.append(rule)
+        tables[table].change(chain) { $0.rules.append(rule) }
     }
 
     /// Reads the elements of sets and maps by the keys that rules look up in them.
@@ -174,7 +178,7 @@ struct NFTReader {
                     tables[table].verdictMaps[name] = map
                 }
                 if let map = NFTStatementReader.map(
-                    content.elements, selectors, NFTStatementReader.destinationFields)
+                    content.elements, selectors, NFTStatementReader.resultFields)
                 {
                     tables[table].valueMaps[name] = map
                 }

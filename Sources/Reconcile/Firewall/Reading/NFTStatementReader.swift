@@ -91,6 +91,7 @@ struct NFTStatementReader {
     }
 
     private mutating func operand(_ right: JSONValue, _ key: Key) -> Operand? {
+        let first = key.selectors[0]
         if let name = right.string, name.hasPrefix("@") {
             let name = String(name.dropFirst())
             lookups[name] = key
@@ -100,7 +101,7 @@ struct NFTStatementReader {
             guard case .array(let elements) = inner else { return nil }
             return .values(NFTValueReader.set(elements, for: key))
         }
-        if key.selectors == [.reversePath], case .boolean(true) = right {
+        if first.isRoute, key.selectors.count == 1, case .boolean(true) = right {
             return .values(ValueSet(.range(1...UInt128.max)))
         }
         return .values(NFTValueReader.set([right], for: key))
@@ -123,18 +124,20 @@ struct NFTStatementReader {
     static func map<Result>(
         _ elements: [JSONValue], _ selectors: [Selector], _ result: (JSONValue) -> Result?
     ) -> ValueMap<Result>? {
-        var map = ValueMap<Result>(entries: [])
+        var entries: [ValueMap<Result>.Entry] = []
+        var catchAll: Result?
+        entries.reserveCapacity(elements.count)
         for element in elements {
             guard case .array(let pair) = element, pair.count == 2, let result = result(pair[1])
             else { return nil }
             let fields = NFTValueReader.fields(pair[0], of: selectors)
             if fields == [.any] {
-                map.catchAll = result
+                catchAll = result
             } else {
-                map.entries.append(ValueMap.Entry(fields: fields, result: result))
+                entries.append(ValueMap.Entry(fields: fields, result: result))
             }
         }
-        return map
+        return ValueMap(entries, catchAll: catchAll)
     }
 
     private func reject(_ value: JSONValue) -> RejectStatement? {
@@ -178,13 +181,13 @@ struct NFTStatementReader {
         return [.changeSet(String(name))] + inner
     }
 
-    private func mangle(_ value: JSONValue, _ text: String) -> [Statement] {
+    private mutating func mangle(_ value: JSONValue, _ text: String) -> [Statement] {
         guard let key = value["key"], let new = value["value"], let (kind, inner) = key.single
         else { return [.opaque(text)] }
         let name = inner["key"]?.string ?? ""
         switch (kind, name) {
-        case ("meta", "mark"): return [.setMark(.packet, NFTMark.expression(new))]
-        case ("ct", "mark"): return [.setMark(.connection, NFTMark.expression(new))]
+        case ("meta", "mark"): return mark(.packet, new, text)
+        case ("ct", "mark"): return mark(.connection, new, text)
         case ("meta", "nftrace"), ("meta", "priority"), ("ct", "label"), ("ct", "event"),
             ("ct", "secmark"), ("meta", "secmark"):
             return [.transparent]
@@ -195,5 +198,27 @@ struct NFTStatementReader {
         case ("tcp option", _), ("exthdr", _): return [.transparent]
         default: return [.opaque(text)]
         }
+    }
+
+    private mutating func mark(
+        _ kind: MarkKind, _ new: JSONValue, _ text: String
+    ) -> [Statement] {
+        // An expression that has no value ends the rule.
+        let unknown = [Statement.opaqueMatch(text), .setMark(kind, .unknown)]
+        guard let (word, inner) = new.single, word == "map", let left = inner["key"],
+            let data = inner["data"]
+        else {
+            let expression = NFTMark.expression(new)
+            return expression.isKnown ? [.setMark(kind, expression)] : unknown
+        }
+        let key = NFTKeyReader.key(left)
+        if let name = data.string, name.hasPrefix("@") {
+            lookups[String(name.dropFirst())] = key
+            return [.mapMark(kind, key, .named(String(name.dropFirst())))]
+        }
+        guard let (word, inner) = data.single, word == "set", case .array(let elements) = inner,
+            let map = Self.map(elements, key.selectors, Self.resultFields)
+        else { return unknown }
+        return [.mapMark(kind, key, .entries(map))]
     }
 }

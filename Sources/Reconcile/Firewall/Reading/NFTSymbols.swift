@@ -81,8 +81,9 @@ extension Selector {
         case .connectionDirection: RuleSymbols.directions
         case .packetType: RuleSymbols.packetTypes
         case .addressType: RuleSymbols.addressTypes
-        case .address, .port, .icmpCode, .interface, .mark, .originalAddress, .originalPort,
-            .reversePath, .headerVersion, .fragmentOffset, .otherProtocol, .setField, .opaque:
+        case .address, .port, .icmpCode, .interface, .mark, .connectionAddress,
+            .connectionPort, .reversePath, .headerVersion, .fragmentOffset, .field,
+            .headerExtension, .setField, .opaque:
             [:]
         }
     }
@@ -98,9 +99,15 @@ extension Selector {
     /// Whether the selector's values are addresses.
     var isAddress: Bool {
         switch self {
-        case .address, .originalAddress: true
+        case .address, .connectionAddress: true
         default: false
         }
+    }
+
+    /// Whether the selector asks for a route, which is there or not.
+    var isRoute: Bool {
+        if case .reversePath = self { return true }
+        return false
     }
 
     /// Whether the selector's values are names of interfaces.
@@ -112,7 +119,7 @@ extension Selector {
     /// The family of an address selector.
     var addressFamily: IPFamily? {
         switch self {
-        case .address(_, let family), .originalAddress(_, let family): family
+        case .address(_, let family), .connectionAddress(_, _, let family): family
         default: nil
         }
     }

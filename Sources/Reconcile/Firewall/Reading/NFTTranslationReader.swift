@@ -48,27 +48,33 @@ extension NFTStatementReader {
             }
             guard let (kind, elements) = data.single, kind == "set",
                 case .array(let pairs) = elements,
-                let map = Self.map(pairs, key.selectors, Self.destinationFields)
+                let map = Self.map(pairs, key.selectors, Self.resultFields)
             else { return nil }
             return (.mapped(key, .entries(map)), family)
         default: return nil
         }
     }
 
-    /// The address, and port if any, that a map translates to.
-    static func destinationFields(_ value: JSONValue) -> [Pattern]? {
+    /// What a map leads to: an address, an address and a port, or a number.
+    static func resultFields(_ value: JSONValue) -> [Pattern]? {
         let value = NFTValueReader.bare(value)
         var parts = [value]
         if let (kind, inner) = value.single, kind == "concat", case .array(let fields) = inner {
             parts = fields
         }
-        guard let first = parts.first?.string, let address = IPAddress(first),
-            parts.count <= 2
-        else { return nil }
+        guard let first = parts.first, parts.count <= 2 else { return nil }
+        let number: UInt128
+        if let address = first.string.flatMap({ IPAddress($0) }) {
+            number = address.number
+        } else if let plain = NFTValueReader.number(first, of: .mark(.packet)) {
+            number = plain
+        } else {
+            return nil
+        }
         let port = parts.dropFirst().map {
             NFTValueReader.pattern($0, of: .port(.destination, of: nil))
         }
-        return [.number(address.number)] + port
+        return [.number(number)] + port
     }
 
     /// The ports a translation chooses from; nil when they are not understood.

@@ -72,7 +72,7 @@ enum NFTValueReader {
             width = family.bitCount
         } else {
             switch selector {
-            case .port, .originalPort: width = 16
+            case .port, .connectionPort: width = 16
             case .mark: width = 32
             default: return nil
             }

@@ -15,6 +15,9 @@ extension Ruleset {
             try add(text)
         }
         preferIPTables()
+        for text in texts where text.kind == .nftText {
+            readHeadings(text, isListed: texts.contains { $0.kind == .nftJSON })
+        }
         if tables.contains(where: { $0.engine == .legacy }) {
             self.gaps.removeAll { $0 == Self.legacyGap }
         }
@@ -31,14 +34,7 @@ extension Ruleset {
             readFamilies = [.ipv4, .ipv6]
         case .nftText:
             readFamilies = [.ipv4, .ipv6]
-            found = (
-                [],
-                [
-                    .unread(
-                        "\(text.origin) is a listing as text, which Prober cannot read: "
-                            + "use `nft -j list ruleset`")
-                ]
-            )
+            found = ([], [])
         case .iptables, .ip6tables, .iptablesLegacy, .ip6tablesLegacy:
             let isNamed = text.kind == .ip6tables || text.kind == .ip6tablesLegacy
             let isLegacy = text.kind == .iptablesLegacy || text.kind == .ip6tablesLegacy
@@ -56,6 +52,38 @@ extension Ruleset {
         }
         tables += found.tables
         gaps += found.gaps
+    }
+
+    /// Takes from a listing as text what JSON may lack, and nothing else.
+    ///
+    /// What the text alone lists is a gap.
+    private mutating func readHeadings(_ text: RulesetText, isListed: Bool) {
+        let headings = NFTHeadings(String(decoding: text.text, as: UTF8.self))
+        var isCovered = isListed && headings != nil
+        for found in headings?.tables ?? [] {
+            let place = tables.firstIndex {
+                $0.engine != .legacy && $0.family == found.family && $0.name == found.name
+            }
+            guard let place else {
+                isCovered = false
+                continue
+            }
+            if tables[place].isDormant == nil {
+                tables[place].isDormant = found.flags.contains("dormant")
+            }
+            for chain in found.chains {
+                guard let index = tables[place].chainIndex(chain.name),
+                    let base = tables[place].chains[index].base
+                else {
+                    isCovered = false
+                    continue
+                }
+                if base.devices.isEmpty {
+                    tables[place].change(index) { $0.base?.devices = chain.devices }
+                }
+            }
+        }
+        if !isCovered { gaps.append(.textListing(text.origin)) }
     }
 
     private mutating func preferIPTables() {
