@@ -30,7 +30,7 @@ struct RemedyTests {
     }
 
     private static let addresses = ["203.0.113.10", "2001:db8:b::10"]
-    private static let ports: [UInt16] = [1000, 1001, 1002, 1003, 1004]
+    private static let ports: [UInt16] = [2100, 2101, 2102, 2103, 2104]
 
     /// Files of one run: a scan from outside, a report of inside, and what was declared.
     private final class Site {
@@ -58,7 +58,7 @@ struct RemedyTests {
                 on: .outside,
                 Lab.Binary.command(
                     ["scan"] + RemedyTests.addresses + [
-                        "-p", "1000-1007", "--timeout", "300ms", "--each", "--format", "jsonl",
+                        "-p", "2100-2107", "--timeout", "300ms", "--each", "--format", "jsonl",
                         "-o", output,
                     ])
             ).expectSuccess()
@@ -107,16 +107,16 @@ struct RemedyTests {
         targets:
           - name: inside
             addresses: [203.0.113.10, "2001:db8:b::10"]
-            probe: { tcp: 1000-1007 }
+            probe: { tcp: 2100-2107 }
             expect:
-              - open: tcp:1000
-              - open: tcp:1003
+              - open: tcp:2100
+              - open: tcp:2103
                 from: [198.51.100.0/24, "2001:db8:a::/64"]
-              - open: tcp:1004
+              - open: tcp:2104
 
         """
 
-    /// Rules in the words of each tool that let 1000 to 1002 in and stop 1003 and 1004.
+    /// Rules in the words of each tool that let 2100 to 2102 in and stop 2103 and 2104.
     private static let rulesets: [(name: String, load: [String])] = [
         (
             "nft",
@@ -129,12 +129,12 @@ struct RemedyTests {
                     iif lo accept
                     ct state established,related accept
                     meta l4proto { icmp, ipv6-icmp } accept
-                    tcp dport { 1000, 1001, 1002 } accept
-                    tcp dport 1003 drop
+                    tcp dport { 2100, 2101, 2102 } accept
+                    tcp dport 2103 drop
                   }
                   chain late {
                     type filter hook input priority 10; policy accept;
-                    tcp dport 1004 reject with tcp reset
+                    tcp dport 2104 reject with tcp reset
                   }
                 }
                 END
@@ -149,8 +149,8 @@ struct RemedyTests {
                     "\(program) -A INPUT -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT",
                     "\(program) -A INPUT -p \(program == "iptables" ? "icmp" : "ipv6-icmp") -j ACCEPT",
                     "\(program) -N SERVICES", "\(program) -A INPUT -j SERVICES",
-                    "\(program) -A SERVICES -p tcp -m multiport --dports 1000:1002 -j ACCEPT",
-                    "\(program) -A SERVICES -p tcp --dport 1003 -j DROP",
+                    "\(program) -A SERVICES -p tcp -m multiport --dports 2100:2102 -j ACCEPT",
+                    "\(program) -A SERVICES -p tcp --dport 2103 -j DROP",
                     "\(program) -P INPUT DROP",
                 ]
             }
@@ -164,20 +164,20 @@ struct RemedyTests {
         let before = try site.scan()
         let report = try site.report()
         for address in Self.addresses {
-            #expect(before["\(address) 1001"] == "open")
-            let commands = report.commands("E1", "restrict", 1001, at: address)
+            #expect(before["\(address) 2101"] == "open")
+            let commands = report.commands("E1", "restrict", 2101, at: address)
             #expect(commands.count == 1, "\(commands)")
             #expect(commands.allSatisfy { $0.hasPrefix(name) || $0.hasPrefix("ip6") })
             try site.shell(commands)
             var expected = before
             for done in Self.addresses.prefix(through: Self.addresses.firstIndex(of: address) ?? 0)
             {
-                expected["\(done) 1001"] = "filtered"
+                expected["\(done) 2101"] = "filtered"
             }
             #expect(try site.scan() == expected)
         }
         #expect(
-            !(try site.report()).findings.contains { $0.code == "E1" && $0.port == 1001 })
+            !(try site.report()).findings.contains { $0.code == "E1" && $0.port == 2101 })
     }
 
     @Test("what was declared is let in, from where it was declared", arguments: rulesets)
@@ -188,7 +188,7 @@ struct RemedyTests {
         let report = try site.report()
         var expected = before
         for address in Self.addresses {
-            for port in [1003, 1004] as [UInt16] {
+            for port in [2103, 2104] as [UInt16] {
                 #expect(before["\(address) \(port)"] != "open")
                 let commands = report.commands("A1", "check-filters", port, at: address)
                 #expect(!commands.isEmpty, "\(name) \(address) \(port)")
@@ -197,21 +197,21 @@ struct RemedyTests {
                 #expect(try site.scan() == expected, "\(commands)")
             }
         }
-        // From the router, whose addresses were not declared, 1003 stays shut.
+        // From the router, whose addresses were not declared, 2103 stays shut.
         for address in Self.addresses {
             let outcome = try site.lab.run(
                 on: .edge,
                 Lab.Binary.command([
-                    "scan", address, "-p", "1003,1004", "--timeout", "300ms", "--format", "table",
+                    "scan", address, "-p", "2103,2104", "--timeout", "300ms", "--format", "table",
                 ]))
-            #expect(outcome.output.contains("1004"))
-            #expect(!outcome.output.contains("1003/tcp  open"))
+            #expect(outcome.output.contains("2104"))
+            #expect(!outcome.output.contains("2103/tcp  open"))
         }
     }
 
     @Test func `a published port is closed for those outside`() throws {
         let site = try Site(Self.policy)
-        // The edge is behind the host here: what comes to 1005 is sent there.
+        // The edge is behind the host here: what comes to 2105 is sent there.
         try site.shell([
             "sysctl -qw net.ipv4.ip_forward=1",
             """
@@ -219,26 +219,26 @@ struct RemedyTests {
             table ip nat {
               chain prerouting {
                 type nat hook prerouting priority dstnat; policy accept;
-                ip daddr 203.0.113.10 tcp dport 1005 dnat to 203.0.113.10:1000
-                ip daddr 203.0.113.10 tcp dport 1006 redirect to :1002
+                ip daddr 203.0.113.10 tcp dport 2105 dnat to 203.0.113.10:2100
+                ip daddr 203.0.113.10 tcp dport 2106 redirect to :2102
               }
             }
             END
             """,
         ])
         let before = try site.scan()
-        #expect(before["203.0.113.10 1005"] == "open")
+        #expect(before["203.0.113.10 2105"] == "open")
         let report = try site.report()
-        let commands = report.commands("E1", "restrict", 1005, at: "203.0.113.10")
+        let commands = report.commands("E1", "restrict", 2105, at: "203.0.113.10")
         #expect(!commands.isEmpty)
         try site.shell(commands)
         var expected = before
-        expected["203.0.113.10 1005"] = "filtered"
+        expected["203.0.113.10 2105"] = "filtered"
         #expect(try site.scan() == expected)
-        let others = report.commands("E1", "restrict", 1006, at: "203.0.113.10")
+        let others = report.commands("E1", "restrict", 2106, at: "203.0.113.10")
         #expect(!others.isEmpty)
         try site.shell(others)
-        expected["203.0.113.10 1006"] = "filtered"
+        expected["203.0.113.10 2106"] = "filtered"
         #expect(try site.scan() == expected)
     }
 
@@ -250,20 +250,20 @@ struct RemedyTests {
             table inet filter { chain input { type filter hook input priority 0; policy drop;
                 ct state established,related accept
                 meta l4proto { icmp, ipv6-icmp } accept
-                tcp dport 1000-1004 accept
-                tcp dport 1006 accept
-                tcp dport 1007 accept
+                tcp dport 2100-2104 accept
+                tcp dport 2106 accept
+                tcp dport 2107 accept
             }
             }
             """)
         let before = try site.scan()
-        #expect(before["203.0.113.10 1006"] == "closed")
+        #expect(before["203.0.113.10 2106"] == "closed")
         let commands = try site.report().commands(
-            "H1", "remove-rule", 1006, at: "203.0.113.10")
+            "H1", "remove-rule", 2106, at: "203.0.113.10")
         #expect(commands.count == 1, "\(commands)")
         try site.shell(commands)
         var expected = before
-        for address in Self.addresses { expected["\(address) 1006"] = "filtered" }
+        for address in Self.addresses { expected["\(address) 2106"] = "filtered" }
         #expect(try site.scan() == expected)
     }
 }

@@ -59,39 +59,62 @@ extension RemedyHost {
     func ruleRemedy(
         _ action: Action, for finding: Finding, at places: [AddressRange]
     ) -> Remedy? {
-        guard let ruleset, finding.addresses.span == 0, let port = finding.ports.ranges.first,
-            case .decided(let outcome, let path) = finding.firewall
-        else { return nil }
-        let advice = RuleAdvice(
-            ruleset: ruleset, host: firewallHost, flow: flow(of: finding),
-            asked: port.lowerBound)
-        let (ports, family) = (finding.ports, finding.addresses.family)
-        let name = Action.text(finding.transport, ports)
-        let declared = policy.sources(declaredOpen: ports, over: finding.transport, family)
-        let edits: [RuleEdit]?
-        let sentence: String
-        switch action.ruleGoal(in: finding) {
-        case .close:
+        guard let goal = action.ruleGoal(in: finding), let ruleset else { return nil }
+        var steps: [Remedy.Step] = []
+        var sources: [String] = []
+        for family in IPAddress.Family.allCases {
             let same = TargetSet(places.filter { $0.family == family })
-            edits = declared.flatMap {
-                advice.closing(ports, of: same, but: $0, along: path, to: outcome)
-            }
-            let others = declared.map { $0.isEmpty ? "" : " to all but \($0.abbreviated)" } ?? ""
-            sentence = "Otherwise close \(name)\(others) by a rule"
-        case .open:
-            edits = declared.flatMap { advice.opening(ports, from: $0, along: path) }
-            let isAll = declared == .everything(family)
-            let whom = isAll ? "" : " from \(declared?.abbreviated ?? "")"
-            sentence = "Let \(name) in\(whom), as declared"
-        case .remove(let rule):
-            edits = advice.removing(rule, lettingIn: ports)
-            sentence = "If nothing is to listen there, remove the rule"
-        case nil: return nil
+            guard let first = same.ranges.first?.first else { continue }
+            var one = finding
+            one.addresses = AddressRange(first)
+            guard let change = change(goal, for: one, at: same, by: ruleset),
+                let made = self.steps(for: change.edits, in: ruleset)
+            else { return nil }
+            // A rule of both families is one rule.
+            steps += made.filter { !steps.contains($0) }
+            if let text = change.sources { sources.append(text) }
         }
-        guard let edits, let steps = steps(for: edits, in: ruleset) else { return nil }
+        let name = Action.text(finding.transport, finding.ports)
+        let whom = sources.joined(separator: ", ")
+        let sentence: String
+        switch goal {
+        case .close:
+            sentence = "Otherwise close \(name)" + (whom.isEmpty ? "" : " to all but \(whom)")
+        case .mirror: sentence = "Stop \(name) over this address family too"
+        case .open: sentence = "Let \(name) in" + (whom.isEmpty ? "" : " from \(whom)")
+        case .remove: sentence = "If nothing is to listen there, remove the rule"
+        }
         return Remedy(
             action, sentence + ", and change the file too from which the rules are loaded.",
             steps: steps)
+    }
+
+    /// The change that reaches `goal` for a finding at `places`, which are of one family, and the
+    /// sources that it spares or lets in, where those are not all or none.
+    private func change(
+        _ goal: RuleGoal, for finding: Finding, at places: TargetSet, by ruleset: Ruleset
+    ) -> (edits: [RuleEdit], sources: String?)? {
+        guard finding.addresses.span == 0, let port = finding.ports.ranges.first,
+            case .decided(let outcome, let path) = finding.firewall
+        else { return nil }
+        let (ports, family) = (finding.ports, finding.addresses.family)
+        let advice = RuleAdvice(
+            ruleset: ruleset, host: firewallHost, flow: flow(of: finding), asked: port.lowerBound)
+        if case .remove(let rule) = goal {
+            return advice.removing(rule, lettingIn: ports).map { ($0, nil) }
+        }
+        guard
+            let declared = policy.sources(
+                declaredOpen: ports, over: finding.transport, family)
+        else { return nil }
+        let isSome = !declared.isEmpty && declared != .everything(family)
+        let edits =
+            switch goal {
+            case .open: advice.opening(ports, of: places, from: declared, along: path)
+            case .close, .mirror, .remove:
+                advice.closing(ports, of: places, but: declared, along: path, to: outcome)
+            }
+        return edits.map { ($0, isSome ? declared.abbreviated : nil) }
     }
 
     private func steps(for edits: [RuleEdit], in ruleset: Ruleset) -> [Remedy.Step]? {
@@ -121,7 +144,7 @@ extension RemedyHost {
 
 /// What a rule is to come to.
 private enum RuleGoal {
-    case close, open
+    case close, mirror, open
     case remove(RuleReference)
 }
 
@@ -129,7 +152,8 @@ extension Action {
     /// What a change of rules is to come to for `finding`; nil where it is no matter of rules.
     fileprivate func ruleGoal(in finding: Finding) -> RuleGoal? {
         switch self {
-        case .restrict, .closeForwarding, .mirrorRule: .close
+        case .restrict, .closeForwarding: .close
+        case .mirrorRule: .mirror
         case .checkFilters: finding.code == .a1 ? .open : nil
         case .removeRule(let rule): finding.code == .h1 ? .remove(rule) : nil
         case .identify, .stop, .rebind, .declare, .declareHolder, .start, .bind, .undeclare,

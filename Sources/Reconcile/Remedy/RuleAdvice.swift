@@ -57,7 +57,15 @@ struct RuleAdvice {
             return .insertOwn(first, at: hook)
         }
         guard let end = end(in: last) else { return nil }
-        return insertion(of: rule, before: end, hook)
+        let atEnd = insertion(of: rule, before: end, hook)
+        // A packet that went elsewhere by `goto` never comes to the end of the chain.
+        if ruleset.tables[last.table].chains[last.chain].rules.isEmpty
+            || isExact(ruleset.applying(atEnd), rule.ports, { !$0.isPassing })
+        {
+            return atEnd
+        }
+        let atHead = insertion(of: rule, before: RuleSpot(chain: last, index: 0), hook)
+        return isExact(ruleset.applying(atHead), rule.ports, { !$0.isPassing }) ? atHead : nil
     }
 
     private func insertion(
@@ -143,7 +151,8 @@ struct RuleAdvice {
     ///
     /// `sources` are those that were declared; nothing is let in from elsewhere.
     func opening(
-        _ ports: PortSet, from sources: TargetSet, along path: [RuleReference]
+        _ ports: PortSet, of addresses: TargetSet, from sources: TargetSet,
+        along path: [RuleReference]
     ) -> [RuleEdit]? {
         guard !sources.isEmpty else { return nil }
         let isEverywhere = sources == .everything(flow.destination.family)
@@ -158,8 +167,7 @@ struct RuleAdvice {
                 !advice.ruleset.tables[last.chain.table].isWrittenByProgram
             else { return nil }
             let rule = FlowRule(
-                addresses: TargetSet([AddressRange(flow.destination)]),
-                transport: flow.transport, ports: ports,
+                addresses: addresses, transport: flow.transport, ports: ports,
                 sources: isEverywhere ? .everywhere : .only(sources),
                 isTranslated: (base.hook == .input || base.hook == .forward)
                     && advice.ruleset.translates(steps),

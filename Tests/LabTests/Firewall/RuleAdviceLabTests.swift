@@ -18,9 +18,10 @@ struct RuleAdviceLabTests {
 
     @Test("a suggested rule changes one endpoint", arguments: RulesetDraft.Tool.allCases)
     func changesOne(_ tool: RulesetDraft.Tool) throws {
+        let environment = ProcessInfo.processInfo.environment
+        if let wanted = environment["PROBER_FUZZ_TOOL"], wanted != tool.rawValue { return }
         let lab = try FirewallLab()
-        let seconds =
-            Double(ProcessInfo.processInfo.environment["PROBER_FUZZ_SECONDS"] ?? "") ?? 12
+        let seconds = Double(environment["PROBER_FUZZ_SECONDS"] ?? "") ?? 12
         let end = Date(timeIntervalSinceNow: seconds)
         var tally = Tally()
         var seed: UInt64 = 1000
@@ -72,7 +73,9 @@ struct RuleAdviceLabTests {
                 ? advice.closing(
                     ports, of: TargetSet([AddressRange(flow.destination)]), but: TargetSet(),
                     along: path, to: decision)
-                : advice.opening(ports, from: TargetSet([AddressRange(source)]), along: path)
+                : advice.opening(
+                    ports, of: TargetSet([AddressRange(flow.destination)]),
+                    from: TargetSet([AddressRange(source)]), along: path)
             guard let edits else {
                 tally.refused += 1
                 continue
@@ -87,7 +90,9 @@ struct RuleAdviceLabTests {
                 let outcome = try lab.run(["sh", "-c", command])
                 #expect(outcome.status == 0, "\(command): \(outcome.errors)")
             }
-            let place = "\(draft.tool) seed \(seed): \(commands)"
+            let place =
+                "\(draft.tool) seed \(seed): \(flow) \(port) \(path.map(\.text)) \(commands)\n"
+                + draft.text(draft.tables) + draft.text(draft.tables6)
             let changed = try Ruleset(try lab.list(draft.tool))
             compare(ruleset, expected, changed, flow, port, isClosed: decision.isPassing, place)
             try packets(changed, flow, port, &random, lab, &tally, place)

@@ -429,4 +429,23 @@ import Testing
             #expect(!answers.isEmpty)
         }
     }
+
+    /// A table of nftables may be called as one of iptables is, and then iptables cannot show it.
+    @Test func `a table that iptables cannot show is no gap where nft shows it`() throws {
+        let listing = """
+            {"nftables": [{"table": {"family": "ip", "name": "nat", "handle": 1}}]}
+            """
+        let save = """
+            # Table `nat' contains incompatible base-chains, use 'nft' tool to list them.
+            *filter
+            :INPUT ACCEPT [0:0]
+            COMMIT
+
+            """
+        let iptables = RulesetText(.iptables, origin: "a", text: Array(save.utf8))
+        let nft = RulesetText(.nftJSON, origin: "b", text: Array(listing.utf8))
+        #expect(try Ruleset([iptables]).gaps.count == 1)
+        #expect(try Ruleset([nft, iptables]).gaps.isEmpty)
+        #expect(try Ruleset([iptables, nft]).gaps.isEmpty)
+    }
 }

@@ -85,7 +85,9 @@ import Testing
         let ruleset = try RealRulesetTests.ruleset(name)
         for flow in Self.flows {
             let source = try #require(flow.source)
-            let welcome = TargetSet([AddressRange(source)])
+            var friend = flow
+            friend.source = IPAddress(source.family, number: source.number ^ 0x41)
+            let welcome = try TargetSet([AddressRange(#require(friend.source))])
             let answers = ruleset.answers(
                 to: flow, ports: Self.ports, on: RealRulesetTests.host)
             for answer in answers.prefix(4) where answer.decision == .accept {
@@ -96,7 +98,8 @@ import Testing
                     PortSet(ports: [port]), of: TargetSet([AddressRange(flow.destination)]),
                     but: welcome, along: answer.outcomes[0].path, to: .accept)
                 let changed = try #require(edits).reduce(ruleset) { $0.applying($1) }
-                #expect(differences(ruleset, changed, flow).isEmpty)
+                #expect(differences(ruleset, changed, flow) == PortSet(ports: [port]))
+                #expect(differences(ruleset, changed, friend).isEmpty)
             }
         }
     }
@@ -122,7 +125,8 @@ import Testing
                 let advice = RuleAdvice(
                     ruleset: ruleset, host: RealRulesetTests.host, flow: flow, asked: port)
                 let edits = advice.opening(
-                    PortSet(ports: [port]), from: TargetSet([AddressRange(source)]),
+                    PortSet(ports: [port]), of: TargetSet([AddressRange(flow.destination)]),
+                    from: TargetSet([AddressRange(source)]),
                     along: answer.outcomes[0].path)
                 guard let edits, edits.allSatisfy({ ruleset.commands(for: $0) != nil }) else {
                     continue

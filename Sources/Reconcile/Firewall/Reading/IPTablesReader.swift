@@ -10,6 +10,9 @@ struct IPTablesReader {
     /// Whether the table that was begun last was committed.
     private var isOpen = false
 
+    /// How the gap begins that a table leaves which others than iptables made.
+    static let foreignTable = "iptables-save cannot show a table"
+
     /// The tables in `text`, which has the rules of `family`.
     ///
     /// - Throws: ``InputError`` about `source`, with the line that is wrong.
@@ -58,7 +61,7 @@ struct IPTablesReader {
         case nil: break
         case "#":
             if line.contains("incompatible") {
-                gaps.append(.unread("iptables-save cannot show a table: \(line.dropFirst(2))"))
+                gaps.append(.unread("\(Self.foreignTable): \(line.dropFirst(2))"))
             }
         case "*":
             tables.append(

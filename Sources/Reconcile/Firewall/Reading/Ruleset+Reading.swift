@@ -18,6 +18,13 @@ extension Ruleset {
         for text in texts where text.kind == .nftText {
             readHeadings(text, isListed: texts.contains { $0.kind == .nftJSON })
         }
+        // A table that iptables cannot show is one of nftables, and nft has shown it.
+        if texts.contains(where: { $0.kind == .nftJSON }) {
+            self.gaps.removeAll { gap in
+                guard case .unread(let reason) = gap else { return false }
+                return reason.hasPrefix(IPTablesReader.foreignTable)
+            }
+        }
         if tables.contains(where: { $0.engine == .legacy }) {
             self.gaps.removeAll { $0 == Self.legacyGap }
         }
