@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Reconcile
 import Testing
 
@@ -48,8 +49,8 @@ final class Container: Sendable {
 
     /// A container in a namespace of its own, with a loopback device and no other.
     init(command: [String]) throws {
-        let folder = FileManager.default.temporaryDirectory
-            .appending(path: "prober-container-\(UUID().uuidString)")
+        // podman refuses paths of more than 50 characters.
+        let folder = URL(filePath: "/run/prober-\(getpid())")
         self.folder = folder
         let root = folder.appending(path: "system")
         for name in ["bin", "proc", "sys", "dev", "etc", "run", "tmp"] {
@@ -72,15 +73,32 @@ final class Container: Sendable {
         ]
         // No more descriptors and processes than this process may have.
         let limits = ["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=512:512"]
+        // What watches over the container keeps every descriptor that it is given, so that a pipe
+        // would not end.
+        let output = folder.appending(path: "output")
+        let script = """
+            for file in /proc/$$/fd/*; do
+                number=${file##*/}
+                if [ "$number" -gt 2 ] && [ "$number" -ne 255 ]; then eval "exec $number>&-"; fi
+            done
+            exec "$@" </dev/null >"$0" 2>&1
+            """
         let outcome = try Command(
-            podman + ["run", "-d", "--network", "none"] + limits + ["--rootfs", root.path] + command
+            ["timeout", "60", "bash", "-c", script, output.path] + podman
+                + ["run", "-d", "--network", "none"] + limits + ["--rootfs", root.path] + command
         ).run()
-        outcome.expectSuccess()
-        id = outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        let text = try String(contentsOf: output, encoding: .utf8)
+        #expect(outcome.status == 0, "\(text)")
+        id = text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     deinit {
         _ = try? Command(podman + ["rm", "-f", "-t", "0", id]).run()
+        // The runtime cleans up behind itself, and would write into the folder.
+        let deadline = ContinuousClock.now + .seconds(10)
+        while ContinuousClock.now < deadline,
+            (try? Command(["pgrep", "-f", folder.path]).run().status) == 0
+        {}
         try? FileManager.default.removeItem(at: folder)
     }
 }

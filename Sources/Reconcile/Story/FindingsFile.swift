@@ -14,6 +14,8 @@ public struct RecordedResult: Hashable, Sendable {
     public var target: String?
     /// The scan that was judged; nil where there was none.
     public var scan: Reconciliation.Scan?
+    /// Where packets were taken to come from, where none were sent and the rules were followed.
+    public var assumedVantage: Vantage?
     /// The findings.
     public var findings: [RecordedFinding]
     /// What holds for the host as a whole, a sentence each.
@@ -28,6 +30,9 @@ public struct RecordedResult: Hashable, Sendable {
     public var uncoveredPorts: String
     /// Whether the scan ended and probed every endpoint.
     public var isComplete: Bool
+
+    /// Where its packets came from, or were taken to.
+    public var vantage: Vantage? { scan?.vantage ?? assumedVantage }
 }
 
 /// One finding of a file.

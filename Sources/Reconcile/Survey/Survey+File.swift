@@ -12,8 +12,16 @@ extension Survey {
     ///   known format, or contradict themselves.
     public init(parsing bytes: [UInt8], source: String) throws(InputError) {
         var reader = ScanFileReader(source: source)
+        var rows = ScanRowParser(bytes)
         var start = bytes.startIndex
         while start < bytes.endIndex {
+            if let row = rows.row(at: start),
+                rows.position == bytes.endIndex || bytes[rows.position] == UInt8(ascii: "\n")
+            {
+                try reader.take(row)
+                start = rows.position + 1
+                continue
+            }
             let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n"))
             try reader.read(bytes[start..<(end ?? bytes.endIndex)], isWhole: end != nil)
             start = end.map { $0 + 1 } ?? bytes.endIndex
@@ -37,11 +45,21 @@ private struct ScanFileReader {
 
     init(source: String) { self.source = source }
 
+    /// Takes the next line, which is a row of the usual form.
+    mutating func take(_ row: ScanRowParser.Row) throws(InputError) {
+        line += 1
+        try requireNoEnding()
+        switch row {
+        case .result(let endpoint, let evidence, let attempts, let roundTrip, _):
+            try add(endpoint, evidence, attempts: attempts, roundTrip: roundTrip)
+        case .group(let group): try add(group)
+        }
+    }
+
     /// Takes the next line; `isWhole` says that a line feed ended it.
     mutating func read(_ bytes: ArraySlice<UInt8>, isWhole: Bool) throws(InputError) {
         line += 1
         if bytes.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }) { return }
-        if let row = ScanRowParser.record(in: bytes) { return try take(row) }
         let record: ScanRecord?
         do {
             record = try decoder.decode(ScanLine.self, from: Data(bytes)).record
@@ -78,12 +96,15 @@ private struct ScanFileReader {
             ending: ending.isComplete ? .complete : .interrupted)
     }
 
+    private func requireNoEnding() throws(InputError) {
+        guard ending != nil else { return }
+        throw error(
+            "a record follows the end record",
+            "Give every scan file by itself; files that were joined cannot be told apart.")
+    }
+
     private mutating func take(_ record: ScanRecord) throws(InputError) {
-        if ending != nil {
-            throw error(
-                "a record follows the end record",
-                "Give every scan file by itself; files that were joined cannot be told apart.")
-        }
+        try requireNoEnding()
         switch record {
         case .scan(let first):
             guard header == nil else {
@@ -106,10 +127,8 @@ private struct ScanFileReader {
     private mutating func add(
         _ endpoint: Endpoint, _ evidence: Evidence, attempts: UInt16, roundTrip: Duration?
     ) throws(InputError) {
-        let plan = try requireHeader().plan
-        guard targets.contains(endpoint.address),
-            plan.ports[endpoint.transport].contains(endpoint.port)
-        else {
+        let planned = try requireHeader().plan.ports[endpoint.transport]
+        guard targets.contains(endpoint.address), planned.contains(endpoint.port) else {
             throw error("\(endpoint) is not in the plan of the scan", Self.repair)
         }
         rows.add(endpoint, evidence, attempts: attempts, roundTrip: roundTrip)
