@@ -61,8 +61,13 @@ struct FindingsTable {
         let label = finding.result.label
         let names = finding.inside.listeners.flatMap(\.owners).map(\.name).filter { !$0.isEmpty }
         let owner = names.first.map { " (\($0))" } ?? ""
+        let start = "\(label) \(finding.code.rawValue)  "
+        let end = "  \(row.place)\(owner)"
+        // Where it is matters more than the end of a long sentence.
+        let room = max(48, Self.width - start.count - end.escapedForTerminal.count)
+        let sentence = finding.explanation
         let plain =
-            "\(label) \(finding.code.rawValue)  \(finding.explanation)  \(row.place)\(owner)"
+            start + (sentence.count <= room ? sentence : sentence.prefix(room - 1) + "…") + end
         return style.wrapped(label, finding.result.color)
             + Self.cut(plain.escapedForTerminal).dropFirst(label.count)
     }

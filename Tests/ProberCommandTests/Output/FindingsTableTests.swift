@@ -61,6 +61,17 @@ import Testing
         return FindingsTable(reconciliation, style: TextStyle(isColored: isColored)).text
     }
 
+    @Test func `a long sentence is cut before its endpoint is`() {
+        let groups = [Self.group([1000...1100], .reset)]
+        var reconciliation = reconcile(
+            Self.survey(groups), with: Self.report([], of: groups), under: Policy())
+        reconciliation.findings[0].verdict = .looksClosed
+        let text = FindingsTable(reconciliation, style: TextStyle(isColored: false)).text
+        let line = text.split(separator: "\n").first.map(String.init) ?? ""
+        #expect(line.hasSuffix("…  203.0.113.10 tcp 1000-1100 (101 ports)"), "\(line)")
+        #expect(line.count <= FindingsTable.width)
+    }
+
     @Test func `an exposure reads like a compiler's message`() {
         #expect(
             table(

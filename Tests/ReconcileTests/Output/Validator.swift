@@ -19,11 +19,19 @@ enum Validator {
     /// Whether xmllint is there.
     static let hasXMLLint = ProgramRun.path(of: "xmllint") != nil
 
-    /// What of `json` does not fit the schema called `name`.
+    /// What of `json` does not fit the schema called `name`, or is not in it.
     static func faults(of json: [UInt8], in name: String) throws -> String {
         let script = """
             import json, sys, jsonschema
             schema = json.load(open(sys.argv[1]))
+            def close(part):
+                if isinstance(part, dict):
+                    if "properties" in part and part.get("type") == "object":
+                        part.setdefault("additionalProperties", False)
+                    for value in part.values(): close(value)
+                elif isinstance(part, list):
+                    for value in part: close(value)
+            close(schema)
             jsonschema.Draft202012Validator.check_schema(schema)
             for fault in jsonschema.Draft202012Validator(schema).iter_errors(json.load(sys.stdin)):
                 print(fault.json_path, fault.message[:500])
