@@ -125,8 +125,21 @@ struct Findings {
         var result: String
         var severity: String
         var causes: [String]
-        var actions: [String]
+        var actions: [Action]
         var supplement: Bool?
+    }
+
+    struct Action: Decodable {
+        struct Step: Decodable {
+            var command: String?
+        }
+
+        var kind: String
+        var text: String
+        var steps: [Step]
+
+        /// The sentence and the commands.
+        var words: String { ([text] + steps.compactMap(\.command)).joined(separator: "\n") }
     }
 
     private struct File: Decodable {

@@ -15,6 +15,8 @@ struct ListenerIndex {
 
     /// The other namespaces, by the addresses that one of them has alone.
     private let namespaces: [IPAddress: HostNamespace]
+    /// The names of those that nothing joins to the host: what they have is no sign of anything.
+    private let unjoined: Set<String>
     /// What of a namespace was not seen, by its name.
     private let namespaceGaps: [String: [ListenerView.Doubt]]
     /// Ports that are taken though no list of sockets has them.
@@ -57,6 +59,7 @@ struct ListenerIndex {
             .mapValues { Set($0.map(\.interface)) }
         loopbackInterfaces = Set(held.filter(\.address.isLoopback).map(\.interface)).union(["lo"])
         namespaces = report?.namespacesByAddress ?? [:]
+        unjoined = Set((report?.namespaces ?? []).filter(\.links.isEmpty).map(\.name))
         var namespaceGaps: [String: [ListenerView.Doubt]] = [:]
         for namespace in report?.namespaces ?? [] {
             namespaceGaps[namespace.name] = (report?.coverage ?? []).filter {
@@ -105,9 +108,10 @@ struct ListenerIndex {
             return namespaces[destination].map { view(of: listeners, in: $0, at: destination) }
                 ?? .unknown([.addressNotOfHost], listeners)
         }
-        let coverages = listeners.map { coverage(of: $0, for: destination) }
+        let near = listeners.filter { $0.namespace.map { !unjoined.contains($0) } ?? true }
+        let coverages = near.map { coverage(of: $0, for: destination) }
         func those(_ wanted: Coverage) -> [Listener] {
-            zip(listeners, coverages).filter { $0.1 == wanted }.map(\.0)
+            zip(near, coverages).filter { $0.1 == wanted }.map(\.0)
         }
         for reach in [ListenerView.Reach.loopback, .address, .wildcard] {
             let covering = those(.covers(reach))
@@ -119,10 +123,10 @@ struct ListenerIndex {
         }
         reasons += partial.doubts(over: transport, port, destination.family)
         reasons += doubts[SocketTable(transport: transport, family: destination.family)] ?? []
-        guard reasons.isEmpty else { return .unknown(reasons, listeners) }
+        guard reasons.isEmpty else { return .unknown(reasons, near) }
         let loopback = those(.loopback)
         if !loopback.isEmpty { return .loopbackOnly(loopback) }
-        return listeners.isEmpty ? .none : .elsewhere(listeners)
+        return near.isEmpty ? .none : .elsewhere(near)
     }
 
     /// What the report says of a packet to `destination`, which `namespace` has.

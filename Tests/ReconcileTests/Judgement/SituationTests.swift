@@ -143,6 +143,19 @@ import Testing
         #expect(inside([joined, red]) == .unknown([.addressNotOfHost], [Self.inBlue]))
     }
 
+    @Test(
+        "a listener of another namespace is a hint only where that is joined to the host",
+        arguments: [(false, "A3 80 fail"), (true, "A4 80 fail")])
+    func hint(isJoined: Bool, gives expected: String) {
+        var blue = Self.blue
+        if isJoined { blue.links = [.init(interface: "eth0", kind: "veth", peer: "port0")] }
+        let open = Expectation(isOpen: true, ports: PortSpec(tcp: PortSet([80...80])))
+        let reconciliation = reconcile(
+            .of([ReconcileTests.group(80...80, .reset)]),
+            with: Self.report([Self.inBlue], namespaces: [blue]), under: Policy([open]))
+        #expect(Self.outline(reconciliation) == [expected])
+    }
+
     @Test func `what a namespace hides is unknown`() {
         let gap = CoverageGap(.namespaces, reason: "in blue: no socket was listed (no root)")
         let reconciliation = reconcile(
