@@ -30,11 +30,6 @@ struct FirewallQueryCommand: ParsableCommand {
 
     @OptionGroup(title: "Rules") var rules: RulesetOptions
 
-    /// How answers are written.
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case table, json
-    }
-
     @Option(
         help: ArgumentHelp(
             "Let the packet come from this address, as the host sees it (default: not known)",
@@ -79,7 +74,7 @@ struct FirewallQueryCommand: ParsableCommand {
         help: ArgumentHelp(
             "Write a table for people or JSON, one line for each address and transport",
             valueName: "table|json"))
-    var format: Format = .table
+    var format: FirewallFormat = .table
 
     @OptionGroup(title: "Output") var output: OutputOptions
 

@@ -21,7 +21,7 @@ struct FirewallShowCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Write a listing for people or JSON on one line", valueName: "table|json"))
-    var format: FindingsFormat = .table
+    var format: FirewallFormat = .table
 
     @OptionGroup(title: "Output") var output: OutputOptions
 

@@ -46,8 +46,9 @@ struct FlowRule: Hashable, Sendable {
         if isTranslated {
             statements.append(.match(Match(.connectionDirection, in: ValueSet(numbers: 0))))
             statements.append(
-                .match(Match(.originalAddress(.destination, family), in: destinations)))
-            statements.append(.match(Match(.originalPort(.destination), in: wanted)))
+                .match(Match(.connectionAddress(.original, .destination, family), in: destinations))
+            )
+            statements.append(.match(Match(.connectionPort(.original, .destination), in: wanted)))
         } else {
             statements.append(.match(Match(.address(.destination, family), in: destinations)))
             statements.append(.match(Match(.port(.destination, of: number), in: wanted)))

@@ -95,7 +95,7 @@ struct RuleAdvice {
     private func baseChains(at hook: BaseChain.Hook) -> [HookPlan.ChainPosition] {
         var found: [(priority: Int, position: HookPlan.ChainPosition)] = []
         for (index, table) in ruleset.tables.enumerated()
-        where table.family.sees(flow.destination.family) && !table.isDormant {
+        where table.family.sees(flow.destination.family) && table.isDormant != true {
             for (chainIndex, chain) in table.chains.enumerated() {
                 guard let base = chain.base, base.hook == hook, base.kind == .filter else {
                     continue
@@ -130,7 +130,7 @@ struct RuleAdvice {
             return RuleSpot(chain: chain, index: nil)
         }
         var strict = ruleset
-        strict.tables[chain.table].chains[chain.chain].base?.drops = true
+        strict.tables[chain.table].change(chain.chain) { $0.base?.drops = true }
         let answers = strict.answers(to: flow, ports: probedPort, on: host)
         guard let answer = answers.first, let decision = answer.decision,
             let steps = strict.positions(of: answer.outcomes[0].path)

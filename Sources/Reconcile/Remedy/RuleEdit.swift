@@ -28,24 +28,28 @@ extension Ruleset {
                     statements: number == 0 ? rule.statements : [.never])
             }
             let end = tables[chain.table].chains[chain.chain].rules.count
-            ruleset.tables[chain.table].chains[chain.chain].rules.insert(
-                contentsOf: made, at: index ?? end)
+            ruleset.tables[chain.table].change(chain.chain) { chain in
+                chain.rules.insert(contentsOf: made, at: index ?? end)
+            }
         case .insertOwn(let rule, let hook):
             let own = tables.firstIndex { $0.family == .inet && $0.name == RuleEdit.ownTable }
             if own == nil { ruleset.tables.append(RuleTable(.inet, RuleEdit.ownTable, .nftables)) }
             let table = own ?? ruleset.tables.count - 1
             if ruleset.tables[table].chainIndex(hook.rawValue) == nil {
-                ruleset.tables[table].chains.append(
+                ruleset.tables[table].add(
                     RuleChain(
                         hook.rawValue,
                         base: BaseChain(kind: .filter, hook: hook, priority: 0, drops: false)))
             }
             guard let chain = ruleset.tables[table].chainIndex(hook.rawValue) else { break }
-            ruleset.tables[table].chains[chain].rules.append(
-                Rule(place: .handle(0), text: "", statements: rule.statements))
+            ruleset.tables[table].change(chain) { chain in
+                chain.rules.append(
+                    Rule(place: .handle(0), text: "", statements: rule.statements))
+            }
         case .remove(let position):
-            ruleset.tables[position.table].chains[position.chain].rules
-                .remove(at: position.rule)
+            ruleset.tables[position.table].change(position.chain) { chain in
+                chain.rules.remove(at: position.rule)
+            }
         }
         return ruleset
     }

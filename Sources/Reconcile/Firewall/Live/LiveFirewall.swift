@@ -40,15 +40,15 @@ public struct LiveFirewall: Sendable {
         case .failed(let reason): gaps.append(.unread("`\(command)` failed: \(reason)"))
         case .printed(let text):
             texts.append(RulesetText(.nftJSON, origin: command, text: text))
-            readHeadings(of: String(decoding: text, as: UTF8.self))
+            readHeadings(of: String(decoding: text, as: UTF8.self), source)
         }
     }
 
     /// As JSON, nft 1.0.6 leaves out the devices of chains and the flags of tables.
-    private mutating func readHeadings(of listing: String) {
+    private mutating func readHeadings(of listing: String, _ source: FirewallSource) {
         let command = ["list", "ruleset"]
         guard ["\"flags\"", "\"ingress\"", "\"egress\""].contains(where: listing.contains),
-            case .printed(let text) = Self.run("nft", command), !text.isEmpty
+            case .printed(let text) = source.run("nft", command), !text.isEmpty
         else { return }
         texts.append(RulesetText(.nftText, origin: "nft list ruleset", text: text))
     }
