@@ -11,7 +11,7 @@ struct PolicyLearnCommand: ParsableCommand {
             From a scan file, reports of the host, or both; or live, for targets that are named. What \
             is open is declared open, with a comment on who listens; what only the host itself reaches \
             is left out, and ports of databases and remote administration are marked for review. The \
-            same scan and report have no failure under the file. Whether anything is meant only you \
+            same scan and report have no failure under the file, unless a listener hides. Whether anything is meant only you \
             can say: read it line by line, delete what should not be open, then close it.
 
             EXAMPLES
@@ -96,6 +96,11 @@ struct PolicyLearnCommand: ParsableCommand {
         let survey = surveys.first
         let report = try ReconcileCommand.report(in: host, services: nil)
         let rules = ruleset.isEmpty ? nil : try RulesetOptions.rules(in: ruleset)
+        if let survey, !survey.isComplete {
+            Console.note(
+                "note: the scan is not complete, so what it did not get to is left out as if it were "
+                    + "closed")
+        }
         let policy = LearnedPolicy(of: survey, report, ruleset: rules)
         return (policy, heading(survey, report, access: nil))
     }
