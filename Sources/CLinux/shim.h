@@ -5,6 +5,8 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/errqueue.h>
+#include <linux/fou.h>
+#include <linux/genetlink.h>
 #include <linux/if_link.h>
 #include <linux/if_addr.h>
 #include <linux/inet_diag.h>
@@ -14,6 +16,7 @@
 #include <linux/sched.h>
 #include <linux/sock_diag.h>
 #include <linux/veth.h>
+#include <linux/wireguard.h>
 #include <netdb.h>
 #include <net/if.h>
 #include <poll.h>

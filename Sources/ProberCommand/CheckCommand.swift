@@ -16,7 +16,7 @@ struct CheckCommand: ParsableCommand {
             EXAMPLES
               prober check targets/localhost.yaml
               prober check web.yaml never-probe.yaml --format json -o findings.jsonl
-              prober check web.yaml --format sarif -o prober.sarif
+              prober check web.yaml --format html -o report.html
               prober check fleet.yaml --target web1 --target web2
               prober check web.yaml --wait 60s
               prober check web.yaml --fail-on critical,E2
@@ -106,7 +106,8 @@ struct CheckCommand: ParsableCommand {
     ) throws -> [Reconciliation] {
         var destination = try OutputDestination(output.output)
         let style = TextStyle(isColored: output.isColored(destination))
-        var report = FindingsReport([], version: Version.number)
+        var report = FindingsReport(
+            [], version: Version.number, failing: try gate.rule())
         for run in runs {
             let (reconciliation, heading) = try run.run(until: signals)
             let target = run.target
@@ -123,7 +124,7 @@ struct CheckCommand: ParsableCommand {
                 try destination.writeUnlessLeft(
                     reconciliation.json(target: target.name), until: signals)
             // The whole run is one file.
-            case .markdown, .sarif, .junit: break
+            case .html, .markdown, .sarif, .junit: break
             }
             if !reconciliation.isComplete {
                 report.notBegun = runs.dropFirst(report.parts.count).map(\.target.name)

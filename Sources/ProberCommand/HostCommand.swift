@@ -15,8 +15,9 @@ struct HostCommand: ParsableCommand {
 
             With --ssh it asks another host, on which nothing needs to be installed: ssh runs with \
             your own configuration and never asks for a password, and a short script runs what \
-            the system has (ss, netstat, sockstat, lsof, ps and the like). Where the host has \
-            prober, its own report is taken. Without root there, processes of others are not seen.
+            the system has (ss, netstat, sockstat, lsof, ps and the like, and on Linux what lists \
+            the firewall's rules). Where the host has prober, its own report is taken. Without root \
+            there, processes of others and rules are not seen.
 
             --verify looks for what hides from those lists: it binds each port that no list has, over \
             TCP and UDP and both families, for some microseconds and without listening, and tells \
@@ -25,8 +26,8 @@ struct HostCommand: ParsableCommand {
             With --from it reads what other tools wrote, on any system, and finds the format by \
             the content: netstat of AIX, Linux, macOS, the BSDs, Solaris, HP-UX and Windows, lsof, \
             ss, sockstat, fstat, osquery, PowerShell, /proc/net, rpcinfo, systemctl list-sockets, \
-            docker ps and inspect, Ansible, ps, nmap XML, and its own reports. One file may hold \
-            several. Several files are taken for one host, and are joined.
+            docker ps and inspect, Ansible, ps, /proc/net/snmp, nmap XML, and its own reports. One \
+            file may hold several. Several files are taken for one host, and are joined.
 
             FORMATS, for FORMAT:FILE
               \(Self.formats)
@@ -114,7 +115,8 @@ struct HostCommand: ParsableCommand {
         // The file first: a name that cannot be written to is found before any work is done.
         let destination = try OutputDestination(output.output)
         if let host = ssh.flatMap(SSHDestination.init) {
-            let host = RemoteHost(host, configuration: remote.sshConfig)
+            let host = RemoteHost(
+                host, configuration: remote.sshConfig, readsFirewall: !noFirewall)
             let names = try InputFile.serviceNames(services)
             return try write(try host.collect(now: Date.now, names: names), to: destination)
         }

@@ -192,12 +192,13 @@ struct ReconcileCommand: ParsableCommand {
             for reconciliation in reconciliations {
                 try destination.write(reconciliation.json(target: target?.name))
             }
-        case .markdown, .sarif, .junit:
+        case .html, .markdown, .sarif, .junit:
             let parts = reconciliations.map { reconciliation in
                 FindingsReport.Part(
                     reconciliation, target: target?.name, location: target?.location.description)
             }
-            let report = FindingsReport(parts, version: Version.number)
+            let report = FindingsReport(
+                parts, version: Version.number, failing: try gate.rule())
             try destination.write(format.file(of: report) ?? [])
         }
         try destination.finish()

@@ -23,6 +23,36 @@ struct RemoteHostTests {
                     + more))
     }
 
+    /// Runs a check outside that expects `ports` to be open.
+    private func check(
+        _ lab: Lab, _ ssh: SecureShell, _ destination: String, ports: String
+    ) throws -> (
+        Command.Outcome, CheckTests.Report
+    ) {
+        let path = FileManager.default.temporaryDirectory
+            .appending(path: "prober-ssh-\(UUID().uuidString).yaml")
+        defer { try? FileManager.default.removeItem(at: path) }
+        try Data(
+            """
+            version: 1
+            targets:
+              - name: inside
+                addresses: [203.0.113.10]
+                probe: { tcp: [\(ports)] }
+                host: { ssh: "\(destination)" }
+                expect:
+                  - open: [\(ports)]
+
+            """.utf8
+        ).write(to: path)
+        let outcome = try lab.run(
+            on: .outside,
+            Lab.Binary.command([
+                "check", path.path, "--format", "json", "--ssh-config", ssh.configuration,
+            ]))
+        return (outcome, try CheckTests.Report(outcome))
+    }
+
     private func report(_ outcome: Command.Outcome) throws -> HostReport {
         outcome.expectSuccess()
         return try HostReport(json: Array(outcome.output.utf8), source: "output")
@@ -103,6 +133,48 @@ struct RemoteHostTests {
         #expect(try report(outcome).sources.map(\.kind).contains("ss"))
     }
 
+    private static let rules = """
+        table inet t { chain input { type filter hook input priority 0
+            tcp dport 1001 drop
+        }
+        }
+        """
+
+    @Test func `the rules of a bare host are in its report, and explain what is seen`() throws {
+        let lab = try Lab()
+        try lab.rules(on: .inside, Self.rules)
+        let ssh = try SecureShell(lab)
+        let listener = try lab.listen(on: .inside, "203.0.113.10", port: 1001)
+        let report = try report(ask(lab, "root@203.0.113.10", ssh.configuration))
+        let listing = try #require(report.rulesets.first { $0.kind == .nftJSON })
+        #expect(String(decoding: listing.text, as: UTF8.self).contains("1001"))
+        #expect(report.sources.contains { $0.kind == "nft-json" })
+        #expect(!report.coverage.contains { $0.reason == "firewall rules were not read" })
+        #expect(report.counters.first?.values[.tcpPassiveOpens] != nil)
+        #expect(report.counters.first?.values[.udp6NoPort] != nil)
+        let (outcome, findings) = try check(lab, ssh, "root@203.0.113.10", ports: "22, 1001")
+        #expect(outcome.status == 1, "\(outcome.errors)")
+        #expect(findings.rulings(1001) == ["A1 fail"])
+        #expect(findings.rulings(22) == ["C1 pass"])
+        let without = try self.report(
+            ask(lab, "root@203.0.113.10", ssh.configuration, ["--no-firewall"]))
+        #expect(without.rulesets == [])
+        withExtendedLifetime((ssh, listener)) {}
+    }
+
+    @Test func `rules that the user may not list are a gap`() throws {
+        let lab = try Lab()
+        try lab.rules(on: .inside, Self.rules)
+        let ssh = try SecureShell(lab)
+        let report = try report(
+            ask(lab, "\(SecureShell.user)@203.0.113.10", ssh.configuration))
+        withExtendedLifetime(ssh) {}
+        #expect(report.rulesets == [])
+        let gaps = report.coverage.filter { $0.subject == .firewall }.map(\.reason)
+        #expect(
+            gaps.contains { $0.contains("nft -j list ruleset") && $0.contains("root") }, "\(gaps)")
+    }
+
     @Test func `what goes wrong is one clear message, status 2 and no hang`() throws {
         let lab = try Lab()
         try lab.rules(
@@ -146,37 +218,11 @@ struct RemoteHostTests {
         let lab = try Lab()
         let ssh = try SecureShell(lab)
         let listener = try lab.listen(on: .inside, "127.0.0.1", port: 1001)
-        func check(_ destination: String, ports: String) throws -> (
-            Command.Outcome, CheckTests.Report
-        ) {
-            let path = FileManager.default.temporaryDirectory
-                .appending(path: "prober-ssh-\(UUID().uuidString).yaml")
-            defer { try? FileManager.default.removeItem(at: path) }
-            try Data(
-                """
-                version: 1
-                targets:
-                  - name: inside
-                    addresses: [203.0.113.10]
-                    probe: { tcp: [\(ports)] }
-                    host: { ssh: "\(destination)" }
-                    expect:
-                      - open: [\(ports)]
-
-                """.utf8
-            ).write(to: path)
-            let outcome = try lab.run(
-                on: .outside,
-                Lab.Binary.command([
-                    "check", path.path, "--format", "json", "--ssh-config", ssh.configuration,
-                ]))
-            return (outcome, try CheckTests.Report(outcome))
-        }
-        let (asked, findings) = try check("root@203.0.113.10", ports: "22, 1001")
+        let (asked, findings) = try check(lab, ssh, "root@203.0.113.10", ports: "22, 1001")
         #expect(asked.status == 1, "\(asked.errors)")
         #expect(findings.rulings(22) == ["C1 pass"])
         #expect(findings.rulings(1001) == ["A4 fail"])
-        let (unasked, outside) = try check("root@stranger", ports: "22")
+        let (unasked, outside) = try check(lab, ssh, "root@stranger", ports: "22")
         #expect(unasked.status == 2)
         #expect(unasked.errors.contains("Permission denied"))
         #expect(unasked.output.contains("What the host says of itself is not known"))

@@ -76,7 +76,9 @@ struct ResultFilesTests {
         #expect(unasked.status == 2)
         #expect(unasked.output.contains("it was never asked"))
         #expect(unasked.output.contains("asked tcp ports 1000-1100 there"))
-        #expect(exposed.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
+        let lines = exposed.output.split(separator: "\n")
+        // Commands to copy are not broken.
+        #expect(lines.filter { !$0.hasPrefix("                 ") }.allSatisfy { $0.count <= 100 })
     }
 
     @Test func `the same story comes from the files that are joined`() throws {
@@ -114,11 +116,18 @@ struct ResultFilesTests {
 
     @Test func `what opened between two checks is shown, and ends with 1`() throws {
         let place = try Place()
-        let first = try place.lab.listen(on: .inside, "0.0.0.0", port: 1000)
+        // Nobody accepts on these sockets, so each check gets one without a queue.
+        var first: ListeningSocket? = try place.lab.listen(on: .inside, "0.0.0.0", port: 1000)
         let old = try place.check("old.json")
+        withExtendedLifetime(first) {}
+        first = nil
+        first = try place.lab.listen(on: .inside, "0.0.0.0", port: 1000)
         let same = try place.prober(["diff", old, try place.check("same.json")])
         #expect(same.status == 0, "\(same.output)")
         #expect(same.output.contains("Nothing changed."))
+        withExtendedLifetime(first) {}
+        first = nil
+        first = try place.lab.listen(on: .inside, "0.0.0.0", port: 1000)
         let second = try place.lab.listen(on: .inside, "0.0.0.0", port: 1010)
         let new = try place.check("new.json")
         withExtendedLifetime((first, second)) {}

@@ -40,6 +40,12 @@ struct SituationTests {
         }
         #expect(gaps[0].hasPrefix("What stops the other family does not see this one: ip four"))
         #expect(gaps[1].contains("ICMP error of the other family"))
+        let table = try lab.run(
+            on: .edge,
+            Lab.Binary.command(["reconcile", "--scan", scan, "--host", situation.path("host.json")])
+        ).output.replacing("\n            ", with: " ")
+        #expect(
+            table.contains("against   203.0.113.10: no answer; dropped by ip four input handle"))
     }
 
     @Test func `a wrong bind, a stopped service, a stale rule and a protected one`() throws {

@@ -9,8 +9,26 @@ public struct PortSet: Hashable, Sendable {
 
     /// The union of `ranges`, which may overlap and come in any order.
     public init(_ ranges: some Sequence<ClosedRange<UInt16>> = []) {
+        self.init(uniting: Array(ranges))
+    }
+
+    /// The set of single `ports`, which may repeat and come in any order.
+    public init(ports: some Sequence<UInt16>) {
+        self.init(uniting: Array(ports).map { $0...$0 })
+    }
+
+    /// The union of `ranges`; of this one type, so that the compiler makes one fast loop of it.
+    private init(uniting ranges: [ClosedRange<UInt16>]) {
+        var isSorted = true
+        for index in ranges.indices.dropFirst()
+        where ranges[index - 1].lowerBound > ranges[index].lowerBound {
+            isSorted = false
+            break
+        }
+        let sorted = isSorted ? ranges : ranges.sorted { $0.lowerBound < $1.lowerBound }
         var merged: [ClosedRange<UInt16>] = []
-        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+        merged.reserveCapacity(sorted.count)
+        for range in sorted {
             if let last = merged.last, Int(range.lowerBound) <= Int(last.upperBound) + 1 {
                 let upper = Swift.max(last.upperBound, range.upperBound)
                 merged[merged.count - 1] = last.lowerBound...upper
@@ -19,6 +37,7 @@ public struct PortSet: Hashable, Sendable {
             }
         }
         var offsets: [Int] = []
+        offsets.reserveCapacity(merged.count)
         var count = 0
         for range in merged {
             offsets.append(count)
@@ -27,11 +46,6 @@ public struct PortSet: Hashable, Sendable {
         self.ranges = merged
         self.offsets = offsets
         self.count = count
-    }
-
-    /// The set of single `ports`, which may repeat and come in any order.
-    public init(ports: some Sequence<UInt16>) {
-        self.init(ports.map { $0...$0 })
     }
 
     /// Every port that can be bound: 1 to 65,535.

@@ -47,6 +47,12 @@ package enum FileContents {
 
     private static func readAll(_ file: FileDescriptor, atMost limit: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
+        // A plain file tells its size, so that it is not copied while the array grows; files of the
+        // kernel and pipes tell 0.
+        if let size = try? file.seek(offset: 0, from: .end) {
+            _ = try file.seek(offset: 0, from: .start)
+            bytes.reserveCapacity(Int(clamping: min(size, Int64(limit))))
+        }
         var chunk = [UInt8](repeating: 0, count: 64 * 1024)
         while true {
             let count = try unsafe chunk.withUnsafeMutableBytes { buffer in

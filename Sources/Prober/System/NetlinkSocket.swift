@@ -9,12 +9,13 @@ package import SystemPackage
 package struct NetlinkSocket: ~Copyable {
     /// The part of the kernel to talk to.
     package enum Family {
-        case route, socketDiagnosis
+        case route, socketDiagnosis, generic
 
         var number: CInt {
             switch self {
             case .route: NETLINK_ROUTE
             case .socketDiagnosis: NETLINK_SOCK_DIAG
+            case .generic: NETLINK_GENERIC
             }
         }
     }

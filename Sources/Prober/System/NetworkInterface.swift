@@ -14,7 +14,7 @@ package struct NetworkInterface: Hashable, Sendable {
     package var link: UInt32?
     /// The namespace of that one, by the number that this namespace has for it; nil for this one.
     package var linkNamespace: Int32?
-    /// The UDP port on which the kernel takes packets of a VXLAN or GENEVE tunnel.
+    /// The UDP port on which the kernel takes packets of a VXLAN, GENEVE or WireGuard tunnel.
     package var tunnelPort: UInt16?
     /// The number of the bridge, bond or VRF that it is a port of.
     package var master: UInt32?

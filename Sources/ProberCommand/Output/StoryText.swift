@@ -21,6 +21,10 @@ struct StoryText {
                     lines += FindingsTable.wrapped(
                         sentence, indent: (number == 0 ? label : Self.hanging) + "\(number + 1). ",
                         hanging: Self.hanging + "   ")
+                    for step in part.steps[number] {
+                        // To be copied, so not broken.
+                        lines.append(Self.hanging + "     " + step.escapedForTerminal)
+                    }
                 }
             } else {
                 let isList = part.topic == .likely || part.topic == .also

@@ -62,7 +62,7 @@ public enum Comparand: Sendable {
     public var vantages: [Vantage] {
         let all: [Vantage]
         switch self {
-        case .findings(let file): all = file.results.compactMap { $0.scan?.vantage }
+        case .findings(let file): all = file.results.compactMap(\.vantage)
         case .scan(let survey): all = [survey.vantage]
         case .host: all = []
         }

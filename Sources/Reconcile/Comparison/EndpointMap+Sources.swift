@@ -5,7 +5,7 @@ extension EndpointMap {
     init(_ file: FindingsFile, acrossVantages: Bool) {
         var union = Gathering()
         for result in file.results {
-            let vantage = acrossVantages ? nil : result.scan?.vantage.name
+            let vantage = acrossVantages ? nil : result.vantage?.name
             for finding in result.findings
             where !finding.isSupplement && finding.addresses.span == 0 {
                 union.add(
@@ -68,11 +68,16 @@ extension EndpointMap {
     }
 
     private static func facts(of view: ListenerView, _ firewall: FirewallView?) -> EndpointFacts {
-        let owner = view.listeners.isEmpty ? nil : view.listeners.ownerText
+        var owner: String?
         var reach: EndpointFacts.Reach
         switch view {
-        case .listening, .inNamespace: reach = .open
-        case .loopbackOnly, .elsewhere, .none: reach = .shut
+        case .listening(let listeners, _), .inNamespace(let listeners):
+            reach = .open
+            owner = listeners.ownerText
+        case .loopbackOnly(let listeners):
+            reach = .shut
+            owner = listeners.ownerText
+        case .elsewhere, .none: reach = .shut
         case .unknown: reach = .undecided
         case .changed: reach = .unstable
         }
@@ -138,11 +143,17 @@ extension EndpointFacts.Reach {
 }
 
 extension RecordedFinding {
+    /// The views whose listeners take what comes there, if anything does; those of the others are
+    /// hints.
+    private static let viewsOfHolders: Set<String> = [
+        "listening", "loopback-only", "other-namespace", "changed",
+    ]
+
     /// What it says, as far as a comparison asks: nothing that changes from run to run by itself.
     fileprivate var facts: EndpointFacts {
         EndpointFacts(
             EndpointFacts.Reach(Set(states)), code: code,
-            owner: listeners.isEmpty ? nil : listeners.ownerText,
+            owner: Self.viewsOfHolders.contains(view) ? listeners.ownerText : nil,
             rule: firewall.rules.last.map { "\($0.chain): \($0.text)" })
     }
 }

@@ -24,7 +24,10 @@ public struct Activation: Hashable, Sendable {
 public struct KernelHolder: Hashable, Sendable {
     /// Which part.
     public enum Kind: String, Hashable, Sendable, CaseIterable {
-        case vxlan, geneve, nfs
+        case vxlan, geneve, wireguard
+        /// Packets in UDP that belong to no interface (`ip-fou(8)`).
+        case fou
+        case nfs
     }
 
     /// Which part of the kernel.

@@ -71,6 +71,14 @@ public struct HostReport: Hashable, Sendable {
         coverage.append(.firewallNotRead)
     }
 
+    /// Takes the rules of `firewall` over, and what it could not read of them.
+    mutating func take(_ firewall: LiveFirewall) {
+        rulesets = firewall.texts
+        sources += firewall.texts.map { Source(kind: $0.kind.rawValue, origin: $0.origin) }
+        coverage.removeAll { $0 == .firewallNotRead }
+        coverage += firewall.gaps.map { CoverageGap(.firewall, reason: $0.explanation) }
+    }
+
     /// One origin of facts in the report.
     public struct Source: Hashable, Sendable {
         /// What kind of source: `sock_diag`, `proc`, or a word of ``ReportFormat``.

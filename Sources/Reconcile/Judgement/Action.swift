@@ -72,7 +72,7 @@ extension Finding {
         if let holdingActions { return holdingActions }
         return switch code {
         case .c1, .c2, .c3, .c4, .c5, .h3, .h4, .h6, .h7: []
-        case .e1: closing
+        case .e1: isSentAway ? closingForwarded : closing
         case .e2: [.scanAgain, .checkFilters(transport, ports)]
         case .e3:
             [.findWhoAnswers(endpoint)] + completions
@@ -80,8 +80,8 @@ extension Finding {
         case .e4: [.findWhoAnswers(nil), .askForData]
         case .e5: [.findHolder(transport, ports), .isolate(transport, ports)]
         case .e6: [.removeForwarding(transport, ports)] + closing
-        case .e7: [.mirrorRule(counterpart?.firewall.decidingRule, family)] + rebindings
-        case .e8: isMeant ? [.declareSource(transport, ports)] : [.restrict(transport, ports)]
+        case .e7: mirroring + rebindings
+        case .e8: [.declareSource(transport, ports)]
         case .e9: closingForwarded
         case .e10: [.closeForwarding(transport, ports)]
         case .e11: rebindings
@@ -119,15 +119,26 @@ extension Finding {
 
     private var family: IPAddress.Family { addresses.first.destination.family }
 
+    /// Treat both families alike.
+    private var mirroring: [Action] {
+        let isLetIn = causes.contains { if case .letInBy = $0 { true } else { false } }
+        if isLetIn, let rule = firewall.decidingRule { return [.removeRule(rule)] }
+        return [.mirrorRule(counterpart?.firewall.decidingRule, family)]
+    }
+
     /// Bind what listens to fewer addresses.
     private var rebindings: [Action] {
         isBoundToLoopback ? [] : services.map { .rebind($0) }
     }
 
+    /// Whether the rules send the packets to where those for the host's own packets see them no more.
+    private var isSentAway: Bool {
+        verdict == .forwarded && target?.destination.isHere == false
+    }
+
     /// As for other exposures, but rules for the host's own packets close nothing.
     private var closingForwarded: [Action] {
-        let services = (target?.listeners ?? inside.listeners).services
-        return services.map { .stop($0) } + [.closeForwarding(transport, ports)]
+        services.map { .stop($0) } + [.closeForwarding(transport, ports)]
             + (isMeant ? [] : [.declare(transport, ports)])
     }
 
@@ -184,7 +195,7 @@ extension Finding {
     }
 
     /// What runs the listeners, each once.
-    var services: [Action.Service] { inside.listeners.services }
+    var services: [Action.Service] { reachedListeners.services }
 
     private var isMeant: Bool {
         switch stance.meaning {
@@ -242,6 +253,11 @@ extension [Listener] {
             if !services.contains(service) { services.append(service) }
         }
     }
+}
+
+extension RuleReference {
+    /// Whether packets of both address families meet it.
+    var seesBothFamilies: Bool { family == .inet || family == .netdev }
 }
 
 extension FirewallView {

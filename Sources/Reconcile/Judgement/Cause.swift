@@ -174,7 +174,7 @@ extension Finding {
     }
 
     private var exposureCauses: [Cause] {
-        let containers = inside.listeners.compactMap { $0.container }.map {
+        let containers = reachedListeners.compactMap { $0.container }.map {
             Cause.publishedContainer($0)
         }
         var causes = containers + [.newService]
@@ -242,19 +242,18 @@ extension Finding {
 
     /// Why one family gets through and the other does not.
     private var gapCauses: [Cause] {
-        var causes: [Cause] = []
-        if case .decided(let action, let rules)? = counterpart?.firewall {
-            let rule = rules.last
-            if let rule, rule.family == .inet, case .reject(.icmp) = action {
-                causes.append(.refusalOfOtherFamily(rule))
-            } else {
-                causes.append(.rulesOfOneFamily(rule))
-            }
-        } else {
-            causes = [.rulesOfOneFamily(nil), .filteredOnTheWay]
+        let dual = inside.listeners.filter { $0.family == .dual }.map {
+            Cause.takesBothFamilies($0)
         }
-        return causes
-            + inside.listeners.filter { $0.family == .dual }.map { .takesBothFamilies($0) }
+        guard case .decided(let action, let rules)? = counterpart?.firewall else {
+            return [.rulesOfOneFamily(nil), .filteredOnTheWay] + dual
+        }
+        guard let rule = rules.last, rule.seesBothFamilies else {
+            return [.rulesOfOneFamily(rules.last)] + dual
+        }
+        if case .reject(.icmp) = action { return [.refusalOfOtherFamily(rule)] + dual }
+        // Both families meet the rule, so one of them was let in before.
+        return (firewall.decidingRule.map { [.letInBy($0)] } ?? []) + dual
     }
 
     /// The rules that tell the vantages apart.

@@ -278,8 +278,9 @@ extension Action.Service {
 extension KernelHolder {
     fileprivate var name: String {
         switch kind {
-        case .vxlan, .geneve:
+        case .vxlan, .geneve, .wireguard:
             "the \(kind.rawValue) interface" + (interface.map { " \($0.shortened)" } ?? "")
+        case .fou: "the FOU receiver"
         case .nfs: "the NFS server"
         }
     }

@@ -28,6 +28,15 @@ extension Finding {
     }
 }
 
+extension Finding.Counterpart {
+    /// What was seen there and what the rules do, as a phrase.
+    public var explanation: String {
+        let seen = sighting?.evidence.map(\.explanation).joined(separator: ", and at another time ")
+        let parts = [seen, firewall.explanation].compactMap { $0 }.joined(separator: "; ")
+        return "\(address)" + (vantage.map { " from \($0.explanation)" } ?? "") + ": " + parts
+    }
+}
+
 extension Evidence {
     /// What was seen, as a phrase.
     public var explanation: String {

@@ -93,6 +93,9 @@ public struct Finding: Hashable, Sendable {
         UnprobedRange(addresses: addresses, transport: transport, ports: ports).count
     }
 
+    /// The sockets that get the packets: those where the rules send them, if they do.
+    var reachedListeners: [Listener] { target?.listeners ?? inside.listeners }
+
     /// Whether it stands on less than all views: who listens or what the rules do is not known.
     public var isTentative: Bool {
         if case .undecided(let reasons) = firewall, reasons != [.notAsked] { return true }

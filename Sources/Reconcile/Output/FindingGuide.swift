@@ -44,6 +44,19 @@ struct FindingGuide {
 
     /// What is said of `code`; nil when the page has no section of it.
     subscript(code: FindingCode) -> Section? { sections[code.rawValue] }
+
+    /// What `code` means: what is said of it, or else its name.
+    func meaning(of code: FindingCode) -> Section {
+        self[code] ?? Section(meaning: "\(code.words).", text: "\(code.words).")
+    }
+}
+
+extension FindingCode {
+    /// The name as words: `Unexpected exposure`.
+    var words: String {
+        let words = name.replacing("-", with: " ")
+        return words.prefix(1).uppercased() + words.dropFirst()
+    }
 }
 
 extension String {

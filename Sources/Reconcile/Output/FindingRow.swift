@@ -59,10 +59,29 @@ package struct FindingRow {
         if let firewall = finding.firewall.explanation {
             fields.append(Field("rules", firewall))
         }
+        if let target = finding.target {
+            fields.append(Field("sent to", target.explanation))
+        }
+        if let counterpart = finding.counterpart {
+            fields.append(Field("against", counterpart.explanation))
+        }
         if finding.stance != .undeclared {
             fields.append(Field("policy", finding.stance.explanation))
         }
         return fields + finding.causes.map { Field("likely", $0.explanation) }
+    }
+
+    /// What to do, in the words of `host`.
+    func remedies(on host: RemedyHost) -> [Remedy] { finding.remedies(on: host, at: addresses) }
+
+    /// What to do as lines of text, the steps of each below it.
+    func remedyLines(on host: RemedyHost) -> [String] {
+        remedies(on: host).enumerated().flatMap { index, remedy in
+            ["\(index + 1). \(remedy.explanation)"]
+                + remedy.steps.map { step in
+                    "   \(step.text)" + (step.note.map { "  (\($0))" } ?? "")
+                }
+        }
     }
 
     /// A fact and what it is.

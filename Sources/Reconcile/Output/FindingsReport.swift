@@ -8,12 +8,18 @@ public struct FindingsReport: Sendable {
     public var notBegun: [String]
     /// The version of Prober that judged.
     public var version: String
+    /// What makes the run fail.
+    public var rule: FailureRule
 
     /// A report of the given parts.
-    public init(_ parts: [Part], notBegun: [String] = [], version: String) {
+    public init(
+        _ parts: [Part], notBegun: [String] = [], version: String,
+        failing rule: FailureRule = .policy
+    ) {
         self.parts = parts
         self.notBegun = notBegun
         self.version = version
+        self.rule = rule
     }
 
     /// What was found of one target.
@@ -44,7 +50,28 @@ public struct FindingsReport: Sendable {
     /// What to tell of the whole: a target that was not begun leaves it undecided.
     var conclusion: Reconciliation.Conclusion {
         notBegun.isEmpty
-            ? Reconciliation.conclusion(of: parts.map(\.reconciliation)) : .undecided
+            ? Reconciliation.conclusion(of: parts.map(\.reconciliation), failing: rule)
+            : .undecided
+    }
+
+    /// What it comes to, as the beginning of a sentence.
+    var headline: String {
+        let failed = parts.flatMap { part in part.reconciliation.findings.filter(rule.fails) }
+        let endpoints = failed.reduce(UInt128(0)) { sum, finding in
+            finding.isSupplement ? sum : sum + finding.endpointCount
+        }
+        let many: String =
+            endpoints > 0
+            ? endpoints == 1 ? "1 endpoint" : "\(endpoints.grouped) endpoints"
+            : failed.count == 1 ? "1 finding" : "\(failed.count.grouped) findings"
+        let isOne = endpoints == 1 || endpoints == 0 && failed.count == 1
+        let against = rule == .policy ? "against what was declared" : "not as was asked"
+        return switch conclusion {
+        case .conforms: rule == .policy ? "as declared" : "as was asked"
+        case .violates: "\(many) \(isOne ? "is" : "are") \(against)"
+        case .undecided where !failed.isEmpty: "not finished, \(many) \(against)"
+        case .undecided: "not decided"
+        }
     }
 
     /// How many endpoints have `result`.

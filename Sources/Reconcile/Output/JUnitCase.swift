@@ -30,12 +30,18 @@ struct JUnitCase {
 extension FindingsReport.Part {
     /// The assertions of the target: each declaration from this vantage over each family, each
     /// exposure that nobody declared, and what else must be known.
-    var cases: [JUnitCase] {
+    ///
+    /// `rule` says what fails.
+    func cases(failing rule: FailureRule) -> [JUnitCase] {
+        let host = reconciliation.remedyHost
+        func asserting(_ name: String, _ rows: [FindingRow]) -> JUnitCase {
+            JUnitCase(asserting: name, of: rows, on: host, failing: rule)
+        }
         var exposures: [Finding] = []
         var assertions: [Assertion: [Finding]] = [:]
         for finding in reconciliation.findings {
             let assertion = Assertion(finding)
-            if assertion.isRest, finding.result == .fail {
+            if assertion.isRest, rule.fails(finding) {
                 exposures.append(finding)
             } else {
                 assertions[assertion, default: []].append(finding)
@@ -46,11 +52,13 @@ extension FindingsReport.Part {
             assertions[Assertion(finding)] = []
         }
         let declared = assertions.sorted { $0.key < $1.key }.map { assertion, findings in
-            JUnitCase(asserting: assertion.name, of: findings)
+            asserting(assertion.name, FindingRow.rows(of: findings))
         }
         let exposed = exposures.flatMap(\.stableParts).map { finding in
             let row = FindingRow(finding)
-            return JUnitCase(asserting: "undeclared and not reachable: \(row.place)", of: [row])
+            return asserting(
+                "\(finding.result == .fail ? "undeclared and not reachable" : finding.code.name): "
+                    + row.place, [row])
         }
         let open = reconciliation.openQuestions.map { question in
             JUnitCase(
@@ -58,7 +66,14 @@ extension FindingsReport.Part {
                 .undecided(
                     type: "undecided", message: question.explanation, text: question.explanation))
         }
-        return Self.numbered(declared + exposed + open)
+        let noted = reconciliation.notes.filter(rule.fails).map { note in
+            JUnitCase(
+                note.code.map(\.name) ?? "the host",
+                .failed(
+                    type: note.code?.rawValue ?? "note", message: note.explanation,
+                    text: note.explanation))
+        }
+        return Self.numbered(declared + exposed + noted + open)
     }
 
     /// `cases` with a number behind names that occur again.
@@ -74,32 +89,37 @@ extension FindingsReport.Part {
 }
 
 extension JUnitCase {
-    /// The case that `findings` decide; one that none decides passes.
-    fileprivate init(asserting name: String, of findings: [Finding]) {
-        self.init(asserting: name, of: FindingRow.rows(of: findings))
-    }
-
-    fileprivate init(asserting name: String, of rows: [FindingRow]) {
-        func text(_ results: [FindingResult]) -> String {
-            let chosen = rows.filter { results.contains($0.finding.result) }
-            let shown = chosen.prefix(50).map(\.text).joined(separator: "\n\n")
+    /// The case that `rows` decide; one that none decides passes.
+    fileprivate init(
+        asserting name: String, of rows: [FindingRow], on host: RemedyHost,
+        failing rule: FailureRule
+    ) {
+        func text(_ chosen: [FindingRow]) -> String {
+            let shown = chosen.prefix(50).map { $0.text(on: host) }.joined(separator: "\n\n")
             return chosen.count > 50 ? "\(shown)\n\nand \(chosen.count - 50) more" : shown
         }
-        func type(_ result: FindingResult) -> String {
-            Set(rows.filter { $0.finding.result == result }.map { $0.finding.code }).sorted()
-                .map(\.rawValue).joined(separator: " ")
+        func type(_ chosen: [FindingRow]) -> String {
+            Set(chosen.map(\.finding.code)).sorted().map(\.rawValue).joined(separator: " ")
         }
+        let failed = rows.filter { rule.fails($0.finding) }
+        let rest = rows.filter { !rule.fails($0.finding) }
+        let open = rest.filter { $0.finding.result == .inconclusive }
         self.name = name
-        if let worst = rows.first(where: { $0.finding.result == .fail }) {
+        if let worst = failed.first {
             outcome = .failed(
-                type: type(.fail), message: worst.sentence, text: text([.fail, .inconclusive]))
-        } else if let open = rows.first(where: { $0.finding.result == .inconclusive }) {
-            outcome = .undecided(
-                type: type(.inconclusive), message: open.sentence, text: text([.inconclusive]))
+                type: type(failed), message: worst.sentence, text: text(failed + open))
+        } else if let first = open.first {
+            outcome = .undecided(type: type(open), message: first.sentence, text: text(open))
         } else {
             outcome = .passed
         }
-        remarks = text([.warn, .info])
+        remarks = text(
+            rest.filter {
+                switch $0.finding.result {
+                case .fail, .warn, .info: true
+                case .inconclusive, .pass: false
+                }
+            })
     }
 }
 
@@ -107,8 +127,8 @@ extension FindingRow {
     /// Where, and what was found there.
     fileprivate var sentence: String { "\(place): \(finding.explanation)".visible }
 
-    /// Everything that is known of it, in lines.
-    var text: String {
+    /// Everything that is known of it, in lines, with remedies in the words of `host`.
+    func text(on host: RemedyHost) -> String {
         var lines = [
             "\(finding.code.rawValue) \(finding.code.name): \(place) [\(finding.severity.rawValue)]",
             "  \(finding.explanation)",
@@ -143,6 +163,9 @@ private struct Assertion: Hashable, Comparable {
         var text = (expectation.isOpen ? "open " : "closed ") + "\(expectation.ports)".shortened
         if !expectation.from.isEmpty {
             text += " from " + TargetSet(expectation.from).abbreviated
+        }
+        if !expectation.holders.isEmpty {
+            text += " by " + expectation.holders.map(\.description).joined(separator: " or ")
         }
         return "\(text) over \(over)" + (expectation.reason.map { ": \($0.shortened)" } ?? "")
     }

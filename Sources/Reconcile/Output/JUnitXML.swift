@@ -6,7 +6,7 @@ extension FindingsReport {
     /// A suite for each target. It has the elements and attributes that Ant's writer has, in its
     /// order, since strict readers know no others.
     public func junit() -> [UInt8] {
-        let suites = parts.map { Suite($0) } + notBegun.map { Suite(notBegun: $0) }
+        let suites = parts.map { Suite($0, failing: rule) } + notBegun.map { Suite(notBegun: $0) }
         var writer = XMLWriter()
         writer.element(
             "testsuites",
@@ -24,20 +24,23 @@ extension FindingsReport {
     /// The cases of one target.
     private struct Suite {
         let name: String
+        let target: String
         let vantage: String
         let scan: Reconciliation.Scan?
         let conclusion: Reconciliation.Conclusion
         let cases: [JUnitCase]
 
-        init(_ part: Part) {
-            name = part.name
+        init(_ part: Part, failing rule: FailureRule) {
+            target = part.name
+            name = "\(part.name) from \(part.vantage)"
             vantage = part.vantage
             scan = part.reconciliation.scan
-            conclusion = part.reconciliation.conclusion()
-            cases = part.cases
+            conclusion = part.reconciliation.conclusion(failing: rule)
+            cases = part.cases(failing: rule)
         }
 
         init(notBegun target: String) {
+            self.target = target
             name = target
             vantage = "no vantage"
             scan = nil
@@ -70,7 +73,7 @@ extension FindingsReport {
                 "testsuite",
                 [
                     ("package", "prober"), ("id", "\(index)"), ("name", name),
-                    ("timestamp", timestamp), ("hostname", name), ("tests", "\(cases.count)"),
+                    ("timestamp", timestamp), ("hostname", target), ("tests", "\(cases.count)"),
                     ("failures", "\(failureCount)"), ("errors", "\(errorCount)"), ("time", "0"),
                 ]
             ) { writer in
@@ -88,7 +91,7 @@ extension FindingsReport {
 
         private func write(_ one: JUnitCase, to writer: inout XMLWriter) {
             let attributes: [(StaticString, String)] = [
-                ("name", one.name), ("classname", "\(name) from \(vantage)"), ("time", "0"),
+                ("name", one.name), ("classname", name), ("time", "0"),
             ]
             switch one.outcome {
             case .passed: writer.element("testcase", attributes)

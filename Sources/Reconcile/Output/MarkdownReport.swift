@@ -12,7 +12,7 @@ extension FindingsReport {
                 .map { MarkdownRow($0, of: part, isOnlyPart: parts.count == 1) }
         }.sorted { Finding.precedes($0.row.finding, $1.row.finding) }
         var text = MarkdownBudget(limit: limit)
-        text.add("## \(headline)\n\n")
+        text.add("## Prober: \(headline)\n\n")
         text.add("\(countLine)\n")
         // What is to be said of the whole may take a quarter, the table half of what is left then.
         let statements = statements
@@ -33,20 +33,6 @@ extension FindingsReport {
             rows.map(\.details), upTo: text.left,
             rest: { "The details of \($0) more are left out: a comment takes no more text.\n" })
         return text.text
-    }
-
-    /// What it comes to, in one line.
-    var headline: String {
-        let failed = endpointCount(.fail)
-        let isOne = failed == 1
-        return switch conclusion {
-        case .conforms: "Prober: as declared"
-        case .violates:
-            "Prober: \(failed.counting("endpoint")) \(isOne ? "is" : "are") against what was declared"
-        case .undecided where failed > 0:
-            "Prober: not finished, \(failed.counting("endpoint")) against what was declared"
-        case .undecided: "Prober: not decided"
-        }
     }
 
     private var countLine: String {
@@ -103,7 +89,7 @@ private struct MarkdownRow {
         lines.append(finding.explanation.markdownSentence)
         lines.append("")
         lines += row.fields.map { "- \($0.name): \($0.value.markdownSentence)" }
-        let remedies = finding.remedies(on: part.reconciliation.remedyHost, at: row.addresses)
+        let remedies = row.remedies(on: part.reconciliation.remedyHost)
         let actions = remedies.enumerated().flatMap { index, remedy in
             ["\(index + 1). \(remedy.explanation.markdownSentence)"]
                 + remedy.steps.map { step in

@@ -7,7 +7,7 @@ extension FindingsReport {
     /// A run for each target. What passes is counted and is no result: services that read SARIF
     /// make an alert of every result, whatever its kind.
     public func sarif() -> [UInt8] {
-        let runs = parts.map { SARIFRun($0, version: version).json }
+        let runs = parts.map { SARIFRun($0, version: version, failing: rule).json }
         let missing = notBegun.map { Self.missingRun($0, version: version) }
         return JSONValue.object([
             "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -39,10 +39,12 @@ extension FindingsReport {
 struct SARIFRun {
     private let part: FindingsReport.Part
     private let version: String
+    private let rule: FailureRule
 
-    init(_ part: FindingsReport.Part, version: String) {
+    init(_ part: FindingsReport.Part, version: String, failing rule: FailureRule) {
         self.part = part
         self.version = version
+        self.rule = rule
     }
 
     /// The `run` object (SARIF 3.14).
@@ -80,7 +82,7 @@ struct SARIFRun {
             counts[result.rawValue] = .count(whole.endpointCount(result))
         }
         var properties: [String: JSONValue] = [
-            "conclusion": .text(whole.conclusion().word),
+            "conclusion": .text(whole.conclusion(failing: rule).word),
             "endpoints": .object(counts),
             "requested": .count(whole.requestedCount),
             "vantage": .text(part.vantage.visible),
@@ -96,7 +98,8 @@ struct SARIFRun {
     private var invocation: JSONValue {
         let whole = part.reconciliation
         var invocation: [String: JSONValue] = [
-            "executionSuccessful": .boolean(whole.conclusion() != .undecided)
+            "executionSuccessful": .boolean(
+                whole.conclusion(failing: rule) != .undecided)
         ]
         // The schema wants a time in UTC with a trailing Z.
         if let started = whole.scan?.started, started.hasSuffix("Z"), started.count == 20 {
@@ -133,21 +136,17 @@ struct SARIFRun {
 
     /// A code as a rule (SARIF 3.49), with what the guide says of it.
     private static func rule(_ code: FindingCode) -> JSONValue {
-        let words = code.name.replacing("-", with: " ")
-        var rule: [String: JSONValue] = [
-            "id": .text(code.rawValue), "name": .text(code.name),
-            "shortDescription": .object([
-                "text": .text(words.prefix(1).uppercased() + words.dropFirst())
-            ]),
-        ]
-        if let section = FindingGuide.own[code] {
-            rule["fullDescription"] = .object(["text": .text(section.meaning)])
-            rule["help"] = .object([
+        let section = FindingGuide.own.meaning(of: code)
+        return .object([
+            "id": .text(code.rawValue),
+            "name": .text(code.name),
+            "shortDescription": .object(["text": .text(code.words)]),
+            "fullDescription": .object(["text": .text(section.meaning)]),
+            "help": .object([
                 "text": .text(section.text.replacing("**", with: "")),
                 "markdown": .text(section.text),
-            ])
-        }
-        return .object(rule)
+            ]),
+        ])
     }
 }
 

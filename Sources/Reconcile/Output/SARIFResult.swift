@@ -54,9 +54,7 @@ struct SARIFResult {
     private var message: String {
         var lines = ["\(row.place): \(finding.explanation)".visible]
         lines += row.fields.filter { $0.name != "rules" }.map { "\($0.name): \($0.value)".visible }
-        lines += finding.actions.enumerated().map {
-            "\($0.offset + 1). \($0.element.explanation)".visible
-        }
+        lines += row.remedyLines(on: part.reconciliation.remedyHost).map(\.visible)
         return lines.joined(separator: "\n")
     }
 

@@ -154,7 +154,8 @@ extension Action.Service {
 extension KernelHolder {
     fileprivate var stopping: [Remedy.Step] {
         switch kind {
-        case .vxlan, .geneve: interface.map { [.run("ip link del \($0)")] } ?? []
+        case .vxlan, .geneve, .wireguard: interface.map { [.run("ip link del \($0)")] } ?? []
+        case .fou: [.run("ip fou show", "names its port; `ip fou del port PORT` removes it")]
         case .nfs:
             [
                 .run("systemctl disable --now nfs-server.service"),

@@ -78,18 +78,23 @@ private struct ResultText: Decodable {
     let result: RecordedResult
 
     private enum Key: String, CodingKey {
-        case type, format, target, scan, findings, notes, summary
+        case type, format, target, scan, from, findings, notes, summary
         case unprobed = "unprobed_listeners"
         case unasked = "unasked_ports"
         case addresses = "uncovered_addresses"
         case ports = "uncovered_ports"
     }
 
-    private struct Scan: Decodable {
-        struct VantageText: Decodable {
-            var name: String
-            var addresses: [String]
+    private struct VantageText: Decodable {
+        var name: String
+        var addresses: [String]
+
+        func vantage() throws -> Vantage {
+            Vantage(name: name, addresses: try addresses.map { try ScanLine.address($0) })
         }
+    }
+
+    private struct Scan: Decodable {
         var id: String
         var started: String
         var seed: UInt64
@@ -132,10 +137,9 @@ private struct ResultText: Decodable {
             scan: try scan.map { scan in
                 Reconciliation.Scan(
                     id: scan.id, started: scan.started, seed: scan.seed,
-                    vantage: Vantage(
-                        name: scan.vantage.name,
-                        addresses: try scan.vantage.addresses.map { try ScanLine.address($0) }))
+                    vantage: try scan.vantage.vantage())
             },
+            assumedVantage: try object.decodeIfPresent(VantageText.self, forKey: .from)?.vantage(),
             findings: try object.decode([RecordedFindingText].self, forKey: .findings).map(
                 \.finding),
             notes: try object.decode([Note].self, forKey: .notes).map(\.text),

@@ -14,6 +14,8 @@ public struct RecordedResult: Hashable, Sendable {
     public var target: String?
     /// The scan that was judged; nil where there was none.
     public var scan: Reconciliation.Scan?
+    /// Where packets were taken to come from, where none were sent and the rules were followed.
+    public var assumedVantage: Vantage?
     /// The findings.
     public var findings: [RecordedFinding]
     /// What holds for the host as a whole, a sentence each.
@@ -28,6 +30,9 @@ public struct RecordedResult: Hashable, Sendable {
     public var uncoveredPorts: String
     /// Whether the scan ended and probed every endpoint.
     public var isComplete: Bool
+
+    /// Where its packets came from, or were taken to.
+    public var vantage: Vantage? { scan?.vantage ?? assumedVantage }
 }
 
 /// One finding of a file.
@@ -68,12 +73,20 @@ public struct RecordedFinding: Hashable, Sendable {
     public var explanation: String
     /// How it may have come about, a sentence each.
     public var causes: [String]
-    /// What to do, a sentence each.
-    public var actions: [String]
+    /// What to do, in order.
+    public var actions: [Advice]
     /// Whether it adds to what another finding says of the same ports.
     public var isSupplement: Bool
     /// Whether no packet was sent, and the rules stand for what would be seen.
     public var isPredicted: Bool
+
+    /// Something to do.
+    public struct Advice: Hashable, Sendable {
+        /// What, as a sentence.
+        public var text: String
+        /// How: commands and lines to write, each with its note.
+        public var steps: [String]
+    }
 
     /// What the host's rules do with a packet to it.
     public struct Firewall: Hashable, Sendable {

@@ -35,6 +35,23 @@ struct RecordedFindingText: Decodable {
         var rules: [Rule]?
     }
 
+    private struct Advice: Decodable {
+        struct Step: Decodable {
+            var command: String?
+            var file: String?
+            var line: String?
+            var note: String?
+
+            /// The step as a person would be told it.
+            var text: String {
+                let place = file.map { " in \($0)" } ?? ""
+                return (command ?? line ?? "") + place + (note.map { "  (\($0))" } ?? "")
+            }
+        }
+        var text: String
+        var steps: [Step]
+    }
+
     private struct Declaration: Decodable {
         struct Lapsed: Decodable {
             var declared: String
@@ -81,7 +98,9 @@ struct RecordedFindingText: Decodable {
             policy: Self.declaration(policy), result: try text(.result),
             severity: try text(.severity), explanation: try text(.explanation),
             causes: try object.decode([String].self, forKey: .causes),
-            actions: try object.decode([RecordedRemedy].self, forKey: .actions).map(\.sentence),
+            actions: try object.decode([Advice].self, forKey: .actions).map { advice in
+                RecordedFinding.Advice(text: advice.text, steps: advice.steps.map(\.text))
+            },
             isSupplement: try object.decodeIfPresent(Bool.self, forKey: .supplement) ?? false,
             isPredicted: try object.decodeIfPresent(Bool.self, forKey: .predicted) ?? false)
     }
@@ -149,28 +168,5 @@ struct RecordedListenerText: Decodable {
             },
             unit: try optional(.unit), container: try optional(.container),
             namespace: try optional(.namespace))
-    }
-}
-
-/// An action of a result, with what is to be done for it.
-private struct RecordedRemedy: Decodable {
-    struct Step: Decodable {
-        var command: String?
-        var file: String?
-        var line: String?
-        var note: String?
-    }
-
-    var text: String
-    var steps: [Step]
-
-    /// What to do and how, in one piece: steps stand between backticks, to be copied.
-    var sentence: String {
-        let done = steps.compactMap { step -> String? in
-            let deed = step.command ?? step.line
-            let place = step.file.map { "in \($0) " } ?? ""
-            return deed.map { "\(place)`\($0)`" + (step.note.map { " (\($0))" } ?? "") }
-        }
-        return ([text] + done).joined(separator: " ")
     }
 }

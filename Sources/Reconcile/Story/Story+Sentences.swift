@@ -8,15 +8,16 @@ extension RecordedFinding {
 
     /// What was asked, and from where.
     func askedSentences(in whole: RecordedResult) -> [String] {
+        let vantage = whole.vantage
+        let own = (vantage?.addresses ?? []).filter { $0.family == addresses.family }
+        let sources = own.isEmpty ? "" : " (\(own.map(\.description).joined(separator: ", ")))"
         if isPredicted {
-            return ["No packet was sent: the rules were followed instead, as a packet would go."]
+            let place = vantage.map { " from \($0.name)\(sources)" } ?? ""
+            return ["No packet was sent: the rules were followed, as a packet\(place) would go."]
         }
         guard !evidence.isEmpty else {
             return ["Nothing was asked: no probe was sent here before the scan ended."]
         }
-        let vantage = whole.scan?.vantage
-        let own = (vantage?.addresses ?? []).filter { $0.family == addresses.family }
-        let sources = own.isEmpty ? "" : " (\(own.map(\.description).joined(separator: ", ")))"
         let place = vantage.map { "\($0.name)\(sources)" } ?? "A scan"
         let what =
             switch transport {
@@ -24,9 +25,7 @@ extension RecordedFinding {
             case .udp: "the service that is expected there"
             }
         let begun = whole.scan.map { ", in a scan begun at \($0.started)" } ?? ""
-        return [
-            "\(place) asked for \(what) \(Int(attempts).counting("time"))\(begun)."
-        ]
+        return ["\(place) asked for \(what) \(Int(attempts).counting("time"))\(begun)."]
     }
 
     /// What came back, and from whom.
@@ -116,7 +115,7 @@ extension RecordedFinding {
             }
         if let reason = policy.reason { sentences.append("The reason given: \(reason.shortened).") }
         if let lapsed = policy.lapsed {
-            sentences.append("There was \(lapsed).")
+            sentences.append(lapsed.prefix(1).uppercased() + lapsed.dropFirst() + ".")
         }
         return sentences
     }

@@ -13,6 +13,8 @@ public struct Story: Hashable, Sendable {
         public var topic: Topic
         /// The sentences.
         public var sentences: [String]
+        /// How to do what each sentence says, where there is something to do.
+        public var steps: [[String]] = []
     }
 
     /// What a part is about.
@@ -88,7 +90,9 @@ public struct Story: Hashable, Sendable {
             Part(topic: .listens, sentences: finding.listenerSentences),
             Part(topic: .declared, sentences: finding.policySentences),
             Part(topic: .likely, sentences: finding.causes),
-            Part(topic: .todo, sentences: finding.actions),
+            Part(
+                topic: .todo, sentences: finding.actions.map(\.text),
+                steps: finding.actions.map(\.steps)),
             Part(
                 topic: .also,
                 sentences: others.map { "\($0.code) \($0.name): \($0.explanation)" }),

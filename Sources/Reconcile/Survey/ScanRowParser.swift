@@ -2,65 +2,85 @@ import Prober
 
 /// Reads the rows of a scan file, a million of them perhaps, in the very form that they are written.
 ///
-/// One pass over the bytes of a line. Whatever is not exactly what ``ScanRecord/write(to:)`` gives a
-/// `result` or a `group` (other keys or another order, a space, an escape, a character beyond ASCII,
-/// a value out of range, a contradiction) is nil: then the JSON decoder decides, and names every
-/// mistake.
+/// One pass over the bytes of a row, without anything made on the heap for the usual ones. Whatever is
+/// not exactly what ``ScanRecord/write(to:)`` gives a `result` or a `group` (other keys or another
+/// order, a space, an escape, a character beyond ASCII, a value out of range, a contradiction) is
+/// nil: then the JSON decoder decides, and names every mistake.
 struct ScanRowParser {
-    private let bytes: ArraySlice<UInt8>
-    private var position: Int
+    /// A row.
+    enum Row {
+        /// `time` is where the time stands, if it does.
+        case result(
+            Endpoint, Evidence, attempts: UInt16, roundTrip: Duration?, time: Range<Int>?)
+        case group(ObservationGroup)
+    }
+
+    private let bytes: [UInt8]
+    private let key = Key()
+    /// Where the next byte to be read stands; after a row, what follows it.
+    private(set) var position: Int
+
+    /// A parser of the rows of `bytes`.
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        position = 0
+    }
 
     /// The record that the line `bytes` holds; nil when it is no row of the usual form.
     static func record(in bytes: ArraySlice<UInt8>) -> ScanRecord? {
-        var parser = ScanRowParser(bytes)
-        guard let record = parser.record(), parser.position == bytes.endIndex else { return nil }
-        return record
+        var parser = ScanRowParser(Array(bytes))
+        guard let row = parser.row(at: 0), parser.position == bytes.count else { return nil }
+        switch row {
+        case .result(let endpoint, let evidence, let attempts, let roundTrip, let time):
+            return .result(
+                endpoint, evidence, attempts: attempts, roundTrip: roundTrip,
+                time: time.map(parser.string))
+        case .group(let group): return .group(group)
+        }
     }
 
-    private init(_ bytes: ArraySlice<UInt8>) {
-        self.bytes = bytes
-        position = bytes.startIndex
+    /// The row that begins at `start`; nil when there is none of the usual form.
+    mutating func row(at start: Int) -> Row? {
+        position = start
+        if skip(key.result) { return result() }
+        return skip(key.group) ? group() : nil
     }
 
-    private mutating func record() -> ScanRecord? {
-        if skip(Key.result) { return result() }
-        return skip(Key.group) ? group() : nil
-    }
-
-    private mutating func result() -> ScanRecord? {
-        guard let address = address(), let transport = transport(), skip(Key.port),
-            let port: UInt16 = number(), skip(Key.state),
-            let evidence = evidence(over: transport, at: address),
+    private mutating func result() -> Row? {
+        guard let address = address(), let transport = transport(), skip(key.port),
+            let port: UInt16 = number(), let state = state(),
+            let evidence = evidence(over: transport, at: address, proving: state),
             let attempts = attempts(of: evidence)
         else { return nil }
         var roundTrip: Duration?
-        if skip(Key.roundTrip) {
+        if skip(key.roundTrip) {
             guard let microseconds: UInt32 = number() else { return nil }
             roundTrip = .microseconds(Int64(microseconds))
         }
-        var time: String?
-        if skip(Key.time) {
+        var time: Range<Int>?
+        if skip(key.time) {
             guard let text = text() else { return nil }
-            time = string(text)
+            time = text
         }
-        guard skip(Key.end) else { return nil }
+        guard skip(key.end) else { return nil }
         return .result(
             Endpoint(address, transport, port), evidence, attempts: attempts,
             roundTrip: roundTrip, time: time)
     }
 
-    private mutating func group() -> ScanRecord? {
-        guard let address = address(), let transport = transport(), skip(Key.ports),
-            let ports = ports(), skip(Key.count), let count: Int = number(), count == ports.count,
-            skip(Key.state), let evidence = evidence(over: transport, at: address),
+    private mutating func group() -> Row? {
+        guard let address = address(), let transport = transport(), skip(key.ports),
+            let ports = ports(), skip(key.count), let count: Int = number(), count == ports.count,
+            let state = state(),
+            let evidence = evidence(over: transport, at: address, proving: state),
             let attempts = attempts(of: evidence)
         else { return nil }
         var roundTrip: Duration?
-        if skip(Key.roundTrip) {
+        if skip(key.roundTrip) {
             guard let microseconds: UInt32 = number() else { return nil }
             roundTrip = .microseconds(Int64(microseconds))
         }
-        guard skip(Key.end) else { return nil }
+        guard skip(key.end) else { return nil }
         return .group(
             ObservationGroup(
                 address, transport, ports, evidence, attempts: attempts, roundTrip: roundTrip))
@@ -69,8 +89,17 @@ struct ScanRowParser {
 
 extension ScanRowParser {
     private mutating func transport() -> Transport? {
-        guard skip(Key.transport), let word = text() else { return nil }
-        return Transport.allCases.first { spells(word, $0.rawValue) }
+        if skip(key.tcp) { return .tcp }
+        return skip(key.udp) ? .udp : nil
+    }
+
+    private mutating func state() -> PortState? {
+        guard skip(key.state) else { return nil }
+        if skip(key.closed) { return .closed }
+        if skip(key.filtered) { return .filtered }
+        if skip(key.open) { return .open }
+        if skip(key.openOrFiltered) { return .openOrFiltered }
+        return skip(key.notTested) ? .notTested : nil
     }
 
     /// The ports up to the closing quote.
@@ -79,77 +108,80 @@ extension ScanRowParser {
         repeat {
             guard let low: UInt16 = number() else { return nil }
             var high = low
-            if skip(Key.hyphen) {
+            if skip(UInt8(ascii: "-")) {
                 guard let end: UInt16 = number(), low <= end else { return nil }
                 high = end
             }
             ranges.append(low...high)
-        } while skip(Key.comma)
-        return skip(Key.quote) ? PortSet(ranges) : nil
+        } while skip(UInt8(ascii: ","))
+        return skip(UInt8(ascii: "\"")) ? PortSet(ranges) : nil
     }
 
     /// The evidence after the state, which must be the one that it proves.
-    private mutating func evidence(over transport: Transport, at address: IPAddress) -> Evidence? {
-        guard let state = text(), skip(Key.evidence), let kind = text() else { return nil }
+    private mutating func evidence(
+        over transport: Transport, at address: IPAddress, proving state: PortState
+    ) -> Evidence? {
+        guard skip(key.evidence) else { return nil }
         let evidence: Evidence
-        if spells(kind, "reset") {
+        if skip(key.reset) {
             evidence = .reset
-        } else if spells(kind, "silence") {
+        } else if skip(key.silence) {
             guard let silence = silence(at: address) else { return nil }
             evidence = silence
-        } else if spells(kind, "reply") {
+        } else if skip(key.handshake) {
+            evidence = .handshake
+        } else if skip(key.reply) {
             guard let reply = reply() else { return nil }
             evidence = reply
-        } else if spells(kind, "handshake") {
-            evidence = .handshake
-        } else if spells(kind, "icmp") {
-            guard let error = icmpError(address.family), skip(Key.reporter),
+        } else if skip(key.icmp) {
+            guard let error = icmpError(address.family), skip(key.reporter),
                 let reporter = self.address()
             else { return nil }
             evidence = .icmp(error, reporter: reporter)
-        } else if spells(kind, "local-failure"), let failure = failure(at: address) {
+        } else if skip(key.localFailure), let failure = failure(at: address) {
             evidence = failure
         } else {
             return nil
         }
-        let proved = PortState(explaining: evidence, over: transport, at: address)
-        return skip(Key.end) && spells(state, proved.rawValue) ? evidence : nil
+        let isProved = PortState(explaining: evidence, over: transport, at: address) == state
+        return skip(key.end) && isProved ? evidence : nil
     }
 
     /// A silence, with what it is worth where that is said.
     private mutating func silence(at address: IPAddress) -> Evidence? {
         var words = EvidenceText(kind: "silence")
-        if skip(Key.reason) {
+        if skip(key.reason) {
             guard let reason = text() else { return nil }
             words.reason = string(reason)
         }
-        if skip(Key.controls) {
+        if skip(key.controls) {
             guard let controls = text() else { return nil }
             words.controls = string(controls)
         }
+        if words.reason == nil && words.controls == nil { return .silence }
         return try? words.evidence(at: address)
     }
 
     /// A reply; a service that is not known here is left to the decoder.
     private mutating func reply() -> Evidence? {
-        guard skip(Key.service) else { return .reply(nil) }
+        guard skip(key.service) else { return .reply(nil) }
         guard let word = text(), let service = DatagramService(rawValue: string(word))
         else { return nil }
         return .reply(service)
     }
 
     private mutating func icmpError(_ family: IPAddress.Family) -> ICMPError? {
-        guard skip(Key.icmpType), let type: UInt8 = number(), skip(Key.icmpCode),
+        guard skip(key.icmpType), let type: UInt8 = number(), skip(key.icmpCode),
             let code: UInt8 = number()
         else { return nil }
         return ICMPError(family, type: type, code: code)
     }
 
     private mutating func failure(at address: IPAddress) -> Evidence? {
-        guard skip(Key.reason), let reason = text() else { return nil }
+        guard skip(key.reason), let reason = text() else { return nil }
         var words = EvidenceText(kind: "local-failure", reason: string(reason))
-        if skip(Key.call) {
-            guard let call = text(), skip(Key.errno), let errno = text() else { return nil }
+        if skip(key.call) {
+            guard let call = text(), skip(key.errno), let errno = text() else { return nil }
             words.call = string(call)
             words.errno = string(errno)
         } else if let error = icmpError(address.family) {
@@ -160,26 +192,35 @@ extension ScanRowParser {
     }
 
     private mutating func attempts(of evidence: Evidence) -> UInt16? {
-        guard skip(Key.attempts), let attempts: UInt16 = number() else { return nil }
+        guard skip(key.attempts), let attempts: UInt16 = number() else { return nil }
         return attempts > 0 || evidence.needsNoAttempt ? attempts : nil
     }
 }
 
 extension ScanRowParser {
-    /// Passes `expected`, if it stands here.
-    private mutating func skip(_ expected: [UInt8]) -> Bool {
-        guard bytes.endIndex - position >= expected.count else { return false }
-        for index in expected.indices where bytes[position + index] != expected[index] {
-            return false
+    /// Passes the words at `expected` in those of the keys, if they stand here.
+    private mutating func skip(_ expected: Range<Int>) -> Bool {
+        guard bytes.count - position >= expected.count else { return false }
+        var place = position
+        for index in expected {
+            guard bytes[place] == key.words[index] else { return false }
+            place += 1
         }
-        position += expected.count
+        position = place
+        return true
+    }
+
+    /// Passes `byte`, if it stands here.
+    private mutating func skip(_ byte: UInt8) -> Bool {
+        guard position < bytes.count, bytes[position] == byte else { return false }
+        position += 1
         return true
     }
 
     /// The text up to the closing quote, which is passed; nil for what JSON or we would escape.
     private mutating func text() -> Range<Int>? {
         let start = position
-        while position < bytes.endIndex {
+        while position < bytes.count {
             switch bytes[position] {
             case UInt8(ascii: "\""):
                 defer { position += 1 }
@@ -195,15 +236,11 @@ extension ScanRowParser {
         String(decoding: bytes[range], as: UTF8.self)
     }
 
-    private func spells(_ range: Range<Int>, _ word: String) -> Bool {
-        bytes[range].elementsEqual(word.utf8)
-    }
-
     /// A whole number without a sign and without leading zeros.
     private mutating func number<Number: FixedWidthInteger>() -> Number? {
         let start = position
         var value: Number = 0
-        while position < bytes.endIndex, case let digit = bytes[position] &- 0x30, digit < 10 {
+        while position < bytes.count, case let digit = bytes[position] &- 0x30, digit < 10 {
             let (tens, isTooLarge) = value.multipliedReportingOverflow(by: 10)
             let (sum, isOver) = tens.addingReportingOverflow(Number(digit))
             guard !isTooLarge, !isOver else { return nil }
@@ -226,37 +263,67 @@ extension ScanRowParser {
     private mutating func ipv4() -> IPAddress? {
         var bits: UInt32 = 0
         for octet in 0..<4 {
-            guard octet == 0 || skip(Key.dot), let value: UInt8 = number() else { return nil }
+            guard octet == 0 || skip(UInt8(ascii: ".")), let value: UInt8 = number() else {
+                return nil
+            }
             bits = bits << 8 | UInt32(value)
         }
-        return skip(Key.quote) ? .v4(bits) : nil
+        return skip(UInt8(ascii: "\"")) ? .v4(bits) : nil
     }
+}
 
-    /// What stands between the values of a row.
-    private enum Key {
-        static let result = Array(#"{"type":"result","address":""#.utf8)
-        static let group = Array(#"{"type":"group","address":""#.utf8)
-        static let transport = Array(#","transport":""#.utf8)
-        static let port = Array(#","port":"#.utf8)
-        static let ports = Array(#","ports":""#.utf8)
-        static let count = Array(#","count":"#.utf8)
-        static let state = Array(#","state":""#.utf8)
-        static let evidence = Array(#","evidence":{"kind":""#.utf8)
-        static let icmpType = Array(#","icmp_type":"#.utf8)
-        static let icmpCode = Array(#","icmp_code":"#.utf8)
-        static let reporter = Array(#","reporter":""#.utf8)
-        static let service = Array(#","service":""#.utf8)
-        static let controls = Array(#","controls":""#.utf8)
-        static let reason = Array(#","reason":""#.utf8)
-        static let call = Array(#","call":""#.utf8)
-        static let errno = Array(#","errno":""#.utf8)
-        static let attempts = Array(#","attempts":"#.utf8)
-        static let roundTrip = Array(#","rtt_us":"#.utf8)
-        static let time = Array(#","time":""#.utf8)
-        static let dot = Array(".".utf8)
-        static let comma = Array(",".utf8)
-        static let hyphen = Array("-".utf8)
-        static let quote = Array("\"".utf8)
-        static let end = Array("}".utf8)
+extension ScanRowParser {
+    /// What stands between the values of a row, and the words that most rows have as values.
+    ///
+    /// All of it is in one array, so that a row is compared with no more than two.
+    private struct Key {
+        let words: [UInt8]
+        let result, group, tcp, udp, port, ports, count, state, evidence, end: Range<Int>
+        let open, closed, filtered, openOrFiltered, notTested: Range<Int>
+        let handshake, reset, silence, reply, icmp, localFailure: Range<Int>
+        let icmpType, icmpCode, reporter, service, controls, reason, call, errno: Range<Int>
+        let attempts, roundTrip, time: Range<Int>
+
+        init() {
+            var all: [UInt8] = []
+            func add(_ text: String) -> Range<Int> {
+                let start = all.count
+                all += text.utf8
+                return start..<all.count
+            }
+            result = add(#"{"type":"result","address":""#)
+            group = add(#"{"type":"group","address":""#)
+            tcp = add(#","transport":"tcp""#)
+            udp = add(#","transport":"udp""#)
+            port = add(#","port":"#)
+            ports = add(#","ports":""#)
+            count = add(#","count":"#)
+            state = add(#","state":""#)
+            open = add(#"open""#)
+            closed = add(#"closed""#)
+            filtered = add(#"filtered""#)
+            openOrFiltered = add(#"open|filtered""#)
+            notTested = add(#"not-tested""#)
+            evidence = add(#","evidence":{"kind":""#)
+            handshake = add(#"handshake""#)
+            reset = add(#"reset""#)
+            silence = add(#"silence""#)
+            reply = add(#"reply""#)
+            icmp = add(#"icmp""#)
+            localFailure = add(#"local-failure""#)
+            icmpType = add(#","icmp_type":"#)
+            icmpCode = add(#","icmp_code":"#)
+            reporter = add(#","reporter":""#)
+            service = add(#","service":""#)
+            controls = add(#","controls":""#)
+            reason = add(#","reason":""#)
+            call = add(#","call":""#)
+            errno = add(#","errno":""#)
+            attempts = add(#","attempts":"#)
+            roundTrip = add(#","rtt_us":"#)
+            time = add(#","time":""#)
+            end = add("}")
+            words = all
+        }
     }
 }

@@ -12,8 +12,16 @@ extension Survey {
     ///   known format, or contradict themselves.
     public init(parsing bytes: [UInt8], source: String) throws(InputError) {
         var reader = ScanFileReader(source: source)
+        var rows = ScanRowParser(bytes)
         var start = bytes.startIndex
         while start < bytes.endIndex {
+            if let row = rows.row(at: start),
+                rows.position == bytes.endIndex || bytes[rows.position] == UInt8(ascii: "\n")
+            {
+                try reader.take(row)
+                start = rows.position + 1
+                continue
+            }
             let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n"))
             try reader.read(bytes[start..<(end ?? bytes.endIndex)], isWhole: end != nil)
             start = end.map { $0 + 1 } ?? bytes.endIndex
@@ -30,16 +38,28 @@ private struct ScanFileReader {
     private var lineCut: Int?
     private var header: ScanRecord.Header?
     private var targets = TargetSet()
+    private var rows = RowGroups()
+    /// What the rows come to, once the end record has been read.
     private var groups: [ObservationGroup] = []
     private var ending: ScanRecord.Ending?
 
     init(source: String) { self.source = source }
 
+    /// Takes the next line, which is a row of the usual form.
+    mutating func take(_ row: ScanRowParser.Row) throws(InputError) {
+        line += 1
+        try requireNoEnding()
+        switch row {
+        case .result(let endpoint, let evidence, let attempts, let roundTrip, _):
+            try add(endpoint, evidence, attempts: attempts, roundTrip: roundTrip)
+        case .group(let group): try add(group)
+        }
+    }
+
     /// Takes the next line; `isWhole` says that a line feed ended it.
     mutating func read(_ bytes: ArraySlice<UInt8>, isWhole: Bool) throws(InputError) {
         line += 1
         if bytes.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }) { return }
-        if let row = ScanRowParser.record(in: bytes) { return try take(row) }
         let record: ScanRecord?
         do {
             record = try decoder.decode(ScanLine.self, from: Data(bytes)).record
@@ -67,7 +87,7 @@ private struct ScanFileReader {
         guard let ending else {
             return Survey(
                 id: header.id, started: header.started, vantage: header.vantage,
-                seed: header.seed, plan: header.plan, groups: groups,
+                seed: header.seed, plan: header.plan, groups: rows.all(),
                 ending: .cut(lineCut: lineCut))
         }
         return Survey(
@@ -76,12 +96,15 @@ private struct ScanFileReader {
             ending: ending.isComplete ? .complete : .interrupted)
     }
 
+    private func requireNoEnding() throws(InputError) {
+        guard ending != nil else { return }
+        throw error(
+            "a record follows the end record",
+            "Give every scan file by itself; files that were joined cannot be told apart.")
+    }
+
     private mutating func take(_ record: ScanRecord) throws(InputError) {
-        if ending != nil {
-            throw error(
-                "a record follows the end record",
-                "Give every scan file by itself; files that were joined cannot be told apart.")
-        }
+        try requireNoEnding()
         switch record {
         case .scan(let first):
             guard header == nil else {
@@ -90,25 +113,34 @@ private struct ScanFileReader {
             header = first
             targets = TargetSet(first.plan.targets)
         case .result(let endpoint, let evidence, let attempts, let roundTrip, _):
-            try add(
-                ObservationGroup(
-                    endpoint.address, endpoint.transport, PortSet(ports: [endpoint.port]),
-                    evidence, attempts: attempts, roundTrip: roundTrip))
+            try add(endpoint, evidence, attempts: attempts, roundTrip: roundTrip)
         case .group(let group): try add(group)
         case .end(let end):
             let first = try requireHeader()
+            groups = rows.all()
             try check(end, of: first)
             ending = end
         }
     }
 
-    /// Adds a row, which must be about endpoints of the plan.
+    /// Adds a row about one endpoint, which must be one of the plan.
+    private mutating func add(
+        _ endpoint: Endpoint, _ evidence: Evidence, attempts: UInt16, roundTrip: Duration?
+    ) throws(InputError) {
+        let planned = try requireHeader().plan.ports[endpoint.transport]
+        guard targets.contains(endpoint.address), planned.contains(endpoint.port) else {
+            throw error("\(endpoint) is not in the plan of the scan", Self.repair)
+        }
+        rows.add(endpoint, evidence, attempts: attempts, roundTrip: roundTrip)
+    }
+
+    /// Adds a row about alike endpoints, which must be some of the plan.
     private mutating func add(_ group: ObservationGroup) throws(InputError) {
         let plan = try requireHeader().plan
         let isTarget = targets.contains(group.address)
         let planned = plan.ports[group.transport]
         if isTarget, group.ports.ranges.allSatisfy(planned.contains) {
-            groups.append(group)
+            rows.add(group)
             return
         }
         let strange = isTarget ? group.ports.subtracting(planned) : group.ports

@@ -100,6 +100,9 @@ extension LearnedPolicy {
         }
         lines +=
             ports.count == 1 ? ["      - open: \(ports[0])"] : Self.list("      - open: ", ports)
+        if !entry.from.isEmpty {
+            lines += Self.list("        from: ", entry.from.map { YAMLWord.quoted("\($0)") })
+        }
         if let family = entry.family {
             lines.append("        family: \(family == .ipv4 ? "ipv4" : "ipv6")")
         }
@@ -118,7 +121,9 @@ extension LearnedPolicy {
             switch reason {
             case .loopback: "Left out, because only the host itself reaches it:"
             case .stopped: "Left out, because the host's rules stop it or nobody else can reach it:"
+            case .undecided: "Left out, because the rules do not tell whether others reach it:"
             case .notSeen: "Left out, because it listens and was not found open:"
+            case .namespace: "Left out, because it listens in another network namespace:"
             case .failing: "Left out, because it would fail even if it were declared open:"
             }
         var lines = ["      # \(title)"]

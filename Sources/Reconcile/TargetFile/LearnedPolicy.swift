@@ -22,6 +22,8 @@ public struct LearnedPolicy: Hashable, Sendable {
         public var ports: PortSet
         /// The family at whose addresses alone they are open; nil for all addresses.
         public var family: IPAddress.Family?
+        /// The sources that reach them; empty for all.
+        public var from: [AddressRange]
         /// Who listens, a phrase for each; empty when nobody knows.
         public var holders: [String]
         /// Who holds them, as a declaration names it; empty when nobody knows for certain.
@@ -38,8 +40,12 @@ public struct LearnedPolicy: Hashable, Sendable {
             case loopback
             /// The host's rules stop what comes to it.
             case stopped
+            /// The host's rules do not tell whether others reach it.
+            case undecided
             /// The scan did not ask its port or address, or found it not open.
             case notSeen
+            /// It listens in another network namespace of the host.
+            case namespace
             /// It would fail whatever is declared.
             case failing
         }

@@ -1,6 +1,9 @@
 import Prober
 
 extension PolicyLearner {
+    /// What is open at an address, to all and to some.
+    private typealias Openness = [[AddressRange]: PortSpec]
+
     /// The targets: one for each set of ports that is open at some addresses.
     ///
     /// Addresses of which nothing but the family tells what is open are one target.
@@ -8,19 +11,21 @@ extension PolicyLearner {
         let all =
             survey.map { TargetSet($0.plan.targets) }
             ?? TargetSet(addresses.filter { !$0.isUnspecified }.map { AddressRange($0) })
-        var groups: [PortSpec: [IPAddress]] = [:]
-        for (address, ports) in open where ports.count > 0 {
-            groups[ports, default: []].append(address)
+        var each: [IPAddress: Openness] = [:]
+        for (reached, ports) in open where ports.count > 0 {
+            each[reached.address, default: [:]][reached.from] = ports
         }
-        let opening = TargetSet(groups.values.joined().map { AddressRange($0) })
+        var groups: [Openness: [IPAddress]] = [:]
+        for (address, openness) in each { groups[openness, default: []].append(address) }
+        let opening = TargetSet(each.keys.map { AddressRange($0) })
         let quiet = all.subtracting(opening)
-        var parts = groups.map {
-            (ports: $0.key, addresses: TargetSet($0.value.map { AddressRange($0) }))
+        var parts = groups.map { openness, addresses in
+            (ports: openness, addresses: TargetSet(addresses.map { AddressRange($0) }))
         }
-        if !quiet.isEmpty { parts.append((PortSpec(), quiet)) }
-        parts.sort {
-            ($0.addresses.ranges.first?.first ?? .v4(0))
-                < ($1.addresses.ranges.first?.first ?? .v4(0))
+        if !quiet.isEmpty { parts.append(([:], quiet)) }
+        parts.sort { left, right in
+            (left.addresses.ranges.first?.first ?? .v4(0))
+                < (right.addresses.ranges.first?.first ?? .v4(0))
         }
         if let families = Self.families(of: parts) {
             return [target(families, at: all.union(opening))]
@@ -30,45 +35,79 @@ extension PolicyLearner {
         }
     }
 
-    /// The ports by family, where `parts` differ in nothing but that.
+    /// What is open by family, where `parts` differ in nothing but that.
     private static func families(
-        of parts: [(ports: PortSpec, addresses: TargetSet)]
-    ) -> [IPAddress.Family?: PortSpec]? {
-        var families: [IPAddress.Family?: PortSpec] = [:]
+        of parts: [(ports: Openness, addresses: TargetSet)]
+    ) -> [IPAddress.Family?: Openness]? {
+        var families: [IPAddress.Family?: Openness] = [:]
         for (ports, addresses) in parts {
             for family in Set(addresses.ranges.map(\.family)) {
                 guard families.updateValue(ports, forKey: family) == nil else { return nil }
             }
         }
         guard let four = families[.ipv4], let six = families[.ipv6] else {
-            return [nil: families.values.first ?? PortSpec()]
+            return [nil: families.values.first ?? [:]]
         }
+        // Sources are of one family, so only what is open to all can be common to both.
         var common = PortSpec()
         for transport in Transport.allCases {
-            common[transport] = four[transport].intersection(six[transport])
+            common[transport] = (four[[]] ?? PortSpec())[transport]
+                .intersection((six[[]] ?? PortSpec())[transport])
         }
-        return [nil: common, .ipv4: four.subtracting(common), .ipv6: six.subtracting(common)]
+        func rest(_ openness: Openness) -> Openness {
+            var rest = openness
+            rest[[]] = openness[[]]?.subtracting(common)
+            return rest
+        }
+        return [nil: [[]: common], .ipv4: rest(four), .ipv6: rest(six)]
     }
 
     private func target(
-        _ families: [IPAddress.Family?: PortSpec], at addresses: TargetSet, isFirst: Bool = true
+        _ families: [IPAddress.Family?: Openness], at addresses: TargetSet, isFirst: Bool = true
     ) -> LearnedPolicy.Target {
         let order: [IPAddress.Family?] = [nil, .ipv4, .ipv6]
-        let entries = order.flatMap { family in
-            self.entries(for: families[family] ?? PortSpec(), family)
+        var entries: [LearnedPolicy.Entry] = []
+        for family in order {
+            let parts = (families[family] ?? [:]).sorted { left, right in
+                left.key.count < right.key.count
+                    || left.key.count == right.key.count
+                        && (left.key.first?.first ?? .v4(0)) < (right.key.first?.first ?? .v4(0))
+            }
+            for (sources, ports) in parts {
+                entries += self.entries(for: ports, family, sources)
+            }
         }
         return LearnedPolicy.Target(
-            addresses: addresses, entries: entries, leftOut: isFirst ? omissions : [])
+            addresses: addresses, entries: Self.joiningSources(entries),
+            leftOut: isFirst ? omissions : [])
+    }
+
+    /// `entries`, where those that differ in nothing but their sources are one.
+    private static func joiningSources(
+        _ entries: [LearnedPolicy.Entry]
+    ) -> [LearnedPolicy.Entry] {
+        entries.reduce(into: []) { joined, entry in
+            let alike = joined.firstIndex { other in
+                var neutral = other
+                neutral.from = entry.from
+                return neutral == entry && !other.from.isEmpty && !entry.from.isEmpty
+            }
+            if let alike {
+                joined[alike].from += entry.from
+            } else {
+                joined.append(entry)
+            }
+        }
     }
 
     /// The declarations for `ports`, one for each of who holds them.
     private func entries(
-        for ports: PortSpec, _ family: IPAddress.Family?
+        for ports: PortSpec, _ family: IPAddress.Family?, _ sources: [AddressRange]
     ) -> [LearnedPolicy.Entry] {
         var entries: [LearnedPolicy.Entry] = []
         for transport in Transport.allCases {
             for port in ports[transport] {
-                let entry = self.entry(transport, port, family)
+                let entry = self.entry(transport, port, family, sources)
                 let alike = entries.firstIndex { other in
                     var neutral = other
                     neutral.ports = entry.ports
@@ -85,7 +124,8 @@ extension PolicyLearner {
     }
 
     private func entry(
-        _ transport: Transport, _ port: UInt16, _ family: IPAddress.Family?
+        _ transport: Transport, _ port: UInt16, _ family: IPAddress.Family?,
+        _ sources: [AddressRange]
     ) -> LearnedPolicy.Entry {
         let place = Place(transport: transport, port: port)
         let listeners = holders[place] ?? []
@@ -97,7 +137,9 @@ extension PolicyLearner {
                 expected.contains { $0.holds(listener) == true }
             }
         return LearnedPolicy.Entry(
-            transport: transport, ports: PortSet(ports: [port]), family: family,
+            transport: transport, ports: PortSet(ports: [port]),
+            // Sources tell the family themselves.
+            family: sources.isEmpty ? family : nil, from: sources,
             holders: Self.phrases(of: listeners),
             expectedHolders: isCertain ? Self.unique(expected) : [],
             isSensitive: Severity.sensitivePorts[transport].contains(port))
@@ -111,9 +153,12 @@ extension PolicyLearner {
             let missing = index.ports(over: transport).union(failing[transport])
                 .subtracting(declared)
             for port in missing {
-                let listeners = (host?.listeners ?? []).filter {
+                let all = (host?.listeners ?? []).filter {
                     $0.transport == transport && $0.port == port
                 }
+                // What others have on the same port is no matter of the host's own.
+                let own = all.filter { $0.namespace == nil }
+                let listeners = own.isEmpty ? all : own
                 let omission = LearnedPolicy.Omission(
                     reason: reason(for: listeners, transport, port), transport: transport,
                     ports: PortSet(ports: [port]), holders: Self.phrases(of: listeners))
@@ -135,9 +180,11 @@ extension PolicyLearner {
         for listeners: [Listener], _ transport: Transport, _ port: UInt16
     ) -> LearnedPolicy.Omission.Reason {
         if failing[transport].contains(port) { return .failing }
+        if listeners.contains(where: { $0.namespace != nil }) { return .namespace }
         if !listeners.isEmpty, listeners.allSatisfy(index.isLoopbackOnly) { return .loopback }
-        return survey == nil && ruleset != nil || survey == nil && host?.ruleset != nil
-            ? .stopped : .notSeen
+        if undecided[transport].contains(port) { return .undecided }
+        let hasRules = ruleset != nil || host?.ruleset != nil
+        return survey == nil && hasRules ? .stopped : .notSeen
     }
 
     private static func phrases(of listeners: [Listener]) -> [String] {

@@ -139,4 +139,53 @@ import Testing
             try socket.execute(0x7ff0, flags: 0, NetlinkPayload(UInt32(0)))
         }
     }
+
+    /// An answer of generic netlink: the command's header, then attributes.
+    private func genericAnswer(_ fill: (inout NetlinkPayload) -> Void) -> NetlinkMessage {
+        var payload = NetlinkPayload(genlmsghdr())
+        fill(&payload)
+        return NetlinkMessage(type: 27, flags: 2, sequence: 1, payload: payload.bytes[...])
+    }
+
+    @Test func `the port of WireGuard is found among what else its interface has`() {
+        let answer = genericAnswer {
+            $0.append(WGDEVICE_A_IFINDEX.rawValue, number: UInt32(4))
+            $0.append(WGDEVICE_A_IFNAME.rawValue, text: "wg0")
+            $0.append(WGDEVICE_A_PRIVATE_KEY.rawValue, [UInt8](repeating: 7, count: 32))
+            $0.append(WGDEVICE_A_LISTEN_PORT.rawValue, number: UInt16(51820))
+            $0.append(WGDEVICE_A_PEERS.rawValue) { peers in
+                peers.append(0) { $0.append(1, number: UInt16(9)) }
+            }
+        }
+        #expect(NetlinkSocket.wireGuardPort(answer) == 51820)
+        // Down, it has none; and a list of many peers goes on in answers without one.
+        let down = genericAnswer { $0.append(WGDEVICE_A_LISTEN_PORT.rawValue, number: UInt16(0)) }
+        #expect(NetlinkSocket.wireGuardPort(down) == nil)
+        #expect(NetlinkSocket.wireGuardPort(genericAnswer { _ in }) == nil)
+        let short = genericAnswer { $0.append(WGDEVICE_A_LISTEN_PORT.rawValue, [1]) }
+        #expect(NetlinkSocket.wireGuardPort(short) == nil)
+    }
+
+    @Test func `the port of a receiver of tunnels is in network byte order`() {
+        let answer = genericAnswer {
+            $0.append(FOU_ATTR_PORT, number: UInt16(5555).bigEndian)
+            $0.append(FOU_ATTR_AF, [2])
+        }
+        #expect(NetlinkSocket.tunnelPort(answer) == 5555)
+    }
+
+    @Test func `a family has the number that the kernel gave it, and an unknown one has none`()
+        throws
+    {
+        var socket = try NetlinkSocket(.generic)
+        #expect(try socket.number(of: "nlctrl") == 16)
+        let error: NetlinkError?
+        do throws(NetlinkError) {
+            _ = try socket.number(of: "prober-has-none")
+            error = nil
+        } catch let problem {
+            error = problem
+        }
+        #expect(error == .refused(.noSuchFileOrDirectory))
+    }
 }

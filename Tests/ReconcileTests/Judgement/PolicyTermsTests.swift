@@ -127,7 +127,7 @@ import Testing
             (nil, [], "203.0.113.10", "monitor", "C1"),
             (.ipv4, [], "203.0.113.10", "monitor", "C1"),
             (.ipv6, [], "203.0.113.10", "monitor", "E1"),
-            (.ipv6, [], "2001:db8:b::10", "monitor", "C1"),
+            (.ipv6, [], "2001:db8::10", "monitor", "C1"),
             (nil, ["monitor"], "203.0.113.10", "monitor", "C1"),
             (nil, ["office", "monitor"], "203.0.113.10", "monitor", "C1"),
             (nil, ["office"], "203.0.113.10", "monitor", "E1"),

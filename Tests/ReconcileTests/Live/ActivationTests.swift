@@ -107,11 +107,16 @@ import Testing
     @Test func `a tunnel of the kernel is named by its port`() {
         let vxlan = NetworkInterface(
             index: 3, name: "vxlan7", isUp: true, kind: "vxlan", tunnelPort: 4789)
-        let addresses = HostAddresses([vxlan], [])
+        let wireGuard = NetworkInterface(
+            index: 4, name: "wg0", isUp: true, kind: "wireguard", tunnelPort: 51820)
+        let addresses = HostAddresses([vxlan, wireGuard], [])
         let any = IPAddress.v4(0)
         #expect(
             addresses.kernelHolder(of: Listener(.udp, .ipv4, any, 4789))
                 == KernelHolder(.vxlan, interface: "vxlan7"))
+        #expect(
+            addresses.kernelHolder(of: Listener(.udp, .ipv6, .v6(high: 0, low: 0), 51820))
+                == KernelHolder(.wireguard, interface: "wg0"))
         #expect(addresses.kernelHolder(of: Listener(.tcp, .ipv4, any, 4789)) == nil)
         #expect(addresses.kernelHolder(of: Listener(.udp, .ipv4, any, 4790)) == nil)
     }

@@ -67,11 +67,13 @@ import Testing
     }
 
     @Test func `the script has its marker, and prober only when asked`() {
-        let first = RemoteScript(asksProber: true)
-        let second = RemoteScript(asksProber: false)
+        let first = RemoteScript(asksProber: true, readsFirewall: true)
+        let second = RemoteScript(asksProber: false, readsFirewall: false)
         #expect(first.marker != second.marker)
         #expect(first.text.contains("m='\(first.marker)'"))
-        #expect(first.text.contains("prober host --format json"))
+        #expect(first.text.contains("prober host --format json <"))
+        let careful = RemoteScript(asksProber: true, readsFirewall: false)
+        #expect(careful.text.contains("prober host --format json --no-firewall <"))
         #expect(!second.text.contains("prober host"))
     }
 
@@ -81,7 +83,7 @@ import Testing
         arguments: ["sh", "bash", "dash"].filter { ProgramRun.path(of: $0) != nil })
     func runs(in shell: String) throws {
         let path = try #require(ProgramRun.path(of: shell))
-        let script = RemoteScript(asksProber: false)
+        let script = RemoteScript(asksProber: false, readsFirewall: true)
         let run = try ProgramRun.of(path, ["-s"], input: Array(script.text.utf8))
         let answer = RemoteAnswer(run.output, marker: script.marker)
         #expect(answer.isOver)
@@ -90,5 +92,10 @@ import Testing
         #expect(answer.userID != nil)
         #expect(answer.sysctls[.ephemeralPorts] != nil)
         #expect(answer.listings.contains { $0.status == 0 && !$0.output.isEmpty })
+        let firewall = try #require(answer.firewall)
+        #expect(!firewall.texts.isEmpty || !firewall.gaps.isEmpty)
+        let silent = RemoteScript(asksProber: false, readsFirewall: false)
+        let unasked = try ProgramRun.of(path, ["-s"], input: Array(silent.text.utf8))
+        #expect(RemoteAnswer(unasked.output, marker: silent.marker).firewall == nil)
     }
 }

@@ -73,6 +73,19 @@ import Testing
             try firewall([("x", own(nil)), ("a", own("a")), ("b", own("b"))]) == ["a", "of a"])
     }
 
+    @Test("what is too long to be kept is said, and bounded", arguments: [true, false])
+    func tooLong(isJSON: Bool) throws {
+        var scanner = ReportScanner(origin: "x")
+        let row = Array(
+            (isJSON ? #"{"port": "1", "protocol": "6"},"# : "tcp 0 0 192.0.2.1:1 ").utf8)
+        var part: [UInt8] = []
+        while part.count < 1 << 20 { part += row }
+        if isJSON { scanner.read(Array(#"{"snapshot": ["#.utf8)) }
+        for _ in 0..<18 { scanner.read(part) }
+        scanner.read(Array(isJSON ? "{}]}\n".utf8 : "\n".utf8))
+        #expect(scanner.finish().problem == .tooLong)
+    }
+
     @Test func `the order of the sources changes nothing but their order`() throws {
         let there = try joined([("n", Self.netstat), ("l", Self.lsof), ("p", Self.ps)])
         let back = try joined([("p", Self.ps), ("l", Self.lsof), ("n", Self.netstat)])

@@ -64,7 +64,9 @@ import Testing
             #expect(read.severity == finding.severity.rawValue)
             #expect(read.explanation == finding.explanation)
             #expect(read.causes == finding.causes.map(\.explanation))
-            #expect(read.actions == finding.actions.map(\.explanation))
+            let remedies = finding.remedies(on: whole.remedyHost)
+            #expect(read.actions.map(\.text) == remedies.map(\.action.explanation))
+            #expect(read.actions.map(\.steps.count) == remedies.map(\.steps.count))
             #expect(read.listeners.map(\.port) == finding.inside.listeners.map(\.port))
             #expect(read.listeners.map(\.owners) == finding.inside.listeners.map(\.owners))
         }

@@ -79,6 +79,29 @@ import Testing
         #expect(elsewhere.contains("Target web is about 203.0.113.10."))
     }
 
+    @Test func `what the rules predict is told as such, for whom they were followed`() throws {
+        let rules = try Ruleset([
+            try RulesetText(
+                recognising: Array(
+                    "*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp --dport 6379 -j ACCEPT\nCOMMIT\n"
+                        .utf8),
+                origin: "rules")
+        ])
+        let vantage = Vantage(name: "office", addresses: ["198.51.100.2"])
+        let whole = predict(
+            for: ReconcileTests.report([ReconcileTests.redis]), under: Policy(), from: [vantage],
+            ruleset: rules)
+        let file = try FindingsFile(parsing: try #require(whole.first).json(), source: "f.json")
+        #expect(file.results.first?.vantage == vantage)
+        let pattern = try EndpointPattern(parsing: "tcp:203.0.113.10:6379")
+        let asked = try Story.all(of: pattern, in: file).first?.parts.first { $0.topic == .asked }
+        #expect(
+            asked?.sentences == [
+                "No packet was sent: the rules were followed, as a packet from office (198.51.100.2) "
+                    + "would go."
+            ])
+    }
+
     @Test func `a rule that decides is quoted with its place`() throws {
         var file = try Self.file()
         let index = try #require(file.results[0].findings.firstIndex { $0.ports.contains(300) })

@@ -60,6 +60,25 @@ extension Survey {
         return records
     }
 
+    /// The same with open endpoints that were seen alike in one group, as a reader gathers them.
+    var gathered: Survey {
+        var survey = self
+        survey.groups = []
+        for group in groups {
+            let alike = survey.groups.firstIndex { other in
+                other.address == group.address && other.transport == group.transport
+                    && other.evidence == group.evidence && other.attempts == group.attempts
+            }
+            guard let alike, group.state == .open else {
+                survey.groups.append(group)
+                continue
+            }
+            survey.groups[alike].ports = survey.groups[alike].ports.union(group.ports)
+            survey.groups[alike].roundTrip = nil
+        }
+        return survey
+    }
+
     /// The bytes of the scan file that holds the survey.
     var fileBytes: [UInt8] {
         var bytes: [UInt8] = []

@@ -86,26 +86,62 @@ import Testing
         #expect(target.policy.expectations[1].family == .ipv4)
     }
 
-    @Test func `what the rules stop is left out, and what they let in is not`() throws {
-        let rules = try Ruleset([
+    private static func rules(_ lines: String) throws -> Ruleset {
+        try Ruleset([
             try RulesetText(
-                recognising: Array(
-                    """
-                    *filter
-                    :INPUT DROP [0:0]
-                    -A INPUT -p tcp --dport 22 -j ACCEPT
-                    COMMIT
-
-                    """.utf8), origin: "rules")
+                recognising: Array("*filter\n:INPUT DROP [0:0]\n\(lines)\nCOMMIT\n".utf8),
+                origin: "rules")
         ])
-        let report = HostReport(
-            hostname: "web1", collected: "",
-            addresses: [HostAddress("203.0.113.10", prefixLength: 24, interface: "eth0")],
-            listeners: [Self.sshd, Self.redis])
-        let policy = LearnedPolicy(of: nil, report, ruleset: rules)
-        #expect(policy.targets.flatMap(\.entries).map(\.ports) == [PortSet([22...22])])
-        #expect(policy.targets[0].leftOut.map(\.reason) == [.stopped])
-        #expect(policy.targets[0].leftOut.map(\.ports) == [PortSet([6379...6379])])
+    }
+
+    private static let web = HostReport(
+        hostname: "web1", collected: "",
+        addresses: [HostAddress("203.0.113.10", prefixLength: 24, interface: "eth0")],
+        listeners: [sshd, redis] + nginx)
+
+    @Test(
+        "what listens and is let in is declared, for whom it is let in",
+        arguments: [
+            ("-A INPUT -p tcp --dport 22 -j ACCEPT", ["22"], ["stopped 80,443", "stopped 6379"]),
+            ("-A INPUT -j ACCEPT", ["22", "80,443", "6379"], []),
+            (
+                "-A INPUT -s 198.51.100.0/25 -p tcp --dport 22 -j ACCEPT",
+                ["22 from 198.51.100.0/25"], ["stopped 80,443", "stopped 6379"]
+            ),
+            // Of two networks, one within the other, the wider one is enough.
+            (
+                "-A INPUT -s 198.51.100.0/25 -p tcp --dport 22 -j ACCEPT\n"
+                    + "-A INPUT -s 198.51.100.0/24 -p tcp --dport 22 -j ACCEPT\n"
+                    + "-A INPUT -s 192.0.2.0/24 -p tcp --dport 22 -j ACCEPT",
+                ["22 from 192.0.2.0/24 198.51.100.0/24"], ["stopped 80,443", "stopped 6379"]
+            ),
+            // Open to all but one is declared open.
+            (
+                "-A INPUT -s 192.0.2.0/24 -j DROP\n-A INPUT -p tcp --dport 80 -j ACCEPT", ["80"],
+                ["stopped 22", "stopped 443", "stopped 6379"]
+            ),
+            (
+                "-A INPUT -p tcp --dport 80 -m limit --limit 3/min -j ACCEPT", [],
+                ["stopped 22", "stopped 443", "stopped 6379", "undecided 80"]
+            ),
+        ])
+    func rules(_ lines: String, give entries: [String], _ left: [String]) throws {
+        let rules = try Self.rules(lines)
+        let policy = LearnedPolicy(of: nil, Self.web, ruleset: rules)
+        let target = try #require(policy.targets.first)
+        #expect(
+            target.entries.map { entry in
+                let from = entry.from.map(\.description).joined(separator: " ")
+                return "\(entry.ports)" + (from.isEmpty ? "" : " from \(from)")
+            } == entries)
+        #expect(target.leftOut.map { "\($0.reason) \($0.ports)" } == left)
+        // Whoever asks, from wherever the file speaks of: nothing fails.
+        let read = try Self.file(policy.text(try Self.heading(holders: true)))
+        let declared = try #require(read.targets.first).policy
+        let vantages = Vantage.all(named: declared, of: Self.web, ruleset: rules)
+        let failing = predict(for: Self.web, under: declared, from: vantages, ruleset: rules)
+            .flatMap(\.findings).filter { $0.result == .fail }
+        #expect(failing.isEmpty)
     }
 
     @Test func `hosts that differ are targets of their own, and quiet addresses are one`() throws {

@@ -20,19 +20,22 @@ public struct LiveFirewall: Sendable {
     /// Asks every tool that lists rules, and looks for layers that no tool lists.
     ///
     /// Needs root: without it, everything is a gap.
-    public static func collect() -> LiveFirewall {
+    public static func collect() -> LiveFirewall { collect(from: .thisMachine) }
+
+    /// The same of the machine that `source` is.
+    static func collect(from source: FirewallSource) -> LiveFirewall {
         var found = LiveFirewall(texts: [], gaps: [])
-        found.readNFTables()
-        found.readIPTables()
-        found.readLegacy()
-        found.readAddressSets()
-        found.gaps += LiveLayers.gaps()
+        found.readNFTables(source)
+        found.readIPTables(source)
+        found.readLegacy(source)
+        found.readAddressSets(source)
+        found.gaps += LiveLayers(source: source).gaps()
         return found
     }
 
-    private mutating func readNFTables() {
+    private mutating func readNFTables(_ source: FirewallSource) {
         let command = "nft -j list ruleset"
-        switch Self.run("nft", ["-j", "list", "ruleset"]) {
+        switch source.run("nft", ["-j", "list", "ruleset"]) {
         case .missing: gaps.append(.unread("nft is not installed, so its rules were not read"))
         case .failed(let reason): gaps.append(.unread("`\(command)` failed: \(reason)"))
         case .printed(let text): texts.append(RulesetText(.nftJSON, origin: command, text: text))
@@ -40,11 +43,11 @@ public struct LiveFirewall: Sendable {
     }
 
     /// Only iptables can say what the matches are that nft cannot show.
-    private mutating func readIPTables() {
+    private mutating func readIPTables(_ source: FirewallSource) {
         for (kind, program) in [
             (RulesetText.Kind.iptables, "iptables-nft-save"), (.ip6tables, "ip6tables-nft-save"),
         ] {
-            guard case .printed(let text) = Self.run(program, ["-c"]), !text.isEmpty else {
+            guard case .printed(let text) = source.run(program, ["-c"]), !text.isEmpty else {
                 continue
             }
             texts.append(RulesetText(kind, origin: "\(program) -c", text: text))
@@ -52,14 +55,14 @@ public struct LiveFirewall: Sendable {
     }
 
     /// The kernel says whether the older tables are in use; asking their tool would load them.
-    private mutating func readLegacy() {
+    private mutating func readLegacy(_ source: FirewallSource) {
         for (kind, program, names) in [
             (RulesetText.Kind.iptablesLegacy, "iptables-legacy-save", "ip_tables_names"),
             (.ip6tablesLegacy, "ip6tables-legacy-save", "ip6_tables_names"),
         ] {
             let list: [UInt8]
             do throws(Errno) {
-                list = try FileContents.bytes(of: "/proc/thread-self/net/\(names)", atMost: 4096)
+                list = try source.networkFile(names)
             } catch {
                 if error != .noSuchFileOrDirectory {
                     gaps.append(
@@ -68,7 +71,7 @@ public struct LiveFirewall: Sendable {
                 continue
             }
             if list.isEmpty { continue }
-            switch Self.run(program, ["-c"]) {
+            switch source.run(program, ["-c"]) {
             case .missing: gaps.append(Ruleset.legacyGap)
             case .failed(let reason): gaps.append(.unread("\(program) failed: \(reason)"))
             case .printed(let text):
@@ -77,35 +80,12 @@ public struct LiveFirewall: Sendable {
         }
     }
 
-    private mutating func readAddressSets() {
+    private mutating func readAddressSets(_ source: FirewallSource) {
         let usesSets = texts.contains { text in
             text.kind != .nftJSON
                 && String(decoding: text.text, as: UTF8.self).contains("--match-set")
         }
-        guard usesSets, case .printed(let text) = Self.run("ipset", ["save"]) else { return }
+        guard usesSets, case .printed(let text) = source.run("ipset", ["save"]) else { return }
         texts.append(RulesetText(.ipset, origin: "ipset save", text: text))
-    }
-
-    /// How a program ended.
-    enum Outcome {
-        case printed([UInt8])
-        case failed(String)
-        case missing
-    }
-
-    /// Runs the program called `name` of this system.
-    static func run(_ name: String, _ arguments: [String]) -> Outcome {
-        guard let path = ProgramRun.path(of: name) else { return .missing }
-        do throws(Errno) {
-            let run = try ProgramRun.of(path, arguments)
-            guard run.status == 0 else {
-                let words = String(decoding: run.errors, as: UTF8.self)
-                    .split(whereSeparator: \.isNewline).first.map(String.init)
-                return .failed((words ?? "status \(run.status)").shortened)
-            }
-            return .printed(run.output)
-        } catch {
-            return .failed("\(error)")
-        }
     }
 }

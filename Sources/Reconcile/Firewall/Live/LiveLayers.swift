@@ -2,20 +2,22 @@ public import Prober
 import SystemPackage
 
 /// Looks for layers of the kernel that decide about packets and that no listing of rules shows.
-enum LiveLayers {
+struct LiveLayers {
+    let source: FirewallSource
+
     /// The layers that are in use.
-    static func gaps() -> [RulesetGap] {
+    func gaps() -> [RulesetGap] {
         hooks() + links() + queues() + routes() + policies() + balancer() + controlGroups()
     }
 
     /// What stands at the hooks beside chains (`nft list hooks`), where the kernel tells.
     ///
     /// An empty list means that the kernel was built without it, and proves nothing.
-    private static func hooks() -> [RulesetGap] {
-        guard case .printed(let text) = LiveFirewall.run("nft", ["list", "hooks"]) else {
+    private func hooks() -> [RulesetGap] {
+        guard case .printed(let text) = source.run("nft", ["list", "hooks"]) else {
             return []
         }
-        return unknownHooks(in: String(decoding: text, as: UTF8.self)).map {
+        return Self.unknownHooks(in: String(decoding: text, as: UTF8.self)).map {
             .layer("the netfilter hook \($0)")
         }
     }
@@ -41,21 +43,21 @@ enum LiveLayers {
         return found
     }
 
-    private static func json(_ program: String, _ arguments: [String]) -> [JSONValue] {
-        guard case .printed(let text) = LiveFirewall.run(program, arguments),
+    private func json(_ program: String, _ arguments: [String]) -> [JSONValue] {
+        guard case .printed(let text) = source.run(program, arguments),
             case .array(let entries)? = try? JSONValue(parsing: text, source: program)
         else { return [] }
         return entries
     }
 
-    private static func links() -> [RulesetGap] {
+    private func links() -> [RulesetGap] {
         json("ip", ["-j", "link", "show"]).compactMap { link in
             guard link["xdp"] != nil else { return nil }
             return .layer("the XDP program on \(link["ifname"]?.string ?? "an interface")")
         }
     }
 
-    private static func queues() -> [RulesetGap] {
+    private func queues() -> [RulesetGap] {
         json("tc", ["-j", "qdisc", "show"]).compactMap { queue in
             guard ["clsact", "ingress"].contains(queue["kind"]?.string ?? "") else { return nil }
             return .layer("the traffic control filter on \(queue["dev"]?.string ?? "an interface")")
@@ -63,7 +65,7 @@ enum LiveLayers {
     }
 
     /// Rules of routing that refuse packets; those that only choose a table do not.
-    private static func routes() -> [RulesetGap] {
+    private func routes() -> [RulesetGap] {
         json("ip", ["-j", "rule", "show"]).compactMap { rule in
             let action = rule["action"]?.string ?? ""
             guard ["blackhole", "prohibit", "unreachable"].contains(action) else { return nil }
@@ -71,22 +73,22 @@ enum LiveLayers {
         }
     }
 
-    private static func policies() -> [RulesetGap] {
-        guard case .printed(let text) = LiveFirewall.run("ip", ["xfrm", "policy"]), !text.isEmpty
+    private func policies() -> [RulesetGap] {
+        guard case .printed(let text) = source.run("ip", ["xfrm", "policy"]), !text.isEmpty
         else { return [] }
         return [.layer("an IPsec policy")]
     }
 
     /// IPVS lists its services after three lines of headings.
-    private static func balancer() -> [RulesetGap] {
-        let text = try? FileContents.bytes(of: "/proc/thread-self/net/ip_vs", atMost: 1 << 20)
+    private func balancer() -> [RulesetGap] {
+        let text = try? source.networkFile("ip_vs")
         let lines = (text ?? []).split(separator: UInt8(ascii: "\n"))
         return lines.count > 3 ? [.layer("IPVS")] : []
     }
 
     /// What systemd attaches for IPAddressDeny= and the like, where a tool can list it.
-    private static func controlGroups() -> [RulesetGap] {
-        guard case .printed(let text) = LiveFirewall.run("bpftool", ["cgroup", "tree"]),
+    private func controlGroups() -> [RulesetGap] {
+        guard case .printed(let text) = source.run("bpftool", ["cgroup", "tree"]),
             String(decoding: text, as: UTF8.self).contains("cgroup_inet_ingress")
         else { return [] }
         return [.layer("a control group's filter (IPAddressDeny= of systemd)")]
@@ -96,7 +98,9 @@ enum LiveLayers {
 extension LiveFirewall {
     /// The interface that packets from `address` come in through, if answers to it leave there.
     public static func interface(toward address: IPAddress) -> String? {
-        guard case .printed(let text) = run("ip", ["-j", "route", "get", "\(address)"]),
+        guard
+            case .printed(let text) = FirewallSource.thisMachine.run(
+                "ip", ["-j", "route", "get", "\(address)"]),
             case .array(let routes)? = try? JSONValue(parsing: text, source: "ip"),
             let route = routes.first, route["type"]?.string != "local"
         else { return nil }

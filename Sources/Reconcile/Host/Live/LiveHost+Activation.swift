@@ -51,7 +51,9 @@ extension LiveHost {
 extension HostAddresses {
     /// The tunnel whose packets come to `listener`.
     func kernelHolder(of listener: Listener) -> KernelHolder? {
-        guard listener.transport == .udp,
+        guard listener.transport == .udp else { return nil }
+        if tunnelPorts.contains(listener.port) { return KernelHolder(.fou) }
+        guard
             let tunnel = interfaces.values.sorted(by: { $0.index < $1.index })
                 .first(where: { $0.tunnelPort == listener.port }),
             let kind = tunnel.kind.flatMap(KernelHolder.Kind.init)

@@ -111,6 +111,7 @@ extension LiveHost {
         }
         do throws(NetlinkError) {
             inside.addresses = try HostAddresses.read()
+            inside.gaps += inside.addresses.gaps.map(\.reason)
         } catch {
             inside.gaps.append("the addresses were not read: \(error)")
         }

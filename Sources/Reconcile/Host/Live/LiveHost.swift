@@ -75,12 +75,7 @@ public struct LiveHost: Sendable {
         }
         addBindingGap(to: &report)
         if verifiesPorts { verifyPorts(inventory.disagreements, into: &report) }
-        let firewall = readFirewall()
-        report.rulesets = firewall.texts
-        report.sources += firewall.texts.map {
-            HostReport.Source(kind: $0.kind.rawValue, origin: $0.origin)
-        }
-        report.coverage += firewall.gaps.map { CoverageGap(.firewall, reason: $0.explanation) }
+        report.take(readFirewall())
         return report
     }
 
@@ -97,6 +92,7 @@ public struct LiveHost: Sendable {
         do throws(NetlinkError) {
             let found = try HostAddresses.read()
             report.addresses = found.addresses
+            report.coverage += found.gaps
             report.sources.append(HostReport.Source(kind: "rtnetlink", origin: "addresses"))
             if found.isInterrupted {
                 report.coverage.append(

@@ -21,6 +21,7 @@ extension RemoteAnswer {
             report.system = report.system.flatMap { told.joined(with: $0) } ?? told
         }
         report.sources.insert(HostReport.Source(kind: "ssh", origin: origin), at: 0)
+        if let firewall { report.take(firewall) }
         if !report.addresses.isEmpty { report.coverage.removeAll { $0.subject == .addresses } }
         let isOwnerMissing =
             report.listeners.contains { $0.owners.isEmpty }

@@ -1,9 +1,9 @@
 /// What a remote host wrote for a ``RemoteScript``, by command.
 ///
 /// Everything in it is the host's own choice; nothing here trusts it to have run the script.
-struct RemoteAnswer: Equatable {
+struct RemoteAnswer: Equatable, Sendable {
     /// The output of one command.
-    struct Part: Equatable {
+    struct Part: Equatable, Sendable {
         /// The command and its arguments.
         var command: String
         var output: [UInt8] = []
@@ -113,7 +113,9 @@ struct RemoteAnswer: Equatable {
 
     /// The parts that readers of reports are for.
     var listings: [Part] {
-        let others: Set<Substring> = ["uname", "id", "settings", "ip", "ifconfig", "prober"]
+        let others: Set<Substring> = [
+            "uname", "id", "settings", "ip", "ifconfig", "prober", "rules",
+        ]
         return parts.filter { !others.contains($0.tool) }
     }
 }

@@ -8,6 +8,7 @@ public struct RemoteHost: Sendable {
     /// The file given to `ssh -F`; nil for the user's own configuration.
     private let configuration: String?
     private let limits: Limits
+    private let readsFirewall: Bool
 
     /// What the host may take of this machine.
     struct Limits {
@@ -16,15 +17,23 @@ public struct RemoteHost: Sendable {
         var byteCount = 64 << 20
     }
 
-    /// The host at `destination`.
-    public init(_ destination: SSHDestination, configuration: String? = nil) {
-        self.init(destination, configuration: configuration, limits: Limits())
+    /// The host at `destination`; its firewall is left alone unless `readsFirewall`.
+    public init(
+        _ destination: SSHDestination, configuration: String? = nil, readsFirewall: Bool = true
+    ) {
+        self.init(
+            destination, configuration: configuration, limits: Limits(),
+            readsFirewall: readsFirewall)
     }
 
-    init(_ destination: SSHDestination, configuration: String?, limits: Limits) {
+    init(
+        _ destination: SSHDestination, configuration: String?, limits: Limits,
+        readsFirewall: Bool = true
+    ) {
         self.destination = destination
         self.configuration = configuration
         self.limits = limits
+        self.readsFirewall = readsFirewall
     }
 
     /// What the host says of itself; services' names in it are looked up in `names`.
@@ -45,14 +54,17 @@ public struct RemoteHost: Sendable {
     private func collect(
         now: Date, names: ServiceNames, until stop: CInt?
     ) throws(RemoteHostError) -> HostReport {
-        let answer = try ask(RemoteScript(asksProber: true), until: stop)
+        let answer = try ask(
+            RemoteScript(asksProber: true, readsFirewall: readsFirewall), until: stop)
         guard let own = answer.prober else { return try report(answer, now: now, names) }
         if var report = try? HostReport(json: own.output, source: "\(destination)") {
             report.sources.insert(
                 HostReport.Source(kind: "ssh", origin: "\(destination)"), at: 0)
             return report
         }
-        return try report(ask(RemoteScript(asksProber: false), until: stop), now: now, names)
+        return try report(
+            ask(RemoteScript(asksProber: false, readsFirewall: readsFirewall), until: stop),
+            now: now, names)
     }
 
     private func report(

@@ -9,17 +9,22 @@ struct RemoteScript {
     let marker: String
     /// Whether a `prober` of the host is asked before any other command.
     let asksProber: Bool
+    /// Whether the firewall's rules are listed.
+    let readsFirewall: Bool
 
     /// A script with a new marker.
-    init(asksProber: Bool) {
+    init(asksProber: Bool, readsFirewall: Bool) {
         let word = UInt64.random(in: .min ... .max)
         let other = UInt64.random(in: .min ... .max)
-        self.init(marker: "prober-\(word)-\(other)", asksProber: asksProber)
+        self.init(
+            marker: "prober-\(word)-\(other)", asksProber: asksProber,
+            readsFirewall: readsFirewall)
     }
 
-    init(marker: String, asksProber: Bool) {
+    init(marker: String, asksProber: Bool, readsFirewall: Bool = true) {
         self.marker = marker
         self.asksProber = asksProber
+        self.readsFirewall = readsFirewall
     }
 
     /// The script itself.
@@ -44,19 +49,22 @@ struct RemoteScript {
             done
             return 0
         }
-        \(asksProber ? Self.prober : "")
+        \(Self.rules)
+        \(asksProber ? prober : "")
         run uname -s
         run uname -n
         run id
         case `uname -s` in
         Linux)
-            if run ss -tulpne || run netstat -tulpn || run netstat -tuln; then :; else
+            if run ss -tulpnem || run netstat -tulpn || run netstat -tuln; then :; else
                 run files /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6
                 if have lsof; then run lsof -nP -i; fi
             fi
             run ps -eo pid,user:32,args || run ps -o pid,user,args
             run ip -o addr || run ifconfig -a
             run settings \(Self.settings)
+            run files /proc/net/snmp /proc/net/snmp6 /proc/net/netstat
+            \(readsFirewall ? "firewall" : ":")
             ;;
         FreeBSD|DragonFly)
             run sockstat -46l || run netstat -an
@@ -99,15 +107,53 @@ struct RemoteScript {
     }
 
     /// A report of its own is all that is wanted; without one the script goes on.
-    private static let prober = """
+    private var prober: String {
+        """
         if have prober; then
             echo "$m begin prober"
-            prober host --format json </dev/null 2>/dev/null
+            prober host --format json\(readsFirewall ? "" : " --no-firewall") </dev/null 2>/dev/null
             s=$?
             echo
             echo "$m end $s"
             if test $s = 0; then echo "$m over"; exit 0; fi
         fi
+        """
+    }
+
+    /// Listings of rules, whose warnings would make them unreadable, and what else may filter.
+    ///
+    /// Tools that would load a part of the kernel are asked only where that part is in use.
+    private static let rules = """
+        rules() {
+            echo "$m begin rules $*"
+            "$@" </dev/null 2>/dev/null
+            s=$?
+            if test $s != 0; then "$@" </dev/null 2>&1 >/dev/null; fi
+            echo
+            echo "$m end $s"
+        }
+        legacy() {
+            test -e "/proc/net/$1" || return 0
+            rules cat "/proc/net/$1"
+            if test -n "`cat "/proc/net/$1" 2>/dev/null`"; then
+                if have "$2"; then rules "$2" -c; else rules "$3" -c; fi
+            fi
+        }
+        firewall() {
+            rules nft -j list ruleset
+            if have iptables-nft-save; then rules iptables-nft-save -c; fi
+            if have ip6tables-nft-save; then rules ip6tables-nft-save -c; fi
+            legacy ip_tables_names iptables-legacy-save iptables-save
+            legacy ip6_tables_names ip6tables-legacy-save ip6tables-save
+            if test -d /sys/module/ip_set && have ipset; then rules ipset save; fi
+            rules nft list hooks
+            rules ip -j link show
+            rules tc -j qdisc show
+            rules ip -j rule show
+            rules ip xfrm policy
+            if test -e /proc/net/ip_vs; then rules cat /proc/net/ip_vs; fi
+            if have bpftool; then rules bpftool cgroup tree; fi
+        }
         """
 
     private static let settings = Sysctl.allCases.map(\.path).joined(separator: " ")

@@ -21,6 +21,8 @@ enum ReportProblem: Hashable {
     case truncated(line: Int)
     /// It is another of netstat's tables.
     case otherTable(String)
+    /// It is one line or one JSON value of more than is kept in memory.
+    case tooLong
     /// `lsof -J`, which leaves the addresses out.
     case withoutEndpoints
     /// It claims to be a report of our own, and is not.
@@ -29,7 +31,7 @@ enum ReportProblem: Hashable {
     /// Whether there is nothing in it to use.
     var isFatal: Bool {
         switch self {
-        case .empty, .unknownFormat, .otherTable, .withoutEndpoints, .invalid: true
+        case .empty, .unknownFormat, .otherTable, .tooLong, .withoutEndpoints, .invalid: true
         case .truncated: false
         }
     }
@@ -54,6 +56,12 @@ enum ReportProblem: Hashable {
             InputError(
                 source, problem: "this is \(name), which has no listeners",
                 remedy: "Use netstat -an, or ss -tulpn.")
+        case .tooLong:
+            InputError(
+                source, problem: "it is one line, or one JSON value, that is too long to be read",
+                remedy:
+                    "Give lines of at most 1 MB, and JSON as a list or as lines of objects of at "
+                    + "most 16 MB each.")
         case .withoutEndpoints:
             InputError(
                 source, problem: "lsof wrote neither addresses nor ports into its JSON",

@@ -7,6 +7,7 @@ struct ReportLines {
     private var context: ReportContext
     private var gaps: [CoverageGap] = []
     private var otherTable: String?
+    private var hasLongLine = false
     private var invalid: InputError?
     /// Words of lines that nobody took: cells of a table that lost its lines, perhaps.
     private var cells = CellStream()
@@ -188,6 +189,7 @@ extension ReportLines {
 
     /// Notes that a line or a value was too long to be read.
     mutating func noteLongLine() {
+        hasLongLine = true
         add(CoverageGap(.listeners, reason: "a line of the report is too long to be read"))
     }
 
@@ -222,7 +224,8 @@ extension ReportLines {
         if let invalid {
             report.problem = .invalid(invalid)
         } else if report.sections.isEmpty, report.hostReports.isEmpty {
-            report.problem = otherTable.map { .otherTable($0) } ?? .unknownFormat
+            report.problem =
+                otherTable.map { .otherTable($0) } ?? (hasLongLine ? .tooLong : .unknownFormat)
         } else if report.sections.allSatisfy({ $0.format == .lsofJSON && $0.sockets.isEmpty }),
             !report.sections.isEmpty
         {

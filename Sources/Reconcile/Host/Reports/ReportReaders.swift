@@ -48,6 +48,16 @@ struct ReportReaders {
         "uname", "ppid",
     ]
 
+    /// Whether `bytes` may name a column of ports; most lines with delimiters are rows.
+    private static func mentionsPort(_ bytes: ArraySlice<UInt8>) -> Bool {
+        var rest = bytes
+        while let mark = rest.firstIndex(where: { $0 | 0x20 == UInt8(ascii: "p") }) {
+            rest = rest[(mark + 1)...]
+            if rest.prefix(3).map({ $0 | 0x20 }) == Array("ort".utf8) { return true }
+        }
+        return false
+    }
+
     /// Takes `line` if it is a title or a heading.
     mutating func takeHeading(_ line: ReportLine, into sections: inout ReportSections) -> Bool {
         guard line.count <= 24, let first = line.first.utf8.first else { return false }
@@ -55,7 +65,10 @@ struct ReportReaders {
             first == UInt8(ascii: "|") || first == UInt8(ascii: "\"")
             || line.count == 1 && line.first.utf8.contains { Self.delimiters.contains($0) }
         let isShort = line.length(of: 0) <= 12 && !(0x30...0x39).contains(first)
-        guard isDelimited || isShort && Self.headingWords.contains(line.first.lowercased())
+        guard
+            isDelimited
+                ? Self.mentionsPort(line.bytes)
+                : isShort && Self.headingWords.contains(line.first.lowercased())
         else { return false }
         let words = line.heading
         if words[0] == "active" || words[0] == "proto", takeShared(line, words, &sections) {
