@@ -32,7 +32,7 @@ struct RuleAdviceLabTests {
                 var grammar = NFTGrammar(seed: seed)
                 draft = grammar.draft()
             case .iptables, .legacy:
-                var grammar = IPTablesGrammar(seed: seed)
+                var grammar = IPTablesGrammar(seed: seed, hasSets: false)
                 draft = grammar.draft(tool)
             }
             seed += 1
