@@ -27,6 +27,10 @@ struct FirewallTable {
     private func lines(of answer: FirewallAnswer) -> [String] {
         let ports = answer.ports.description.cut(to: 60)
         guard let decision = answer.decision else {
+            if answer.outcomes.count == 1, answer.outcomes[0].path.isEmpty {
+                let why = answer.unknowns.map { $0.explanation.escapedForTerminal }
+                return ["  \(ports): \(style.yellow("undecided")): \(why.joined(separator: "; "))"]
+            }
             return ["  \(ports): \(style.yellow("undecided"))"]
                 + answer.outcomes.flatMap { outcome in
                     ["    maybe \(Self.words(outcome.action))"] + path(outcome, indent: "      ")

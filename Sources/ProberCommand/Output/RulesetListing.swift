@@ -18,7 +18,11 @@ struct RulesetListing {
         var lines = [
             "\(ruleset.ruleCount) rules, \(opaque) of them with parts that are not understood"
         ]
-        lines += ruleset.gaps.map { "not read: \($0.explanation.escapedForTerminal)" }
+        lines += ruleset.gaps.map { gap in
+            let text = gap.explanation.escapedForTerminal
+            if case .textListing = gap { return "undecided: \(text)" }
+            return "not read: \(text)"
+        }
         lines += ruleset.observations.map { "note: \($0.explanation.escapedForTerminal)" }
         for table in ruleset.tables {
             lines.append("")

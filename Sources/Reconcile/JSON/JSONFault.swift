@@ -36,8 +36,7 @@ struct JSONFault: Hashable {
         }
         return InputError(
             source, line: isFound ? line : nil, column: isFound ? column : nil,
-            problem: "this is not JSON",
-            remedy: "Give a file that `prober host --format json` wrote.")
+            problem: "this is not JSON", remedy: remedy)
     }
 
     /// A walk over the text that stops at the first fault.

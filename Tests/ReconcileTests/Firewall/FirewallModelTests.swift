@@ -88,6 +88,13 @@ import Testing
                 == [.undecided([.unknown(.gap(.unread("IPVS was not read")))])])
     }
 
+    @Test func `rules as text are undecided, and nothing else is said of them`() throws {
+        let text = Array("table inet t {\n}\n".utf8)
+        let report = Self.report([RulesetText(.nftText, origin: "rules", text: text)])
+        #expect(
+            try Self.views(report) == [.undecided([.unknown(.gap(.textListing("rules")))])])
+    }
+
     @Test func `an address that is not the host's is translated in front of it`() throws {
         let report = Self.report([Self.rules("-A INPUT -j DROP")])
         #expect(

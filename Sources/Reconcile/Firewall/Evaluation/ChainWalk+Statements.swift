@@ -55,6 +55,13 @@ extension ChainWalk {
             guard base.kind == .nat, packet.isTracked != false, !packet.isSourceChosen else {
                 return true
             }
+            // An answer that comes from elsewhere is none, unless its source happens to stay.
+            if packet.isReply {
+                emit(front, position, &thread, because: [.translation]) {
+                    .ended(.undecided, $1, $2)
+                }
+                return false
+            }
             packet.isSourceChosen = true
             packet.isSourceTranslated = true
             if base.hook == .input { packet.source = .unknown(.translation) }
@@ -187,7 +194,12 @@ extension ChainWalk {
             packet.isTracked != false, !packet.isDestinationChosen
         else { return true }
         let parts = matcher.translated(packet, by: translation)
-        for part in parts {
+        for var part in parts {
+            // An answer that goes elsewhere is none, unless its destination happens to stay.
+            if packet.isReply {
+                part.packet = nil
+                part.reasons = [.translation]
+            }
             guard var narrowed = front.narrowed(part.condition) else { continue }
             if let packet = part.packet {
                 narrowed.packet = pool.number(of: packet)

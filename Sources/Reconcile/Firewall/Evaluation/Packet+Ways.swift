@@ -63,8 +63,18 @@ extension Packet {
 
     /// Whether the chains of the kind nat for `side` see the packet.
     func seesTranslation(of side: PacketSide) -> Bool {
-        isTracked != false && !isReply
-            && !(side == .source ? isSourceChosen : isDestinationChosen)
+        beginsConnection && !(side == .source ? isSourceChosen : isDestinationChosen)
+    }
+
+    /// Whether the packet may be the first of a connection.
+    ///
+    /// The answer to a packet that was not tracked is one, for the kernel.
+    private var beginsConnection: Bool {
+        switch connection {
+        case .none, .untracked: false
+        case .tracked(let states, _): states.contains(ConnectionFact.new)
+        case .unknown: true
+        }
     }
 
     /// The answer to the packet, when it leaves whoever gives it.
@@ -137,6 +147,9 @@ extension Packet {
         back.mark = MarkFact(known: .max)
         back.connection = .none
         back.isReply = true
+        back.isDestinationChosen = false
+        back.isSourceChosen = false
+        back.isSourceTranslated = false
         return back
     }
 }

@@ -8,6 +8,16 @@ extension Ruleset {
         to flow: Flow, ports: PortSet = PortSet([0...UInt16.max]),
         on host: FirewallHost = FirewallHost(), assuming assumption: FirewallAssumption = .strict
     ) -> [FirewallAnswer] {
+        // What is not read at all need not be followed.
+        let unread = gaps(for: flow.destination.family).filter { gap in
+            if case .textListing = gap { return true }
+            return false
+        }
+        guard unread.isEmpty else {
+            let reasons = unread.map(FirewallUnknown.gap)
+            let outcome = FirewallOutcome(action: .undecided, path: [], reasons: reasons)
+            return [FirewallAnswer(ports: ports, outcomes: [outcome])]
+        }
         var host = host
         // Whoever asks what happens at an address, and does not say which the host has, means one
         // of them.

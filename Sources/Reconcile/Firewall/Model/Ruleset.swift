@@ -48,7 +48,7 @@ public enum RulesetGap: Hashable, Sendable {
         switch self {
         case .unread(let reason): reason
         case .textListing(let origin):
-            "cannot read the text form: \(origin) is to be made with `nft -j list ruleset`"
+            "cannot read the text form (\(origin)): give `nft -j list ruleset`"
         case .layer(let name): "\(name) may decide too, and Prober does not read it"
         }
     }
