@@ -43,9 +43,8 @@ public struct LiveFirewall: Sendable {
 
     /// As JSON, nft 1.0.6 leaves out the devices of chains and the flags of tables.
     private mutating func readHeadings(of listing: String) {
-        let command = ["list", "ruleset"]
-        guard ["\"flags\"", "\"ingress\"", "\"egress\""].contains(where: listing.contains),
-            case .printed(let text) = Self.run("nft", command), !text.isEmpty
+        guard listing.contains("\"chain\""),
+            case .printed(let text) = Self.run("nft", ["list", "ruleset"]), !text.isEmpty
         else { return }
         texts.append(RulesetText(.nftText, origin: "nft list ruleset", text: text))
     }
