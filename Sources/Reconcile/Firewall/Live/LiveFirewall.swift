@@ -35,6 +35,9 @@ public struct LiveFirewall: Sendable {
         switch Self.run("nft", ["-j", "list", "ruleset"]) {
         case .missing: gaps.append(.unread("nft is not installed, so its rules were not read"))
         case .failed(let reason): gaps.append(.unread("`\(command)` failed: \(reason)"))
+        case .printed(let text) where text.isEmpty:
+            // nft 1.0.6, where the flags of a table are garbage that is no text.
+            gaps.append(.unread("`\(command)` printed nothing"))
         case .printed(let text):
             texts.append(RulesetText(.nftJSON, origin: command, text: text))
             readHeadings(of: String(decoding: text, as: UTF8.self))
