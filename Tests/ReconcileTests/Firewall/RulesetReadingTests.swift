@@ -127,6 +127,15 @@ import Testing
         #expect(try Self.answers(ruleset, .tcp, PortSet(ports: [7])) == [expected])
     }
 
+    @Test func `a flag that JSON lacks is taken from the text form`() throws {
+        let listing = Self.oldListing.replacing(", \"flags\": \"d\"", with: "")
+        let text = Self.textForm("flags dormant,owner;", "device \"eth0\"")
+            .replacing("netdev n {", with: "netdev n { # progname x")
+        let ruleset = try Self.ruleset(listing, text)
+        #expect(ruleset.tables.map(\.isDormant) == [true])
+        #expect(try Self.answers(ruleset, .tcp, PortSet(ports: [7])) == ["7 accepted"])
+    }
+
     @Test func `flags that nobody knows leave a table in doubt`() throws {
         let ruleset = try Self.ruleset(Self.oldListing)
         #expect(ruleset.tables.map(\.isDormant) == [nil])

@@ -38,6 +38,9 @@ public struct LiveFirewall: Sendable {
         switch source.run("nft", ["-j", "list", "ruleset"]) {
         case .missing: gaps.append(.unread("nft is not installed, so its rules were not read"))
         case .failed(let reason): gaps.append(.unread("`\(command)` failed: \(reason)"))
+        case .printed(let text) where text.isEmpty:
+            // nft 1.0.6, where the flags of a table are garbage that is no text.
+            gaps.append(.unread("`\(command)` printed nothing"))
         case .printed(let text):
             texts.append(RulesetText(.nftJSON, origin: command, text: text))
             readHeadings(of: String(decoding: text, as: UTF8.self), source)
@@ -46,9 +49,8 @@ public struct LiveFirewall: Sendable {
 
     /// As JSON, nft 1.0.6 leaves out the devices of chains and the flags of tables.
     private mutating func readHeadings(of listing: String, _ source: FirewallSource) {
-        let command = ["list", "ruleset"]
-        guard ["\"flags\"", "\"ingress\"", "\"egress\""].contains(where: listing.contains),
-            case .printed(let text) = source.run("nft", command), !text.isEmpty
+        guard listing.contains("\"chain\""),
+            case .printed(let text) = source.run("nft", ["list", "ruleset"]), !text.isEmpty
         else { return }
         texts.append(RulesetText(.nftText, origin: "nft list ruleset", text: text))
     }

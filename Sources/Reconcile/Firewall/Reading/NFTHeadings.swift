@@ -25,7 +25,8 @@ struct NFTHeadings {
             let words = line.split { $0 == " " || $0 == "\t" }.map(String.init)
             switch (depth, words.first) {
             case (0, "table"):
-                guard words.count >= 4, words.last == "{",
+                // Behind the brace may stand who owns the table, as a comment.
+                guard words.count >= 4, words[3] == "{",
                     let family = RuleTable.Family(rawValue: words[1])
                 else { return nil }
                 tables.append(Table(family: family, name: words[2]))

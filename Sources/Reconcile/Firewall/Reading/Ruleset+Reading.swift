@@ -75,9 +75,8 @@ extension Ruleset {
                 isCovered = false
                 continue
             }
-            if tables[place].isDormant == nil {
-                tables[place].isDormant = found.flags.contains("dormant")
-            }
+            // JSON may lack the flag altogether: what stands in memory may be no text.
+            tables[place].isDormant = found.flags.contains("dormant")
             for chain in found.chains {
                 guard let index = tables[place].chainIndex(chain.name),
                     let base = tables[place].chains[index].base
