@@ -185,7 +185,7 @@ extension Finding {
             case .open: "o"
             case .closed: "c"
             case .filtered: "f"
-            case nil where isPredicted && states.isEmpty: predictedLetter
+            case .notTested where isPredicted && sighting == nil: predictedLetter
             case .openOrFiltered, .notTested, nil: "?"
             }
         let allowed =

@@ -195,9 +195,12 @@ import Testing
 
     @Test func `text of a host is neither a placeholder nor a link`() throws {
         for result in try log(Example.report(Example.hostile)).runs[0].results {
-            #expect(!result.message.text.contains("]("))
-            let rest = result.message.text.replacing("{{", with: "").replacing("}}", with: "")
-            #expect(!rest.contains("{") && !rest.contains("}"))
+            let text = result.message.text.unicodeScalars
+            #expect(!zip(text, text.dropFirst()).contains { $0 == "]" && $1 == "(" })
+            for brace in ["{", "}"] as [Unicode.Scalar] {
+                let runs = text.split { $0 != brace }
+                #expect(runs.allSatisfy { $0.count % 2 == 0 })
+            }
         }
         // What combines with a bracket is no part of it.
         #expect(
