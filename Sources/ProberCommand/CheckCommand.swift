@@ -122,7 +122,7 @@ struct CheckCommand: ParsableCommand {
                 try destination.writeUnlessLeft(Array(text.utf8), until: signals)
             case .json:
                 try destination.writeUnlessLeft(
-                    reconciliation.json(target: target.name), until: signals)
+                    reconciliation.json(target: target.name, failing: report.rule), until: signals)
             // The whole run is one file.
             case .html, .markdown, .sarif, .junit: break
             }

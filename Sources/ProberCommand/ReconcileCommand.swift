@@ -189,8 +189,9 @@ struct ReconcileCommand: ParsableCommand {
                 try destination.write(FindingsTable(reconciliation, style: style).text)
             }
         case .json:
+            let rule = try gate.rule()
             for reconciliation in reconciliations {
-                try destination.write(reconciliation.json(target: target?.name))
+                try destination.write(reconciliation.json(target: target?.name, failing: rule))
             }
         case .html, .markdown, .sarif, .junit:
             let parts = reconciliations.map { reconciliation in

@@ -43,6 +43,22 @@ import Testing
     }
 
     @Test(
+        "the file concludes what the exit status says",
+        arguments: [
+            ([String](), Int32(1), "violates"), (["--fail-on", "H2"], 0, "conforms"),
+            (["--fail-on", "H2,high"], 1, "violates"),
+        ])
+    func conclusion(_ arguments: [String], is status: Int32, as word: String) throws {
+        let lines = [
+            Self.header, Self.open,
+            Self.end.replacing(#""open":0,"closed":1"#, with: #""open":1,"closed":0"#),
+        ]
+        let found = try run(lines, arguments + ["--format", "json"])
+        #expect(found.status == status)
+        #expect(found.output.contains(#""conclusion":"\#(word)""#), "\(found.output)")
+    }
+
+    @Test(
         "the exit status says how it ended",
         arguments: [
             ([header, refused, end], [String](), Int32(0), "1 passed"),

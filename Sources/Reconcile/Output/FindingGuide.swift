@@ -27,8 +27,11 @@ struct FindingGuide {
                 .withoutLinks
             sections[code] = Section(meaning: meaning, text: text)
         }
+        // A `#` in a block of code is a comment or a prompt, and no heading.
+        var isCode = false
         for line in page.split(separator: "\n", omittingEmptySubsequences: false) {
-            if line.hasPrefix("#") {
+            if line.drop(while: { $0 == " " }).hasPrefix("```") { isCode.toggle() }
+            if line.hasPrefix("#"), !isCode {
                 end()
                 lines = []
                 code =

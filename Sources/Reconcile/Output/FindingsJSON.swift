@@ -2,18 +2,19 @@ import FoundationEssentials
 import Prober
 
 extension Reconciliation {
-    /// The number of the format that ``json(target:)`` writes.
+    /// The number of the format that ``json(target:failing:)`` writes.
     public static let format = 1
 
     /// The reconciliation as one line of JSON, as `docs/file-formats.md` describes it.
     ///
     /// Characters that could change a terminal, or hide or reorder text, are written as escapes.
-    public func json(target: String? = nil) -> [UInt8] {
+    /// `rule` says what is a failure; the conclusion is by it.
+    public func json(target: String? = nil, failing rule: FailureRule = .policy) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Every value below is a text, a whole number or a truth value: encoding cannot fail.
-        let data = (try? encoder.encode(ReconciliationText(self, target))) ?? Data()
+        let data = (try? encoder.encode(ReconciliationText(self, target, failing: rule))) ?? Data()
         var bytes: [UInt8] = []
         bytes.reserveCapacity(data.count + 1)
         for scalar in String(decoding: data, as: UTF8.self).unicodeScalars {
@@ -43,7 +44,7 @@ private struct ReconciliationText: Encodable {
     var uncoveredPorts: String
     var summary: SummaryText
 
-    init(_ whole: Reconciliation, _ target: String?) {
+    init(_ whole: Reconciliation, _ target: String?, failing rule: FailureRule) {
         self.target = target
         scan = whole.scan.map { ScanText($0) }
         switch whole.mode {
@@ -66,7 +67,7 @@ private struct ReconciliationText: Encodable {
         }
         uncoveredAddresses = whole.uncoveredAddresses.ranges.map(\.description)
         uncoveredPorts = whole.uncoveredPorts.description
-        summary = SummaryText(whole)
+        summary = SummaryText(whole, failing: rule)
     }
 }
 
@@ -102,9 +103,9 @@ private struct SummaryText: Encodable {
     var findings: [String: Int]
     var unlocated: UInt128
 
-    init(_ whole: Reconciliation) {
+    init(_ whole: Reconciliation, failing rule: FailureRule) {
         complete = whole.isComplete
-        conclusion = whole.conclusion().word
+        conclusion = whole.conclusion(failing: rule).word
         requested = whole.requestedCount
         endpoints = [:]
         findings = [:]

@@ -44,7 +44,10 @@ public struct FindingsReport: Sendable {
         var name: String { target ?? "scan" }
 
         /// What the vantage is called.
-        var vantage: String { reconciliation.vantage?.name ?? "no vantage" }
+        var vantage: String { reconciliation.vantage?.name ?? Self.noVantage }
+
+        /// What stands for a vantage that is not known.
+        static let noVantage = "no vantage"
     }
 
     /// What to tell of the whole: a target that was not begun leaves it undecided.

@@ -25,9 +25,7 @@ struct HTMLData {
                 codes.insert(finding.code)
                 rows += rows.isEmpty ? "\n".utf8 : ",\n".utf8
                 let host = places[Host(part: part, addresses: finding.addresses)] ?? 0
-                Self.write(
-                    finding, of: part, at: host, on: content.reconciliation.remedyHost,
-                    into: &rows, &texts)
+                Self.write(finding, of: part, content, at: host, into: &rows, &texts)
             }
         }
         var bytes = Array("{\"results\":".utf8)
@@ -37,7 +35,8 @@ struct HTMLData {
         bytes += ",\n\"parts\":".utf8
         bytes += Self.list(
             report.parts.map { part in
-                Self.list([Self.quoted(part.name.visible), Self.quoted(part.vantage.visible)])
+                Self.list(
+                    [part.name.visible, part.vantage.visible, part.mode].map { Self.quoted($0) })
             })
         bytes += ",\n\"hosts\":".utf8
         bytes += Self.list(hosts.map { Self.quoted($0.addresses.description) })
@@ -67,7 +66,7 @@ struct HTMLData {
 
     /// A finding as a list; the script has names for the places in it.
     private static func write(
-        _ finding: Finding, of part: Int, at place: Int, on host: RemedyHost,
+        _ finding: Finding, of part: Int, _ content: FindingsReport.Part, at place: Int,
         into bytes: inout [UInt8], _ texts: inout TextTable
     ) {
         let row = FindingRow(finding)
@@ -83,7 +82,8 @@ struct HTMLData {
             texts[finding.code.rawValue],
             FindingResult.allCases.firstIndex(of: finding.result) ?? 0,
             Severity.allCases.firstIndex(of: finding.severity) ?? 0,
-            texts[finding.lanes], texts[finding.explanation.visible],
+            texts[finding.lanes(isPredicted: content.isPredicted)],
+            texts[finding.explanation.visible],
             texts[(names.first { !$0.isEmpty } ?? "").shortened.visible],
             field("seen", &texts), field("listener", &texts), field("rules", &texts),
             field("policy", &texts),
@@ -93,13 +93,16 @@ struct HTMLData {
         bytes += ",\(UInt64(clamping: finding.endpointCount)),".utf8
         let causes = finding.causes.map { texts[$0.explanation.visible] }
         // A sentence, then for each step its line and its note.
-        let remedies = row.remedies(on: host).map { remedy in
-            remedy.steps.reduce(into: [texts[remedy.action.explanation.visible]]) { list, step in
+        let remedies = row.remedies(on: content.reconciliation.remedyHost).map { remedy in
+            remedy.steps.reduce(into: [texts[remedy.explanation.visible]]) { list, step in
                 list.append(texts[step.text.visible])
                 list.append(step.note.map { texts[$0.visible] } ?? -1)
             }
         }
-        bytes += "\(causes),\(remedies),\(finding.isSupplement ? 1 : 0)]".utf8
+        // Facts that few findings have, each as its name and what it is.
+        let more = fields.filter { ["sent to", "against"].contains($0.name) }
+            .flatMap { [texts[$0.name], texts[$0.value.visible]] }
+        bytes += "\(causes),\(remedies),\(finding.isSupplement ? 1 : 0),\(more)]".utf8
     }
 
     private static func list(_ items: [[UInt8]]) -> [UInt8] {
@@ -151,11 +154,25 @@ struct HTMLData {
     }
 }
 
+extension FindingsReport.Part {
+    /// Whether no packet was sent.
+    fileprivate var isPredicted: Bool {
+        switch reconciliation.mode {
+        case .observed: false
+        case .predicted: true
+        }
+    }
+
+    /// How it was judged, as findings files call it.
+    fileprivate var mode: String { isPredicted ? "predicted" : "observed" }
+}
+
 extension Finding {
     /// The four views, a letter each: what was declared, was seen, the rules do, and listens.
     ///
+    /// Where nothing was probed, what is predicted takes the place of what was seen.
     /// `report-picture.js` has the letters.
-    fileprivate var lanes: String {
+    fileprivate func lanes(isPredicted: Bool) -> String {
         let declared =
             switch stance {
             case .open: "o"
@@ -168,6 +185,7 @@ extension Finding {
             case .open: "o"
             case .closed: "c"
             case .filtered: "f"
+            case .notTested where isPredicted && sighting == nil: predictedLetter
             case .openOrFiltered, .notTested, nil: "?"
             }
         let allowed =
@@ -192,5 +210,15 @@ extension Finding {
             case .unknown, .changed: "?"
             }
         return declared + reachable + allowed + listening
+    }
+
+    /// What the rules and listeners say would be seen.
+    private var predictedLetter: String {
+        if result == .inconclusive { return "?" }
+        return switch verdict.reach {
+        case .open: "P"
+        case .filtered: "F"
+        case .other: "p"
+        }
     }
 }

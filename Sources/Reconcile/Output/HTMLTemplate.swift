@@ -25,8 +25,6 @@ struct HTMLTemplate {
 extension String {
     /// The text as HTML shows it, in an element or between quotes in a tag.
     var html: String {
-        visible.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
-            .replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
-            .replacing("'", with: "&#39;")
+        visible.replacingScalars { $0 == "'" ? "&#39;" : $0.entity }
     }
 }

@@ -134,9 +134,7 @@ extension FindingRow {
             "  \(finding.explanation)",
         ]
         lines += fields.map { "  \($0.name): \($0.value)" }
-        lines += finding.actions.enumerated().map {
-            "  \($0.offset + 1). \($0.element.explanation)"
-        }
+        lines += remedyLines(on: host).map { "  " + $0 }
         return lines.map(\.visible).joined(separator: "\n")
     }
 }

@@ -42,7 +42,7 @@ extension FindingsReport {
         init(notBegun target: String) {
             self.target = target
             name = target
-            vantage = "no vantage"
+            vantage = Part.noVantage
             scan = nil
             conclusion = .undecided
             let text = "Not begun: the run was stopped first."
@@ -62,11 +62,7 @@ extension FindingsReport {
         }
 
         /// When the scan began, as the format has times: in UTC, without a zone.
-        private var timestamp: String {
-            let started = scan?.started ?? ""
-            let time = started.prefix(19)
-            return time.count == 19 ? String(time) : "1970-01-01T00:00:00"
-        }
+        private var timestamp: String { scan?.startTime ?? "1970-01-01T00:00:00" }
 
         func write(to writer: inout XMLWriter, _ index: Int, _ version: String) {
             writer.element(

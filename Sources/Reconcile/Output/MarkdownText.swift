@@ -28,32 +28,33 @@ extension String {
     var markdownCode: String {
         let text = visible
         // In a cell a bar would end it, and a backslash before one cannot be told from an escape.
-        guard !text.contains("|") else { return htmlCode }
+        guard !text.unicodeScalars.contains("|") else { return htmlCode }
         guard !text.isEmpty else { return "" }
         var (longest, run) = (0, 0)
-        for character in text {
-            run = character == "`" ? run + 1 : 0
+        for scalar in text.unicodeScalars {
+            run = scalar == "`" ? run + 1 : 0
             longest = Swift.max(longest, run)
         }
         let fence = String(repeating: "`", count: longest + 1)
-        let space = text.hasPrefix("`") || text.hasSuffix("`") ? " " : ""
+        let ends = [text.unicodeScalars.first, text.unicodeScalars.last]
+        let space = ends.contains("`") ? " " : ""
         return fence + space + text + space + fence
     }
 
     /// The text as code in HTML, literally, where Markdown is not read.
     var htmlCode: String {
-        let escaped = visible.unicodeScalars.map { scalar in
+        let escaped = visible.replacingScalars { scalar in
             switch scalar {
-            case " ", ",", "a"..."z", "A"..."Z", "0"..."9": String(scalar)
-            case _: scalar.isASCII ? "&#\(scalar.value);" : String(scalar)
+            case " ", ",", "a"..."z", "A"..."Z", "0"..."9": nil
+            case _: scalar.isASCII ? "&#\(scalar.value);" : nil
             }
         }
-        return "<code>\(escaped.joined())</code>"
+        return "<code>\(escaped)</code>"
     }
 
     /// A sentence of our own: what stands between backticks in it is code.
     var markdownSentence: String {
-        let parts = split(separator: "`", omittingEmptySubsequences: false)
+        let parts = unicodeScalars.split(separator: "`", omittingEmptySubsequences: false)
         // With an odd backtick out it is text.
         guard parts.count % 2 == 1 else { return markdown }
         return parts.enumerated().map { index, part in

@@ -20,7 +20,9 @@ extension FindingsReport {
     private static func missingRun(_ target: String, version: String) -> JSONValue {
         .object([
             "tool": SARIFRun.tool(version: version, rules: []),
-            "automationDetails": .object(["id": .text("prober/\(target.visible)/")]),
+            "automationDetails": .object([
+                "id": .text(SARIFRun.category(target, from: Part.noVantage))
+            ]),
             "invocations": .array([
                 .object([
                     "executionSuccessful": .boolean(false),
@@ -57,7 +59,9 @@ struct SARIFRun {
             uniqueKeysWithValues: zip(codes, 0...).map { ($0, UInt64($1)) })
         var run: [String: JSONValue] = [
             "tool": Self.tool(version: version, rules: codes.map { Self.rule($0) }),
-            "automationDetails": .object(["id": .text(category)]),
+            "automationDetails": .object([
+                "id": .text(Self.category(part.target ?? "scan", from: part.vantage))
+            ]),
             "columnKind": "unicodeCodePoints",
             "invocations": .array([invocation]),
             "results": .array(
@@ -70,9 +74,10 @@ struct SARIFRun {
     }
 
     /// What tells the runs of one target and vantage from those of others, the same every time.
-    private var category: String {
-        let parts = ["prober", part.target ?? "scan", part.vantage]
-        return parts.map { $0.visible.replacing("/", with: "_") + "/" }.joined()
+    static func category(_ target: String, from vantage: String) -> String {
+        ["prober", target, vantage].map { name in
+            name.visible.replacingScalars { $0 == "/" ? "_" : nil } + "/"
+        }.joined()
     }
 
     private var properties: [String: JSONValue] {
@@ -102,8 +107,8 @@ struct SARIFRun {
                 whole.conclusion(failing: rule) != .undecided)
         ]
         // The schema wants a time in UTC with a trailing Z.
-        if let started = whole.scan?.started, started.hasSuffix("Z"), started.count == 20 {
-            invocation["startTimeUtc"] = .text(started.visible)
+        if let started = whole.scan?.startTime {
+            invocation["startTimeUtc"] = .text(started + "Z")
         }
         let questions = whole.openQuestions.map {
             Self.notification($0.explanation, code: $0.code, level: "error")
@@ -169,8 +174,16 @@ extension JSONValue {
     ///
     /// Braces would be placeholders (3.11.5), and `[text](address)` a link (3.11.6).
     static func message(_ text: String) -> JSONValue {
-        let plain = text.replacing("{", with: "{{").replacing("}", with: "}}")
-            .replacing("](", with: "] (")
+        var last: Unicode.Scalar?
+        let plain = text.replacingScalars { scalar in
+            defer { last = scalar }
+            return switch scalar {
+            case "{": "{{"
+            case "}": "}}"
+            case "(" where last == "]": " ("
+            case _: nil
+            }
+        }
         return .object(["text": .text(plain)])
     }
 }

@@ -103,12 +103,10 @@ struct SARIFResult {
         ]
     }
 
-    /// What has the port, by a name that outlives a restart.
+    /// What has the port, by names that outlive a restart.
     private var server: String {
-        let names = finding.inside.listeners.compactMap { listener in
-            listener.unit ?? listener.owners.first?.name ?? listener.program
-        }
-        return Set(names).sorted().joined(separator: ",")
+        Set(finding.inside.listeners.map(\.lastingName)).filter { !$0.isEmpty }.sorted()
+            .joined(separator: ",")
     }
 
     private var properties: [String: JSONValue] {
@@ -129,5 +127,21 @@ struct SARIFResult {
         ]
         if let rules = finding.firewall.explanation { properties["rules"] = .text(rules.visible) }
         return properties
+    }
+}
+
+extension Listener {
+    /// What holds the socket, by a name that is the same after a restart; empty where none is known.
+    ///
+    /// Scopes are made anew for each login and each container, and so are the units of
+    /// `systemd-run`. Of several processes none is the first: their numbers change.
+    fileprivate var lastingName: String {
+        if let unit, unit.hasSuffix(".service") || unit.hasSuffix(".socket"),
+            !unit.hasPrefix("run-")
+        {
+            return unit
+        }
+        let names = Set(owners.map(\.name)).filter { !$0.isEmpty }.sorted()
+        return names.isEmpty ? program ?? "" : names.joined(separator: "+")
     }
 }

@@ -37,11 +37,10 @@ struct XMLWriter {
 
     /// `text` as it stands in an element or an attribute; its lines stay lines.
     ///
-    /// What XML cannot hold is spelled. `>` is escaped for the sake of `]]>`.
+    /// What XML cannot hold is spelled.
     static func escaped(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            line.visible.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
-                .replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+        text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            String(line).visible.replacingScalars(\.entity)
         }.joined(separator: "\n")
     }
 }

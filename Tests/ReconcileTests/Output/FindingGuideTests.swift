@@ -32,4 +32,21 @@ import Testing
         #expect(guide[.c1]?.text == "Fine.")
         #expect(guide[.u1] == nil)
     }
+
+    @Test func `a comment in a block of code is no heading`() throws {
+        let guide = FindingGuide(
+            reading: """
+                ### E1 unexpected-exposure
+                Reachable.
+                  ```
+                # prober scan
+                ### C1 no-heading
+                  ```
+                **Do:** this.
+                ### C1 exposed-as-modelled
+                Fine.
+                """)
+        #expect(guide[.e1]?.text.hasSuffix("### C1 no-heading\n  ```\n**Do:** this.") == true)
+        #expect(guide[.c1]?.text == "Fine.")
+    }
 }

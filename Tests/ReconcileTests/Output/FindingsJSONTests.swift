@@ -165,6 +165,26 @@ import Testing
             note == .init(code: "U5", text: "What the host says of itself is not known: no route."))
     }
 
+    @Test(
+        "the conclusion is by the rule that the exit status follows",
+        arguments: [
+            ([], "violates"), (["critical"], "conforms"), (["high"], "violates"),
+            (["H2"], "conforms"),
+        ])
+    func conclusion(failing words: [String], is expected: String) throws {
+        let reconciliation = reconcile(
+            .of([ReconcileTests.group(8080...8080, .handshake)]), with: nil, under: Policy())
+        #expect(reconciliation.findings.map(\.severity) == [.high])
+        let rule = try FailureRule.parsing(words).get()
+        let file = try JSONDecoder().decode(
+            File.self, from: Data(reconciliation.json(failing: rule)))
+        #expect(file.summary.conclusion == expected)
+        let report = FindingsReport(
+            [FindingsReport.Part(reconciliation)], version: "0.1.0", failing: rule)
+        let log = String(decoding: report.sarif(), as: UTF8.self)
+        #expect(log.contains(#""conclusion":"\#(expected)""#))
+    }
+
     @Test func `a vantage that fell back is noted`() throws {
         var reconciliation = reconcile(
             .of([ReconcileTests.group(22...22, .reset)]), with: nil, under: Policy())

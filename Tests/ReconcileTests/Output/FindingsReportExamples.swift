@@ -10,7 +10,9 @@ enum Example {
     /// Text that would harm whoever obeys it: a terminal, XML, Markdown, HTML, JSON.
     static let hostile =
         "]]><script>alert(1)</script><!-- \u{1b}[2J\u{0}\u{9b}\u{202e}\u{2028}\u{fffe}\u{e0041} "
-        + "| `x` **b** [l](http://evil.example) @octocat #1 \\ {0} \"'&amp; </details>\n\n# h"
+        + "| `x` **b** [l](http://evil.example) @octocat #1 \\ {0} \"'&amp; </details>\n\n# h "
+        // A mark that combines makes another `Character` of each of these, and no other markup.
+        + "<\u{301} \"\u{301} |\u{301} `\u{301} {\u{301} ](\u{301}x)"
 
     /// A listener on every address that `name` holds.
     static func listener(_ port: UInt16, _ name: String, unit: String? = nil) -> Listener {

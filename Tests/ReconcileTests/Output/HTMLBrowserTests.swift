@@ -112,6 +112,90 @@ struct HTMLBrowserTests {
             ])
     }
 
+    /// A host with addresses of its own, on which `listeners` listen.
+    private static func host(_ listeners: [Listener], _ addresses: [IPAddress]) -> HostReport {
+        var report = ReconcileTests.report(listeners)
+        report.addresses = addresses.map {
+            HostAddress($0, prefixLength: 24, interface: "eth0")
+        }
+        return report
+    }
+
+    @Test func `another program on one of the hosts is another line`() throws {
+        let addresses = (0..<3).map { IPAddress.v4(0xc612_0000 + $0) }
+        let other = Listener(
+            .tcp, .ipv4, addresses[2], 8080, owners: [ProcessIdentity(pid: 9, name: "mallory")],
+            inode: 9)
+        let whole = reconcile(
+            .of(addresses.map { Example.group(8080...8080, .handshake, at: $0) }),
+            with: Self.host([Example.listener(8080, "nginx"), other], addresses),
+            under: Policy())
+        #expect(Set(whole.findings.map(\.explanation)).count == 1)
+        let outcome = try Browser.open(
+            FindingsReport([FindingsReport.Part(whole)], version: "0.1.0").html(),
+            steps: [
+                "[...document.querySelectorAll('tr.finding')].map((line) => ['who', 'place']"
+                    + ".map((name) => line.querySelector('td.' + name).textContent).join(' '))"
+            ])
+        #expect(
+            outcome.values == [
+                "[\"nginx 198.18.0.0:8080/tcpand 1 more host alike\","
+                    + "\"mallory 198.18.0.2:8080/tcp\"]"
+            ])
+    }
+
+    @Test func `hosts with nothing to tell have no map`() throws {
+        let groups = (0..<3).map {
+            Example.group(80...99, .reset, at: IPAddress.v4(0xc612_0000 + $0))
+        }
+        let whole = reconcile(.of(groups), with: nil, under: Policy())
+        let outcome = try Browser.open(
+            FindingsReport([FindingsReport.Part(whole)], version: "0.1.0").html(),
+            steps: [
+                "document.querySelectorAll('.lane').length",
+                "document.getElementById('map-box').hidden",
+                "document.getElementById('map-help').hidden",
+                "(document.getElementById('map').dispatchEvent(new KeyboardEvent('keydown', "
+                    + "{ key: 'ArrowRight' })), \(Self.text(of: "map-readout")))",
+            ])
+        #expect(outcome.values == ["3", "true", "true", "\"\""])
+    }
+
+    @Test func `what was not probed is called predicted`() throws {
+        let addresses = (0..<3).map { IPAddress.v4(0xc612_0000 + $0) }
+        let policy = Policy([
+            Expectation(isOpen: true, ports: PortSpec(tcp: PortSet([22...22, 25...25])))
+        ])
+        let parts = predict(
+            for: Self.host(
+                [Example.listener(22, "sshd"), Example.listener(25, "smtp")], addresses),
+            under: policy, from: [Vantage(name: "outside", addresses: ["198.51.100.2"])],
+            ruleset: try SituationTests.rules(["-A INPUT -p tcp --dport 25 -j DROP"]))
+        let outcome = try Browser.open(
+            FindingsReport(parts.map { FindingsReport.Part($0) }, version: "0.1.0").html(),
+            steps: [
+                "[...document.querySelectorAll('.lane')[0].querySelectorAll('svg > text')]"
+                    + ".map((name) => name.textContent)",
+                "[...document.querySelectorAll('.lane')[0].querySelectorAll('.column')]"
+                    + ".map((column) => column.getAttribute('aria-label').split('. ')[0])",
+                "document.querySelectorAll('.lane .ask').length",
+                Self.text(of: "picture-note"),
+                "(document.getElementById('map').focus(), null)", "key:ArrowRight",
+                Self.text(of: "map-readout"),
+            ])
+        #expect(
+            outcome.values[0]
+                == #"["Declared open","Predicted","Let in by rules","Listening"]"#)
+        #expect(
+            outcome.values[1]
+                == #"["22: declared open, predicted to be reachable, let in by the rules, "#
+                + #"listening","25: declared open, predicted to be filtered, dropped by the "#
+                + #"rules, listening"]"#)
+        #expect(outcome.values[2] == "0")
+        #expect(outcome.values[3] == "\"3 hosts, predicted, nothing was probed\"")
+        #expect(outcome.values[5].contains("198.18.0.0 22, predicted: C1 Not probed"))
+    }
+
     @Test func `the picture says where the views part, and leads to the findings`() throws {
         let outcome = try Browser.open(
             Self.fleet(4).html(),

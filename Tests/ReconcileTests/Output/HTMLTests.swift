@@ -58,7 +58,7 @@ import Testing
         #expect(!data.contains("<") && !data.contains(">") && !data.contains("&"))
         let page = try JSONDecoder().decode(Page.self, from: Data(data.utf8))
         #expect(page.texts.contains(name.visible))
-        #expect(page.parts == [[name.visible, "outside"]])
+        #expect(page.parts == [[name.visible, "outside", "observed"]])
         #expect(page.hosts == ["203.0.113.10", "2001:db8::10"])
         #expect(page.results == FindingResult.allCases.map(\.rawValue))
     }
@@ -85,6 +85,11 @@ import Testing
         #expect(summary.ranges(of: "<tr>").count == 201)
         #expect(summary.contains("and 100 more"))
         #expect(text.contains("<h1>300 endpoints are against what was declared</h1>"))
+    }
+
+    @Test func `a combining mark does not hide markup`() {
+        #expect(
+            "<\u{301}\"\u{301}'\u{301}".html == "&lt;\u{301}&quot;\u{301}&#39;\u{301}")
     }
 
     @Test func `a template fills each place once, and obeys no value`() {

@@ -38,6 +38,37 @@ import Testing
             ])
     }
 
+    @Test func `a failure says how to mend it`() {
+        let part = FindingsReport.Part(
+            reconcile(
+                .of([ReconcileTests.group(6379...6379, .handshake)]),
+                with: ReconcileTests.report([ReconcileTests.redis]), under: Policy()))
+        let text = text(FindingsReport([part], version: "0.1.0"))
+        #expect(text.contains("\n     systemctl disable --now redis-server.service\n"))
+        #expect(text.contains("\n     in /etc/redis/redis.conf: bind 127.0.0.1"))
+    }
+
+    @Test(
+        "a suite begins at a time, or at none",
+        arguments: [
+            ("2026-01-02T03:04:05Z", "2026-01-02T03:04:05"), ("2026-01-02T03:04:05+02:00", nil),
+            ("2026-01-02T03:04:05", nil), ("2026-01-02 03:04:05Z", nil),
+            ("2026-02-29T03:04:05Z", nil), ("2026-01-02T24:04:05Z", nil),
+            ("2026-01-02T03:4:055Z", nil), ("2026-01-02T+3:04:05Z", nil),
+            ("yesterday, about nine", nil), ("20\"<>&-01-02T03:04:05Z", nil), ("", nil),
+            (String(repeating: "é", count: 10), nil),
+        ])
+    func time(_ started: String, is expected: String?) throws {
+        var whole = Example.mixed()
+        whole.scan?.started = started
+        #expect(whole.scan?.startTime == expected)
+        let report = FindingsReport([FindingsReport.Part(whole)], version: "0.1.0")
+        let time = expected ?? "1970-01-01T00:00:00"
+        #expect(text(report).contains("timestamp=\"\(time)\""))
+        let log = String(decoding: report.sarif(), as: UTF8.self)
+        #expect(log.contains("startTimeUtc") == (expected != nil))
+    }
+
     @Test func `what is not decided is an error, and nothing is skipped`() {
         let text = text(Example.report())
         #expect(!text.contains("skipped"))
@@ -83,7 +114,9 @@ import Testing
             ("a<b>&\"c\"", "a&lt;b&gt;&amp;&quot;c&quot;"), ("]]>", "]]&gt;"),
             ("\u{0}\u{b}\u{1f}\u{7f}", "\\u{0}\\u{b}\\u{1f}\\u{7f}"), ("\u{fffe}", "\\u{fffe}"),
             ("\u{202e}a\u{2028}", "\\u{202e}a\\u{2028}"), ("a\nb", "a\nb"), ("a\r\tb", "a\\r\\tb"),
-            ("zoë 漢字 😀", "zoë 漢字 😀"),
+            ("zoë 漢字 😀", "zoë 漢字 😀"), ("<\u{301}b", "&lt;\u{301}b"),
+            ("\"\u{301}&\u{301}>\u{301}", "&quot;\u{301}&amp;\u{301}&gt;\u{301}"),
+            ("a\r\nb", "a\\r\nb"),
         ])
     func escaped(_ text: String, is expected: String) {
         #expect(XMLWriter.escaped(text) == expected)

@@ -123,6 +123,42 @@ import Testing
         #expect(Set(try prints(Example.report("other"))).isDisjoint(with: first))
     }
 
+    /// The fingerprint of one exposure that `owners` hold.
+    private func fingerprint(_ owners: [String], unit: String?) throws -> String {
+        var listener = Example.listener(6379, "", unit: unit)
+        listener.owners = zip(1..., owners).map { ProcessIdentity(pid: $0, name: $1) }
+        let whole = reconcile(
+            .of([Example.group(6379...6379, .handshake)]),
+            with: ReconcileTests.report([listener]), under: Policy())
+        let report = FindingsReport(
+            [FindingsReport.Part(whole, target: "web")], version: "0.1.0")
+        let result = try #require(try log(report).runs[0].results.first)
+        return try #require(result.partialFingerprints["endpoint/v1"])
+    }
+
+    @Test(
+        "a login, a container and a passing unit are no owner",
+        arguments: [
+            ("session-7.scope", "session-8.scope"), ("docker-aa.scope", "docker-bb.scope"),
+            ("run-r1.scope", "run-r2.scope"), ("run-u3.service", "run-u4.service"),
+        ])
+    func passing(unit: String, later: String) throws {
+        let name = try fingerprint(["app"], unit: nil)
+        #expect(try fingerprint(["app"], unit: unit) == name)
+        #expect(try fingerprint(["app"], unit: later) == name)
+        #expect(try fingerprint(["other"], unit: later) != name)
+    }
+
+    @Test func `a service is its unit, and without one all its programs`() throws {
+        let service = try fingerprint(["app"], unit: "a.service")
+        #expect(try fingerprint(["app"], unit: "b.service") != service)
+        #expect(try fingerprint(["app-2"], unit: "a.service") == service)
+        #expect(try fingerprint(["app"], unit: "a.socket") != service)
+        let two = try fingerprint(["a", "b"], unit: nil)
+        #expect(try fingerprint(["b", "a", "a"], unit: nil) == two)
+        #expect(try fingerprint(["a"], unit: nil) != two)
+    }
+
     @Test func `one more port is one more result, and the others stay what they are`() throws {
         func prints(_ ports: [ClosedRange<UInt16>]) throws -> Set<[String: String]> {
             let group = ObservationGroup(
@@ -148,7 +184,7 @@ import Testing
             #expect(told.contains { $0.contains(words) }, "\(words)")
         }
         let missing = try #require(runs.last)
-        #expect(missing.automationDetails.id == "prober/redis-server/")
+        #expect(missing.automationDetails.id == "prober/redis-server/no vantage/")
         #expect(missing.invocations.map(\.executionSuccessful) == [false])
         let clean = reconcile(
             .of([Example.group(100...200, .reset)]), with: ReconcileTests.report(),
@@ -159,10 +195,17 @@ import Testing
 
     @Test func `text of a host is neither a placeholder nor a link`() throws {
         for result in try log(Example.report(Example.hostile)).runs[0].results {
-            #expect(!result.message.text.contains("]("))
-            let rest = result.message.text.replacing("{{", with: "").replacing("}}", with: "")
-            #expect(!rest.contains("{") && !rest.contains("}"))
+            let text = result.message.text.unicodeScalars
+            #expect(!zip(text, text.dropFirst()).contains { $0 == "]" && $1 == "(" })
+            for brace in ["{", "}"] as [Unicode.Scalar] {
+                let runs = text.split { $0 != brace }
+                #expect(runs.allSatisfy { $0.count % 2 == 0 })
+            }
         }
+        // What combines with a bracket is no part of it.
+        #expect(
+            JSONValue.message("{\u{301}0}\u{301} [a](\u{301}b)")
+                == .object(["text": .text("{{\u{301}0}}\u{301} [a] (\u{301}b)")]))
     }
 
     @Test func `every rule has the help of its code`() throws {

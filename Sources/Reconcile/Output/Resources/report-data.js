@@ -8,7 +8,7 @@ const data = JSON.parse(document.getElementById("data").textContent);
 // of a text, are places in `data.texts`; -1 is none.
 const PART = 0, HOST = 1, TRANSPORT = 2, PORTS = 3, CODE = 4, RESULT = 5, SEVERITY = 6, LANES = 7,
   SENTENCE = 8, WHO = 9, SEEN = 10, LISTENER = 11, RULES = 12, POLICY = 13, COUNT = 14, CAUSES = 15,
-  REMEDIES = 16, SUPPLEMENT = 17;
+  REMEDIES = 16, SUPPLEMENT = 17, MORE = 18;
 const TEXTS = [PORTS, CODE, SENTENCE, WHO, SEEN, LISTENER, RULES, POLICY];
 
 const { rows, texts, hosts, parts, results, severities } = data;
@@ -26,6 +26,9 @@ function make(name, attributes = {}, ...children) {
   element.append(...children);
   return element;
 }
+
+/** Whether nothing was sent to the host of a finding: the rules stand for what would be seen. */
+const isPredicted = (row) => parts[row[PART]][2] === "predicted";
 
 /** The ranges that a list of ports names, as pairs. */
 const parsedPorts = new Map();
@@ -99,7 +102,8 @@ function chosen() {
     }
     if (hits && !hostHits[row[HOST]] && !partHits[row[PART]] &&
       !TEXTS.some((field) => row[field] >= 0 && hits[row[field]]) &&
-      !row[CAUSES].some((one) => hits[one]) && !row[REMEDIES].some((remedy) => remedy.some((one) => hits[one]))) continue;
+      !row[CAUSES].some((one) => hits[one]) && !row[MORE].some((one) => hits[one]) &&
+      !row[REMEDIES].some((remedy) => remedy.some((one) => hits[one]))) continue;
     found.push(place);
   }
   return found;

@@ -6,7 +6,7 @@ const map = { hosts: [], columns: [], cells: new Map(), left: 130, top: 88, size
 function cellShape({ place, result: worst }) {
   const result = results[worst], lanes = text(rows[place][LANES]);
   if (result !== "pass") return [result, result];
-  if (lanes[1] === "o") return ["pass", "pass"];
+  if ("oP".includes(lanes[1])) return ["pass", "pass"];
   return "olen".includes(lanes[3]) ? ["held", "pass"] : null;
 }
 
@@ -16,18 +16,14 @@ function hostLabel(host) {
   return hasVantages ? `${hosts[host]} from ${vantage}` : hosts[host];
 }
 
-/** Prepares the map of `shownHosts`; it is there for three or more. */
+/** Prepares the map of `shownHosts`; it is there for three or more that have something to tell. */
 function layMap(shownHosts) {
-  map.hosts = shownHosts;
+  map.hosts = shownHosts.length >= 3 ? shownHosts : [];
   map.cells.clear();
   map.at = null;
-  const isThere = shownHosts.length >= 3;
-  $("map-box").hidden = !isThere;
-  $("map-help").hidden = !isThere;
   $("map-readout").textContent = "";
-  if (!isThere) return 0;
   const weight = new Map();
-  for (const host of shownHosts) {
+  for (const host of map.hosts) {
     for (const [key, { ports, row, result }] of columnsOf(rowsByHost[host])) {
       const isFailed = results[result] === "fail" ? 1 : 0, found = weight.get(key);
       if (!found) weight.set(key, { key, label: columnLabel(row[TRANSPORT], ports), worst: result, count: 1, failed: isFailed });
@@ -40,10 +36,11 @@ function layMap(shownHosts) {
     all = all.sort((one, other) => one.worst - other.worst || other.count - one.count).slice(0, 1000);
   }
   map.columns = all.sort((one, other) => one.key - other.key);
+  $("map-box").hidden = $("map-help").hidden = map.columns.length === 0;
   map.columns.forEach((column, place) => { column.place = place; });
   map.byKey = new Map(map.columns.map((column) => [column.key, column]));
   map.mostFailed = map.columns.reduce((most, { failed }) => Math.max(most, failed), 0);
-  const widest = shownHosts.reduce((most, host) => Math.max(most, hostLabel(host).length), 0);
+  const widest = map.hosts.reduce((most, host) => Math.max(most, hostLabel(host).length), 0);
   map.left = Math.min(260, Math.max(96, widest * 7.4 + 22));
   sizeMap();
   return left;
@@ -189,7 +186,7 @@ function moveTo(at) {
   const host = map.hosts[at.host], cell = cellsOf(host).get(at.column), row = cell && rows[cell.place];
   const { label, failed } = map.columns[at.column];
   const whole = failed ? ` · ${label} fails at ${counted(failed, "host")}` : "";
-  const where = `${hosts[host]} ${label}`;
+  const where = `${hosts[host]} ${label}${isPredictedHost(host) ? ", predicted" : ""}`;
   const who = row && text(row[WHO]) ? ` (${text(row[WHO])})` : "";
   $("map-readout").textContent =
     (row ? `${where}: ${text(row[CODE])} ${text(row[SENTENCE])}${who}` : `${where}: nothing to tell`) + whole;
@@ -210,7 +207,7 @@ function listenToMap(show) {
     const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
     if (event.key === "Enter") { showPlace(); event.preventDefault(); return; }
     const step = steps[event.key];
-    if (!step) return;
+    if (!step || !map.columns.length) return;
     event.preventDefault();
     const at = map.at || { column: -Math.max(0, step[0]), host: -Math.max(0, step[1]) };
     const column = Math.min(map.columns.length - 1, Math.max(0, at.column + step[0]));

@@ -22,7 +22,8 @@ function sign(name, result) {
 const laneNames = ["Declared open", "Reachable", "Let in by rules", "Listening"];
 const laneWords = [
   { o: "declared open", c: "declared closed", "-": "not declared", "?": "declared for some sources only" },
-  { o: "reachable", c: "refused", f: "filtered", "?": "not known whether it is reachable" },
+  { o: "reachable", c: "refused", f: "filtered", "?": "not known whether it is reachable",
+    P: "predicted to be reachable", F: "predicted to be filtered", p: "predicted, not probed" },
   { o: "let in by the rules", t: "sent elsewhere by the rules", f: "dropped by the rules", c: "rejected by the rules", "?": "not known what the rules do" },
   { o: "listening", l: "listening on loopback only", e: "listening for another address only", n: "listening in another network namespace", "-": "nothing listens", "?": "not known whether anything listens" },
 ];
@@ -30,16 +31,18 @@ const laneWords = [
 /** How a letter of a lane is drawn. */
 function glyphKind(lane, letter) {
   if (letter === "o") return "yes";
+  if (letter === "P") return "guess";
   if (letter === "?") return "ask";
   if (letter === "t") return "sent";
   if (letter === "l" || letter === "e" || letter === "n") return "half";
-  if (letter === "f" || (lane === 2 && letter === "c") || (lane === 0 && letter === "c")) return "bar";
+  if (letter === "f" || letter === "F" || (lane === 2 && letter === "c") || (lane === 0 && letter === "c")) return "bar";
   return "no";
 }
 
 function glyph(kind, x, y) {
   switch (kind) {
     case "yes": return [make("circle", { class: "yes", cx: x, cy: y, r: 6.5 })];
+    case "guess": return [make("circle", { class: "ring", cx: x, cy: y, r: 5.7, "stroke-dasharray": "3 1.8" })];
     case "half": return [
       make("circle", { class: "ring", cx: x, cy: y, r: 5.7 }),
       make("path", { class: "half", d: `M${x} ${y - 5.7}A5.7 5.7 0 0 0 ${x} ${y + 5.7}Z` })];
@@ -55,7 +58,7 @@ function glyph(kind, x, y) {
 /** Whether a finding says more than that nothing is there. */
 function isTelling(row) {
   const lanes = text(row[LANES]);
-  return results[row[RESULT]] !== "pass" || lanes[0] === "o" || lanes[1] === "o" ||
+  return results[row[RESULT]] !== "pass" || lanes[0] === "o" || "oP".includes(lanes[1]) ||
     lanes[2] === "t" || "olen".includes(lanes[3]);
 }
 
@@ -77,6 +80,8 @@ const rowsByHost = [];
 for (let place = 0; place < rows.length; place += 1) {
   (rowsByHost[rows[place][HOST]] ||= []).push(place);
 }
+
+const isPredictedHost = (host) => isPredicted(rows[rowsByHost[host][0]]);
 
 /** The hosts of the findings at `places`, worst first. */
 function hostsOf(places) {
@@ -152,7 +157,8 @@ function strip(some, isShown, left, host) {
     width, height, viewBox: `0 0 ${width} ${height}`, role: "group",
     "aria-label": `Ports of ${hosts[host]}`,
   });
-  laneNames.forEach((name, index) => {
+  laneNames.forEach((seen, index) => {
+    const name = index === 1 && isPredictedHost(host) ? "Predicted" : seen;
     const y = TOP + STEP * index + STEP / 2;
     svg.append(
       make("text", { x: 16, y: y + 4 }, name),
@@ -174,7 +180,7 @@ function strip(some, isShown, left, host) {
     column.append(make("text", { class: "port", transform: `translate(${x + 2} ${TOP - 9}) rotate(-42)` }, label));
     const kinds = [...lanes].map((letter, lane) => glyphKind(lane, letter));
     const y = (lane) => TOP + STEP * lane + STEP / 2;
-    const isThere = (kind) => kind === "yes" || kind === "sent";
+    const isThere = (kind) => kind === "yes" || kind === "sent" || kind === "guess";
     for (let lane = 0; lane < 3; lane += 1) {
       if (isThere(kinds[lane]) && isThere(kinds[lane + 1])) {
         column.append(make("line", { class: "link", x1: x, x2: x, y1: y(lane), y2: y(lane + 1) }));
@@ -215,6 +221,7 @@ function drawLegend() {
     entry([small("bar")], "stopped, or declared closed"),
     entry([small("half")], "for loopback or another address only"),
     entry([small("sent")], "sent elsewhere"), entry([small("ask")], "not known"),
+    ...(rows.some(isPredicted) ? [entry([small("guess")], "predicted to be reachable")] : []),
     entry([sign("fail", "fail")], "against what was declared"),
     entry([sign("warn", "warn")], "with a warning"),
     entry([sign("inconclusive", "inconclusive")], "inconclusive"),

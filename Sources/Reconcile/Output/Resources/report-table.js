@@ -8,14 +8,17 @@ function groupsOf(places, isTogether) {
   if (!isTogether) return places.map((place) => ({ first: place, members: [place] }));
   const groups = new Map();
   for (const place of places) {
-    const row = rows[place];
-    const key = [PART, TRANSPORT, PORTS, CODE, RESULT, SEVERITY, SENTENCE, POLICY]
-      .map((field) => row[field]).join(" ");
+    const key = JSON.stringify(rows[place].filter((_, field) => field !== HOST));
     const group = groups.get(key);
     if (group) group.members.push(place);
     else groups.set(key, { first: place, members: [place] });
   }
   return [...groups.values()];
+}
+
+/** The hosts of a line beside its first. */
+function otherHosts(group) {
+  return [...new Set(group.members.map((place) => rows[place][HOST]))].slice(1);
 }
 
 const sorters = {
@@ -56,6 +59,8 @@ function drawPicture() {
   const notes = [counted(shownHosts.length, "host")];
   if (left) notes.push(`the map leaves out ${counted(left, "port")}`);
   if (rest > 0) notes.push(`the worst ${lanes.length} below`);
+  const guesses = shownHosts.filter(isPredictedHost).length;
+  if (guesses) notes.push(guesses === shownHosts.length ? "predicted, nothing was probed" : `${grouped(guesses)} predicted, not probed`);
   $("picture-note").textContent = notes.join(", ");
   $("picture").hidden = shownHosts.length === 0;
 }
@@ -92,8 +97,9 @@ function line(group, place) {
   badge.append(result);
   const toggle = make("button", { type: "button", class: "toggle", "aria-expanded": isOpen }, placeText(row));
   const where = [toggle];
-  const others = group.members.length - 1;
+  const others = otherHosts(group).length, more = group.members.length - 1;
   if (others) where.push(make("small", {}, `and ${counted(others, "more host")} alike`));
+  else if (more) where.push(make("small", {}, `and ${grouped(more)} more alike`));
   if (parts.length > 1) where.push(make("small", {}, partText(parts[row[PART]])));
   const severity = result === "pass" || result === "info" ? [] : [" ", make("span", { class: "severity" }, severities[row[SEVERITY]])];
   const tr = make("tr", { class: isOpen ? "finding open" : "finding", role: "row", "data-result": result },
@@ -122,15 +128,18 @@ function facts(group) {
   some(SEEN, "seen");
   some(LISTENER, "listener");
   some(RULES, "rules");
+  for (let place = 0; place < row[MORE].length; place += 2) {
+    add(text(row[MORE][place]), text(row[MORE][place + 1]));
+  }
   some(POLICY, "policy");
   if (row[CAUSES].length) {
     add("likely", make("ul", {}, ...row[CAUSES].map((one) => make("li", {}, text(one)))));
   }
   if (row[REMEDIES].length) add("to do", make("ol", {}, ...row[REMEDIES].map(remedyItem)));
-  if (group.members.length > 1) {
-    const others = group.members.slice(1, 41).map((one) => hosts[rows[one][HOST]]).join(", ");
-    const rest = group.members.length - 41;
-    add("also at", rest > 0 ? `${others} and ${counted(rest, "more host")}` : others);
+  const others = otherHosts(group), rest = others.length - 40;
+  if (others.length) {
+    const names = others.slice(0, 40).map((host) => hosts[host]).join(", ");
+    add("also at", rest > 0 ? `${names} and ${counted(rest, "more host")}` : names);
   }
   add(text(row[CODE]), ...withCode(`${code.name}. ${code.meaning}`));
   return list;
