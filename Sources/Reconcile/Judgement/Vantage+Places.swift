@@ -49,7 +49,7 @@ private struct Places {
     private(set) var isBlurred = false
 
     /// More places than these are not followed one by one.
-    private static let greatestCount = 256
+    private static let greatestCount = 1024
 
     init(_ policy: Policy, _ ruleset: Ruleset) {
         var ranges: [AddressRange] = []
