@@ -15,9 +15,10 @@ struct ReconcileCommand: ParsableCommand {
             alone. What the target has and no scan has is not decided.
 
             Without a scan file the host's rules stand for what would be seen, at every port of \
-            its addresses: from each place that the policy speaks of and from anywhere else, or \
-            from where --from says. So a ruleset can be tried before it is loaded. What the rules \
-            leave open is not decided.
+            its addresses: from each place that the policy or a rule names and from anywhere \
+            else, or from where --from says. So a ruleset can be tried before it is loaded. What \
+            the rules leave open is not decided, nor are addresses of a family that --from leaves \
+            out.
 
             EXAMPLES
               prober reconcile --scan web1.jsonl --host web1.host.json \\
@@ -65,7 +66,7 @@ struct ReconcileCommand: ParsableCommand {
         help: ArgumentHelp(
             """
             Without a scan, judge what packets from this address would meet \
-            (default: each place that the policy names, and anywhere else)
+            (default: each place that the policy or a rule names, and anywhere else)
             """, valueName: "address"))
     var from: [String] = []
 
@@ -169,10 +170,20 @@ struct ReconcileCommand: ParsableCommand {
             }
             vantages.append(Vantage(name: "\(address)", addresses: [address]))
         }
-        if vantages.isEmpty { vantages = Vantage.all(named: policy, of: report, ruleset: rules) }
-        return predict(
+        if vantages.isEmpty {
+            vantages = Vantage.everywhere(under: policy, of: report, ruleset: rules)
+        }
+        let predictions = predict(
             for: report, under: policy, at: isThisHost ? nil : named, from: vantages, ruleset: rules
         )
+        guard !predictions.isEmpty else {
+            throw InputError(
+                host.isEmpty ? self.policy ?? "--policy" : host.joined(separator: " "),
+                problem: "no address says where packets would go",
+                remedy: "Give a report with the host's addresses, such as prober host writes, or "
+                    + "name the addresses of the target; --from needs one of its own family.")
+        }
+        return predictions
     }
 
     private func write(_ reconciliations: [Reconciliation], of target: Target?) throws {

@@ -14,7 +14,7 @@ public enum IPAddress: Hashable, Comparable, Sendable {
         public var bitCount: Int { self == .ipv4 ? 32 : 128 }
 
         /// The number of the highest address of this family.
-        var greatest: UInt128 { self == .ipv4 ? UInt128(UInt32.max) : UInt128.max }
+        package var greatest: UInt128 { self == .ipv4 ? UInt128(UInt32.max) : UInt128.max }
     }
 
     /// The address of `family` whose bits are the number `number`.

@@ -144,11 +144,3 @@ extension AddressRange {
         return AddressRange(IPAddress(family, number: address.number + 1), through: last)
     }
 }
-
-extension UInt128 {
-    /// The sum, or the greatest value when it would be more.
-    fileprivate func addingCapped(_ other: UInt128) -> UInt128 {
-        let (sum, isOver) = addingReportingOverflow(other)
-        return isOver ? .max : sum
-    }
-}

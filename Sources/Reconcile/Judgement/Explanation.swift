@@ -264,6 +264,9 @@ extension Reconciliation.HostNote {
                 + ": the scan was killed, or the file lost its end."
         case .addressesNotScanned(let addresses):
             "Nothing passes: no scan has the declared \(addresses.noun) \(addresses.abbreviated)."
+        case .addressesWithoutSource(let addresses):
+            "Nothing passes: no packet to \(addresses.abbreviated) was followed, because no source "
+                + "that was asked from has its family."
         case .portsNotScanned(let ports):
             "Nothing passes: the target asks to probe more ports than the scan has: "
                 + "\(ports.description.shortened)."

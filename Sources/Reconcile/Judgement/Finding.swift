@@ -129,6 +129,14 @@ public struct Finding: Hashable, Sendable {
     }
 }
 
+extension [Finding] {
+    /// How many endpoints those speak of that are no supplement, or the greatest number where that
+    /// is too large.
+    var endpointCount: UInt128 {
+        reduce(0) { $1.isSupplement ? $0 : $0.addingCapped($1.endpointCount) }
+    }
+}
+
 extension PortSet {
     /// The lowest port; 0 for no port.
     fileprivate var first: UInt16 { ranges.first?.lowerBound ?? 0 }

@@ -49,6 +49,16 @@ public enum FirewallEffect: String, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// Whether they let nothing through.
+    var isStop: Bool {
+        switch self {
+        case .drops, .refusesAsSeen, .refusesLikeClosed, .refusesOtherwise: true
+        case .unknown, .accepts, .acceptsByPort, .translates, .translatesHere,
+            .translatesToNamespace, .translatesToLoopback, .translatesToNothing, .interferes:
+            false
+        }
+    }
+
     private init(_ place: ForwardTarget.Place) {
         self =
             switch place {

@@ -74,7 +74,10 @@ extension Finding {
             case .unknown: ruled(Ruling(.u5, .inconclusive))
             }
         case .fail:
-            let isUndeclared = (code == .e1 || code == .e9) && stance.meaning == .undeclared
+            // An exception that ran out was written down: someone was to come back to it.
+            let isUndeclared =
+                (code == .e1 || code == .e9) && stance.meaning == .undeclared
+                && stance.lapsed == nil
             return isUndeclared && policy.undeclared == .warn ? ruled(Ruling(code, .warn)) : self
         case .inconclusive, .info: return self
         }

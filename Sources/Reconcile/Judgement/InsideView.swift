@@ -52,7 +52,7 @@ public enum ListenerMark: String, Hashable, Sendable, CaseIterable {
     case neglected
     /// No list of sockets has the port, and yet it is taken.
     case hidden
-    /// A client's socket, which came or went while the scan ran.
+    /// A client's socket, which was gone after the scan.
     case client
 
     /// Whether the sockets only keep the port.
@@ -75,9 +75,9 @@ extension ListenerView {
             return listeners.allSatisfy { $0.queue?.isFull ?? false } ? .full : .none
         case .none: return isHidden ? .hidden : .none
         case .changed(let before, let after):
-            let isOneSided = before.isEmpty != after.isEmpty
-            let areClients = (before + after).allSatisfy { $0.isOnClientPort(clients) }
-            return isOneSided && areClients ? .client : .none
+            // What came while the scan ran may as well be a service that starts.
+            let isGone = !before.isEmpty && after.isEmpty
+            return isGone && before.allSatisfy { $0.isOnClientPort(clients) } ? .client : .none
         case .loopbackOnly, .inNamespace, .elsewhere, .unknown: return .none
         }
     }

@@ -5,13 +5,9 @@ extension Judge {
     ///
     /// `findings` are those on endpoints. Each gap is told at the address that is open.
     func familyGaps(in findings: [Finding]) -> [Finding] {
-        var stopped = StoppedPorts()
-        for (index, finding) in findings.enumerated()
-        where !finding.isSupplement && finding.verdict.reach == .filtered {
-            stopped.add(finding, index)
-        }
-        guard !stopped.isEmpty else { return [] }
         let pairing = AddressPairing(findings, host)
+        let stopped = StoppedPorts(findings, pairing)
+        guard !stopped.isEmpty else { return [] }
         var gaps: [Finding] = []
         for finding in findings where !finding.isSupplement && finding.verdict.reach == .open {
             let address = finding.addresses.first
@@ -19,9 +15,7 @@ extension Judge {
             let family: IPAddress.Family = address.destination.family == .ipv4 ? .ipv6 : .ipv4
             for (index, ports) in stopped.parts(of: finding.ports, finding.transport, family) {
                 let other = findings[index]
-                guard pairing.isPaired(other.addresses.first),
-                    finding.inside.hasService(of: other.inside)
-                else { continue }
+                guard finding.inside.hasService(of: other.inside) else { continue }
                 add(
                     Finding(
                         addresses: finding.addresses, transport: finding.transport, ports: ports,
@@ -38,35 +32,65 @@ extension Judge {
         return gaps
     }
 
-    /// The first finding for each port of a family that is stopped.
+    /// The first finding for each port of a family that is stopped at an address of the host.
     private struct StoppedPorts {
         private struct Key: Hashable {
             var transport: Transport
-            var family: IPAddress.Family
+            var address: IPAddress
         }
 
-        private var places: [Key: [UInt16: Int]] = [:]
+        private struct Stretch {
+            var ports: ClosedRange<UInt16>
+            var index: Int
+        }
 
-        var isEmpty: Bool { places.isEmpty }
+        /// By address and transport; a port is in one finding of an address, and so in one stretch.
+        private var stretches: [Key: [Stretch]] = [:]
+        /// The addresses, in the order of their first findings.
+        private var addresses: [IPAddress] = []
 
-        mutating func add(_ finding: Finding, _ index: Int) {
-            let key = Key(
-                transport: finding.transport, family: finding.addresses.first.destination.family)
-            for port in finding.ports where places[key]?[port] == nil {
-                places[key, default: [:]][port] = index
+        init(_ findings: [Finding], _ pairing: AddressPairing) {
+            var known: Set<IPAddress> = []
+            for (index, finding) in findings.enumerated()
+            where !finding.isSupplement && finding.verdict.reach == .filtered
+                && pairing.isPaired(finding.addresses.first)
+            {
+                let address = finding.addresses.first
+                if known.insert(address).inserted { addresses.append(address) }
+                stretches[Key(transport: finding.transport, address: address), default: []] +=
+                    finding.ports.ranges.map { Stretch(ports: $0, index: index) }
+            }
+            for key in stretches.keys {
+                stretches[key]?.sort { $0.ports.lowerBound < $1.ports.lowerBound }
             }
         }
+
+        var isEmpty: Bool { stretches.isEmpty }
 
         /// `ports` by the finding that stops them.
         func parts(
             of ports: PortSet, _ transport: Transport, _ family: IPAddress.Family
         ) -> [(Int, PortSet)] {
-            guard let places = places[Key(transport: transport, family: family)] else { return [] }
-            var parts: [Int: [UInt16]] = [:]
-            for port in ports {
-                if let index = places[port] { parts[index, default: []].append(port) }
+            var parts: [Int: [ClosedRange<UInt16>]] = [:]
+            var rest = ports
+            for address in addresses where address.destination.family == family && !rest.isEmpty {
+                let key = Key(transport: transport, address: address)
+                guard let stretches = stretches[key] else { continue }
+                var taken: [ClosedRange<UInt16>] = []
+                for range in rest.ranges {
+                    let first = stretches.partitioningIndex {
+                        $0.ports.upperBound >= range.lowerBound
+                    }
+                    for stretch in stretches[first...] {
+                        guard stretch.ports.lowerBound <= range.upperBound else { break }
+                        let common = stretch.ports.clamped(to: range)
+                        parts[stretch.index, default: []].append(common)
+                        taken.append(common)
+                    }
+                }
+                if !taken.isEmpty { rest = rest.subtracting(PortSet(taken)) }
             }
-            return parts.sorted { $0.key < $1.key }.map { ($0.key, PortSet(ports: $0.value)) }
+            return parts.sorted { $0.key < $1.key }.map { ($0.key, PortSet($0.value)) }
         }
     }
 

@@ -18,7 +18,7 @@ extension Judge {
                 verdict = .heldByKernel
             } else if isOwnersSeen, listener.isOwnerless {
                 verdict = .ownerless
-            } else if isLikelyClient(listener) {
+            } else if isLikelyClient(listener), !isDeclaredClosed(listener) {
                 verdict = .clientSocket
             } else {
                 continue
@@ -50,12 +50,15 @@ extension Judge {
     /// Whether two signs say that `listener` is a client's socket.
     ///
     /// A port of the range that the kernel gives to clients is one; the other is that a report says
-    /// so for its own reasons, or that the socket was gone in the report after the scan.
+    /// so for its own reasons. That a socket is new is none: so is a service that starts.
     private func isLikelyClient(_ listener: Listener) -> Bool {
-        guard listener.isOnClientPort(before.clientPorts) else { return false }
-        if listener.remarks.contains(.likelyClient) { return true }
-        guard after != nil, let inode = listener.inode else { return false }
-        return !earlierInodes.contains(inode)
+        listener.remarks.contains(.likelyClient) && listener.isOnClientPort(before.clientPorts)
+    }
+
+    /// Whether `listener` has a port that was declared closed by name: what is found of the port
+    /// then decides, and nothing excuses it.
+    private func isDeclaredClosed(_ listener: Listener) -> Bool {
+        stance(of: listener.port, over: listener.transport).meaning == .closed
     }
 
     private func finding(on listener: Listener, _ verdict: Verdict) -> Finding {
@@ -86,10 +89,11 @@ extension Judge {
 
     /// What was declared of a port, for whomever.
     private func stance(of port: UInt16, over transport: Transport) -> Policy.Stance {
-        for expectation in policy.expectations where expectation.ports[transport].contains(port) {
-            return expectation.isOpen ? .open(expectation) : .closed(expectation)
-        }
-        return .undeclared
+        let spoken = policy.expectations.filter { $0.ports[transport].contains(port) }
+        let stance: Policy.Stance =
+            spoken.first { !$0.isOver }.map { $0.isOpen ? .open($0) : .closed($0) } ?? .undeclared
+        guard let first = spoken.first, first.isOver else { return stance }
+        return stance.following(first)
     }
 }
 

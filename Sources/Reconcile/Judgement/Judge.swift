@@ -21,8 +21,6 @@ struct Judge {
     let after: ListenerIndex?
     /// The report from after the scan, where there is one from before.
     let later: HostReport?
-    /// The sockets of the report from before.
-    let earlierInodes: Set<UInt64>
     /// What either report could not see.
     private let coverage: [CoverageGap]
 
@@ -34,12 +32,12 @@ struct Judge {
     ) {
         self.firewall = firewall
         later = host == nil ? nil : after
-        earlierInodes = Set((host?.listeners ?? []).compactMap(\.inode))
         self.sources = sources
         self.vantage = vantage
         self.host = host ?? after
         self.policy = policy
-        meant = policy.expectations.filter(\.isOpen).reduce(into: PortSpec()) { all, expectation in
+        meant = policy.expectations.reduce(into: PortSpec()) { all, expectation in
+            guard expectation.isOpen, !expectation.isOver else { return }
             for transport in Transport.allCases {
                 all[transport] = all[transport].union(expectation.ports[transport])
             }

@@ -54,7 +54,7 @@ extension Judge {
             }
             for range in survey.unprobed { judge.findings(on: range, into: &findings) }
         }
-        let located = findings.reduce(0) { $1.isSupplement ? $0 : $0 + $1.endpointCount }
+        let located = findings.endpointCount
         findings += judge.familyGaps(in: findings) + judge.socketFindings(beside: findings)
         findings.sort(by: Finding.precedes)
         // A shard was asked about its part only; what the others have is as open as what was missed.

@@ -17,7 +17,8 @@ public struct Reconciliation: Hashable, Sendable {
     public var unprobedListeners: [UnprobedListener]
     /// Ports that were declared open and that the scan was not asked about.
     public var unaskedPorts: [UnaskedPorts]
-    /// Addresses that the policy is about and that no scan has.
+    /// Addresses that the policy is about and that no scan has; without a scan, those of a family
+    /// of which no place has a source.
     public var uncoveredAddresses: TargetSet
     /// Ports that the target asks to probe and that no scan has.
     public var uncoveredPorts: PortSpec
@@ -67,6 +68,8 @@ public struct Reconciliation: Hashable, Sendable {
         case scanFileCut(line: Int?)
         /// The policy is about addresses that no scan has.
         case addressesNotScanned(TargetSet)
+        /// Nothing was probed, and no place that was asked from has a source of their family.
+        case addressesWithoutSource(TargetSet)
         /// The scan does not have these ports, which the target asks to probe.
         case portsNotScanned(PortSpec)
         /// The scan has addresses that the policy is not about.
@@ -87,8 +90,8 @@ public struct Reconciliation: Hashable, Sendable {
             case .firewallUndetermined: .u1
             case .noFilter: .h2
             case .inventoryIncomplete, .noHostReport, .hostNotAsked: .u5
-            case .scanFileCut, .addressesNotScanned, .portsNotScanned, .addressesNotDeclared,
-                .probedDirectly, .predicted:
+            case .scanFileCut, .addressesNotScanned, .addressesWithoutSource, .portsNotScanned,
+                .addressesNotDeclared, .probedDirectly, .predicted:
                 nil
             }
         }
@@ -124,11 +127,13 @@ public struct Reconciliation: Hashable, Sendable {
         public var ports: PortSet
     }
 
-    /// How many endpoints have `result`; those that cannot be named are inconclusive.
+    /// How many endpoints have `result`, or the greatest number where that is too large.
+    ///
+    /// Those that cannot be named are inconclusive.
     public func endpointCount(_ result: FindingResult) -> UInt128 {
         findings.reduce(result == .inconclusive ? unlocatedCount : 0) { sum, finding in
             finding.result == result && !finding.isSupplement
-                ? sum + finding.endpointCount : sum
+                ? sum.addingCapped(finding.endpointCount) : sum
         }
     }
 
@@ -157,12 +162,13 @@ public struct Reconciliation: Hashable, Sendable {
         return isOpen && !allowsInconclusive ? .undecided : .conforms
     }
 
-    /// What to tell of several reconciliations together, by the same rules.
+    /// What to tell of several reconciliations together, by the same rules; none at all decide
+    /// nothing.
     public static func conclusion(
         of parts: [Reconciliation], allowsInconclusive: Bool = false,
         failing rule: FailureRule = .policy
     ) -> Conclusion {
-        if parts.contains(where: { !$0.isComplete }) { return .undecided }
+        if parts.isEmpty || parts.contains(where: { !$0.isComplete }) { return .undecided }
         let conclusions = parts.map {
             $0.conclusion(allowsInconclusive: allowsInconclusive, failing: rule)
         }

@@ -5,7 +5,9 @@ extension Verdict {
     static func reachable(
         _ inside: InsideView, _ effect: FirewallEffect, _ mark: ListenerMark
     ) -> [Verdict] {
-        if inside == .changed { return [.openWhileChanging] }
+        if inside == .changed {
+            return effect.isStop ? [.openWhileChanging, .bypassed] : [.openWhileChanging]
+        }
         if inside == .ownLoopback { return [.containedOpen] }
         let shadow: [Verdict] = mark.isPlaceholder ? [.shadowed] : []
         return switch effect {
@@ -20,7 +22,7 @@ extension Verdict {
         case .translates, .translatesHere: [.forwarded] + shadow
         case .translatesToNamespace: [.forwardedToNamespace] + shadow
         case .translatesToLoopback: [.forwarded, .leaked] + shadow
-        case .translatesToNothing: inside == .unknown ? [.forwarded] : [.phantom]
+        case .translatesToNothing: [.phantom]
         }
     }
 

@@ -60,9 +60,7 @@ public struct FindingsReport: Sendable {
     /// What it comes to, as the beginning of a sentence.
     var headline: String {
         let failed = parts.flatMap { part in part.reconciliation.findings.filter(rule.fails) }
-        let endpoints = failed.reduce(UInt128(0)) { sum, finding in
-            finding.isSupplement ? sum : sum + finding.endpointCount
-        }
+        let endpoints = failed.endpointCount
         let many: String =
             endpoints > 0
             ? endpoints == 1 ? "1 endpoint" : "\(endpoints.grouped) endpoints"
@@ -79,7 +77,7 @@ public struct FindingsReport: Sendable {
 
     /// How many endpoints have `result`.
     func endpointCount(_ result: FindingResult) -> UInt128 {
-        parts.reduce(0) { $0 + $1.reconciliation.endpointCount(result) }
+        parts.reduce(0) { $0.addingCapped($1.reconciliation.endpointCount(result)) }
     }
 }
 

@@ -27,6 +27,7 @@ enum OpenQuestion: Hashable {
         case .uncoveredAddresses: "every address was scanned"
         case .uncoveredPorts: "every port was scanned"
         case .unprobed(let unprobed): "\(unprobed.listener.socket) was probed"
+        case .note(.addressesWithoutSource): "every address has a source to ask from"
         case .note(let note): note.code.map { "\($0.name)" } ?? "the host"
         }
     }
@@ -66,7 +67,10 @@ extension Reconciliation {
         questions += unaskedPorts.map { .unasked($0) }
         if unlocatedCount > 0 { questions.append(.unlocated(unlocatedCount)) }
         if !uncoveredAddresses.isEmpty {
-            questions.append(.uncoveredAddresses(uncoveredAddresses))
+            switch mode {
+            case .observed: questions.append(.uncoveredAddresses(uncoveredAddresses))
+            case .predicted: questions.append(.note(.addressesWithoutSource(uncoveredAddresses)))
+            }
         }
         if uncoveredPorts.count > 0 { questions.append(.uncoveredPorts(uncoveredPorts)) }
         questions += unprobedListeners.filter(\.isOpenQuestion).map { .unprobed($0) }

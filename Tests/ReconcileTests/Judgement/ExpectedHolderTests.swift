@@ -37,10 +37,18 @@ import Testing
             ("nginx.service", listener(["nginx"], unit: "nginx.service"), true),
             ("nginx.service", listener(["nginx"], unit: "apache2.service"), false),
             ("nginx.service", listener(["nginx"]), nil),
+            // Anyone may call a unit of their own manager what they like.
+            ("web.service", listener(["web"], unit: "user@1000.service/web.service"), false),
+            ("nginx", listener(["python3"], unit: "user@1000.service/nginx.service"), false),
             (
-                "web.service",
-                listener(["web"], unit: "user@1000.service/app.slice/web.service"), true
+                "user@1000.service/web.service",
+                listener(["web"], unit: "user@1000.service/web.service"), true
             ),
+            (
+                "user@1000.service/web.service",
+                listener(["web"], unit: "user@1001.service/web.service"), false
+            ),
+            ("web.service", listener(["systemd"], unit: "user@1000.service/init.scope"), nil),
             // systemd holds sockets for others, and may say for whom.
             ("ssh.service", listener(["systemd"], unit: "init.scope"), nil),
             ("sshd", listener(["systemd"], unit: "init.scope"), nil),
@@ -75,6 +83,20 @@ import Testing
         let holder = try #require(ExpectedHolder(word))
         #expect(holder.holds(listener) == expected)
         #expect(holder.description == word)
+    }
+
+    @Test(
+        "who holds a socket is declared by a word that nobody else answers to",
+        arguments: [
+            (listener(["nginx"], unit: "nginx.service"), "nginx.service"),
+            (
+                listener(["nginx"], unit: "user@1000.service/nginx.service"),
+                "user@1000.service/nginx.service"
+            ),
+            (listener(["nginx"]), "nginx"), (listener(), nil),
+        ] as [(Listener, String?)])
+    func word(for listener: Listener, is expected: String?) {
+        #expect(listener.holderWord == expected)
     }
 
     @Test(

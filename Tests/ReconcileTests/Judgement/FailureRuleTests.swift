@@ -81,4 +81,26 @@ import Testing
             Reconciliation.conclusion(
                 of: [whole], allowsInconclusive: allowsInconclusive, failing: rule) == expected)
     }
+
+    @Test func `where nothing was judged, nothing is decided`() {
+        #expect(Reconciliation.conclusion(of: []) == .undecided)
+        #expect(Reconciliation.conclusion(of: [], allowsInconclusive: true) == .undecided)
+        let report = FindingsReport([], version: "1")
+        #expect(report.headline == "not decided")
+    }
+
+    @Test func `more endpoints than there are numbers are the greatest number`() throws {
+        let everything = TargetSet([try #require(AddressRange(block: "::", prefixLength: 0))])
+        let found = predict(
+            for: nil, under: Policy(), at: everything,
+            from: [Vantage(name: "six", addresses: ["2001:db8::2"])],
+            ruleset: try SituationTests.rules())
+        #expect(found.map { $0.endpointCount(.inconclusive) } == [.max])
+        #expect(found.map(\.requestedCount) == [.max])
+        let twice = FindingsReport(
+            [.init(found[0]), .init(found[0])], version: "1",
+            failing: try FailureRule.parsing(["U1"]).get())
+        #expect(twice.endpointCount(.inconclusive) == .max)
+        #expect(twice.headline.hasSuffix("endpoints are not as was asked"))
+    }
 }

@@ -114,6 +114,35 @@ import Testing
         #expect(bare.stance.lapsed?.reason == "the migration")
     }
 
+    @Test func `an exception that ran out is no matter that nobody declared`() throws {
+        var policy = try Self.exception(until: "2027-01-31")
+        policy.undeclared = .warn
+        #expect(try Self.finding(policy.on(try #require(CalendarDay("2027-01-31")))).code == .c1)
+        let over = try Self.finding(policy.on(try #require(CalendarDay("2027-02-01"))))
+        #expect(over.code == .e1)
+        #expect(over.result == .fail)
+    }
+
+    @Test(
+        "an exception that ran out explains no socket and no wide bind",
+        arguments: [("2027-01-31", ["H5 info"]), ("2027-02-01", ["E11 warn", "H5 warn"])])
+    func socket(on today: String, gives expected: [String]) throws {
+        let policy = try Self.exception(until: "2027-01-31").on(try #require(CalendarDay(today)))
+        let ownerless = Listener(.tcp, .ipv4, "0.0.0.0", 443, inode: 8)
+        let usual = Listener(
+            .tcp, .ipv4, "127.0.0.1", 631, owners: [ProcessIdentity(pid: 9, name: "cupsd")],
+            inode: 9)
+        let survey = Survey.of([
+            ReconcileTests.group(443...443, .silence), ReconcileTests.group(9...9, .reset),
+        ])
+        let found = reconcile(
+            survey, with: ReconcileTests.report([ownerless, usual]), under: policy,
+            ruleset: try SituationTests.rules(["-A INPUT -p tcp --dport 443 -j DROP"]))
+        #expect(
+            found.findings.filter(\.isSupplement)
+                .map { "\($0.code.rawValue) \($0.result.rawValue)" } == expected)
+    }
+
     @Test func `an exception that never applied is not told of`() throws {
         var policy = try Self.exception(until: "2027-01-31")
         policy.expectations.swapAt(0, 1)

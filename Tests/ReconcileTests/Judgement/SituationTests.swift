@@ -337,9 +337,20 @@ import Testing
             after: Self.report([stays, comes, low, marked]), under: Policy())
         #expect(
             Self.outline(reconciliation).filter { !$0.hasPrefix("C2") } == [
-                "U2 40000 inconclusive", "H4 40001 info +", "H4 40003 info +", "H4 40001 info",
+                "U2 40000 inconclusive", "U4 40001 inconclusive", "H4 40003 info +",
                 "H4 40002 info",
             ])
+        // Where the ports are declared closed, no guess excuses a socket.
+        let closed = Policy([
+            Expectation(isOpen: false, ports: PortSpec(udp: PortSet([40_000...40_100])))
+        ])
+        let strict = reconcile(
+            .of([
+                ReconcileTests.group(40_002...40_002, silent, .udp),
+                ReconcileTests.group(9...9, .reset),
+            ]), with: Self.report([goes, marked]), after: Self.report([marked]), under: closed)
+        #expect(
+            Self.outline(strict).filter { !$0.hasPrefix("C2") } == ["U4 40002 inconclusive"])
     }
 
     @Test func `a prober that a set holds since the scan has tested nothing`() throws {
@@ -405,6 +416,13 @@ import Testing
         let closed = Expectation(isOpen: false, ports: PortSpec(tcp: PortSet([8080...8080])))
         #expect(gap(Policy([closed]), [Self.dual])?.result == .fail)
         #expect(gap(Policy([Self.open8080]), [Self.dual])?.result == .info)
+        // What is stopped at an address of somebody else hides no gap.
+        let foreign: IPAddress = "203.0.113.9"
+        let beside = reconcile(
+            .of([ReconcileTests.group(8080...8080, .silence, at: foreign)] + groups),
+            with: Self.report([Self.dual]), under: Policy(), ruleset: drop)
+        #expect(
+            beside.findings.filter { $0.code == .e7 }.map(\.counterpart?.address) == [Self.web])
         // Two programs that have the port by chance are no gap.
         let six = Listener(
             .tcp, .ipv6, "::", 8080, owners: [ProcessIdentity(pid: 10, name: "other")], inode: 6)

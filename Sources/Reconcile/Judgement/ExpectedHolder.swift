@@ -1,10 +1,11 @@
 import Prober
 
-/// Who is declared to hold a port: `nginx`, `nginx.service`, `container:3f2a9c`.
+/// Who is declared to hold a port: `nginx`, `nginx.service`, `user@1000.service/web.service`,
+/// `container:3f2a9c`.
 public enum ExpectedHolder: Hashable, Sendable {
     /// A process of this name, or a unit called so without its suffix.
     case name(String)
-    /// A systemd unit, with its suffix.
+    /// A systemd unit, with its suffix; one of a user's own manager stands behind the manager's.
     case unit(String)
     /// A container, by the beginning of its id.
     case container(String)
@@ -84,11 +85,12 @@ extension Listener {
 
     /// The units that hold the socket, or for which it is held.
     ///
-    /// The unit of systemd itself is none: it holds sockets for others.
+    /// The unit of systemd itself is none: it holds sockets for others. What a user's own manager
+    /// started keeps the manager's name in front, for anyone may call a unit of theirs `nginx`.
     fileprivate var knownUnits: [String] {
-        let own = unit.flatMap { $0.split(separator: "/").last.map(String.init) }
+        let isManager = unit?.split(separator: "/").last == "init.scope"
         let started = activation.map { [$0.unit, $0.service] } ?? []
-        return ([own == "init.scope" ? nil : own] + started).compactMap { $0 }
+        return ([isManager ? nil : unit] + started).compactMap { $0 }
     }
 
     /// The names of who holds the socket, or for whom it is held.
