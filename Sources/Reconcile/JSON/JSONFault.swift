@@ -11,8 +11,10 @@ struct JSONFault: Hashable {
     private let text: [UInt8]
 
     /// The first fault in `text`.
-    init(in text: [UInt8]) {
-        self.text = text
+    ///
+    /// A byte order mark before it is none, and is not counted.
+    init(in bytes: [UInt8]) {
+        text = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? Array(bytes[3...]) : bytes
         var scanner = Scanner(text)
         isFound = !scanner.passesValue()
         offset = scanner.offset
@@ -36,8 +38,7 @@ struct JSONFault: Hashable {
         }
         return InputError(
             source, line: isFound ? line : nil, column: isFound ? column : nil,
-            problem: "this is not JSON",
-            remedy: "Give a file that `prober host --format json` wrote.")
+            problem: "this is not JSON", remedy: remedy)
     }
 
     /// A walk over the text that stops at the first fault.
