@@ -176,6 +176,7 @@ import Testing
     @Test(arguments: [
         ("{\"a\": x}", 1, 7), ("{\n \"a\": 1,\n x}", 3, 2), ("{\"a\" 1}", 1, 6), ("[1 2]", 1, 4),
         ("{} x", 1, 4), ("{\"é\": ]}", 1, 7), ("[1}", 1, 3), ("{1: 2}", 1, 2), ("<x>", 1, 1),
+        ("\u{feff}[1 2]", 1, 4), ("\u{feff}{\"é\": ]}", 1, 7),
         ("{\"a\": \"\u{1}\"}", 1, 8), ("[]]", 1, 3), ("[tru]", 1, 2), ("[\"a\\q\"]", 1, 5),
     ])
     func `what is not JSON is shown by line and column`(text: String, line: Int, column: Int) {

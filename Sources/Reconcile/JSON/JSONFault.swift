@@ -11,8 +11,10 @@ struct JSONFault: Hashable {
     private let text: [UInt8]
 
     /// The first fault in `text`.
-    init(in text: [UInt8]) {
-        self.text = text
+    ///
+    /// A byte order mark before it is none, and is not counted.
+    init(in bytes: [UInt8]) {
+        text = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? Array(bytes[3...]) : bytes
         var scanner = Scanner(text)
         isFound = !scanner.passesValue()
         offset = scanner.offset

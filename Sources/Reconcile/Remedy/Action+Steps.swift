@@ -16,10 +16,16 @@ extension Action {
         case .bind(let service, let address):
             return service.rebinding(to: address, on: system, for: finding)
         case .removeForwarding:
-            guard system?.isLinux == true else { return [] }
+            // IPv6 has no such setting.
+            guard system?.isLinux == true, finding.addresses.family == .ipv4 else { return [] }
             return [
-                .run("sysctl net.ipv4.conf.all.route_localnet", "1 lets rules send it to loopback"),
+                .run(
+                    "sysctl -a | grep route_localnet",
+                    "1 in `all`, or for the interface, lets rules send it to loopback"),
                 .run("sysctl -w net.ipv4.conf.all.route_localnet=0"),
+                .run(
+                    "sysctl -w net.ipv4.conf.INTERFACE.route_localnet=0",
+                    "for each interface where it is 1"),
             ]
         case .findWhoAnswers(let endpoint?):
             guard let system, system != .windows, system != .aix else { return [] }
@@ -63,7 +69,13 @@ extension Action.Service {
                     .run("systemctl list-sockets", "names the service that it starts"),
                 ]
             }
-            return [.run("systemctl disable --now \(socket) \(service)")]
+            guard let instances = service.unitInstances else {
+                return [.run("systemctl disable --now \(socket) \(service)")]
+            }
+            return [
+                .run("systemctl disable --now \(socket)"),
+                .run("systemctl stop \(instances)", "those that it has started"),
+            ]
         case .userUnit(let unit, let user):
             return [
                 .run("systemctl --user disable --now \(unit)", "as user \(user)"),
@@ -101,7 +113,7 @@ extension Action.Service {
         let port = finding.ports.ranges.first?.lowerBound ?? 0
         let host = address.family == .ipv6 ? "[\(address)]" : "\(address)"
         func settings(_ name: String) -> [Remedy.Step] {
-            BindSetting.settings(of: name, finding.transport)
+            BindSetting.settings(of: name, finding.transport, port)
                 .flatMap { $0.steps(for: address, port: port) }
         }
         switch self {
@@ -113,11 +125,27 @@ extension Action.Service {
             let edit: HostCommand =
                 socket.map { "systemctl edit \($0)" } ?? "systemctl edit NAME.socket"
             let file = "the section [Socket] there"
-            return [
-                .run(edit), .write("\(stream)=", file, "takes the old addresses away"),
+            var steps: [Remedy.Step] = [
+                .run(
+                    socket.map { "systemctl cat \($0)" } ?? "systemctl cat NAME.socket",
+                    "repeat every other Listen line of it below the empty one"),
+                .run(edit),
+                .write("\(stream)=", file, "takes away all that it listens to, of every kind"),
                 .write("\(stream)=\(host):\(port)", file),
-                .run(socket.map { "systemctl restart \($0)" } ?? "systemctl restart NAME.socket"),
             ]
+            // Services for one connection each do not keep the socket from starting again.
+            if let service = listener.startedUnit {
+                if service.unitInstances == nil { steps.append(.run("systemctl stop \(service)")) }
+            } else {
+                steps.append(
+                    .run(
+                        "systemctl stop NAME.service",
+                        "the one that it starts, without `Accept=yes`")
+                )
+            }
+            steps.append(
+                .run(socket.map { "systemctl restart \($0)" } ?? "systemctl restart NAME.socket"))
+            return steps
         case .userUnit(let unit, let user):
             return settings(unit)
                 + [.run("systemctl --user restart \(unit)", "as user \(user)")]
@@ -162,6 +190,14 @@ extension KernelHolder {
                 .run("rpc.nfsd 0", "where systemd does not start it"),
             ]
         }
+    }
+}
+
+extension String {
+    /// The pattern of all instances, where it names a template of services (`name@.service`).
+    fileprivate var unitInstances: String? {
+        let end = "@.service"
+        return hasSuffix(end) ? dropLast(end.count) + "@*.service" : nil
     }
 }
 

@@ -81,14 +81,24 @@ extension BindSetting {
             "influxd influxdb",
             [
                 BindSetting(
-                    file: "/etc/influxdb/config.toml", lines: ["http-bind-address = \"HOST:PORT\""])
+                    file: "/etc/influxdb/config.toml", lines: ["http-bind-address = \"HOST:PORT\""],
+                    ports: [8086],
+                    note: "of version 2; version 1 has bind-address in influxdb.conf")
             ]
         ),
         (
             "rabbitmq-server",
             [
                 BindSetting(
-                    file: "/etc/rabbitmq/rabbitmq.conf", lines: ["listeners.tcp.1 = HOST:PORT"])
+                    file: "/etc/rabbitmq/rabbitmq.conf", lines: ["listeners.tcp.1 = HOST:PORT"],
+                    ports: [5672]),
+                BindSetting(
+                    file: "/etc/rabbitmq/rabbitmq.conf", lines: ["listeners.ssl.1 = HOST:PORT"],
+                    ports: [5671]),
+                BindSetting(
+                    file: "/etc/rabbitmq/rabbitmq.conf",
+                    lines: ["management.tcp.ip = ADDRESS", "management.tcp.port = PORT"],
+                    ports: [15672]),
             ]
         ),
         (
@@ -177,7 +187,12 @@ extension BindSetting {
             [
                 BindSetting(
                     file: "/etc/default/slapd",
-                    lines: ["SLAPD_SERVICES=\"ldap://HOST:PORT/ ldapi:///\""])
+                    lines: ["SLAPD_SERVICES=\"ldap://HOST:PORT/ ldapi:///\""], ports: [389],
+                    note: "keep an ldaps:// that stands there"),
+                BindSetting(
+                    file: "/etc/default/slapd",
+                    lines: ["SLAPD_SERVICES=\"ldaps://HOST:PORT/ ldapi:///\""], ports: [636],
+                    note: "keep an ldap:// that stands there"),
             ]
         ),
         (
@@ -269,7 +284,12 @@ extension BindSetting {
             [
                 BindSetting(
                     file: "/etc/default/etcd",
-                    lines: ["ETCD_LISTEN_CLIENT_URLS=\"http://HOST:PORT\""])
+                    lines: ["ETCD_LISTEN_CLIENT_URLS=\"http://HOST:PORT\""],
+                    ports: [2379], note: "https where it has certificates"),
+                BindSetting(
+                    file: "/etc/default/etcd",
+                    lines: ["ETCD_LISTEN_PEER_URLS=\"http://HOST:PORT\""],
+                    ports: [2380], note: "https where it has certificates"),
             ]
         ),
         (

@@ -9,6 +9,8 @@ struct BindSetting: Hashable {
     let lines: [String]
     /// The transport that it is about; nil for whatever the server speaks.
     var transport: Transport?
+    /// The ports that it is about; nil for whatever ports the server has.
+    var ports: Set<UInt16>?
     /// What else matters, as a phrase.
     var note: String?
 
@@ -28,16 +30,20 @@ struct BindSetting: Hashable {
         }
     }
 
-    /// Where the server that is `name` is told, as far as `transport` is concerned.
+    /// Where the server that is `name` is told, as far as `port` over `transport` is concerned.
     ///
     /// `name` is that of a process or of a unit; what follows a `@`, `-daemon` and numbers of
     /// versions are passed over.
-    static func settings(of name: String, _ transport: Transport) -> [BindSetting] {
+    static func settings(
+        of name: String, _ transport: Transport, _ port: UInt16
+    ) -> [BindSetting] {
         var stem = name.prefix { $0 != "@" && $0 != ":" && $0 != " " }
         for suffix in [".service", ".socket"] where stem.hasSuffix(suffix) {
             stem = stem.dropLast(suffix.count)
         }
         let found = known[stem.lowercased()] ?? []
-        return found.filter { ($0.transport ?? transport) == transport }
+        return found.filter {
+            ($0.transport ?? transport) == transport && $0.ports?.contains(port) != false
+        }
     }
 }

@@ -51,10 +51,12 @@ extension FlowRule {
             for port in ports {
                 for source in sources {
                     let way = isTranslated ? " -m conntrack --ctdir ORIGINAL" : ""
+                    let state = (isTranslated ? "" : " -m conntrack") + " --ctstate NEW,UNTRACKED"
                     rules.append(
-                        "\(source)\(isTranslated ? "" : destination) -p \(transport.rawValue)\(way)"
-                            + (isTranslated ? destination : "")
-                            + "\(port) -j \(accepts ? "ACCEPT" : "DROP")")
+                        (isFirst ? " ! -i lo" : "")
+                            + "\(source)\(isTranslated ? "" : destination) -p \(transport.rawValue)\(way)"
+                            + (isTranslated ? destination : "") + port + (isFirst ? state : "")
+                            + " -j \(accepts ? "ACCEPT" : "DROP")")
                 }
             }
         }

@@ -18,8 +18,8 @@ struct FlowRule: Hashable, Sendable {
     /// Whether other rules have sent the packets elsewhere before this one sees them, so that it
     /// asks the connection where they were sent first.
     var isTranslated = false
-    /// Whether it stands before all others, where it must leave alone what this host sends itself
-    /// and what belongs to connections that are there already.
+    /// Whether no rule before it lets in what this host sends itself and what belongs to
+    /// connections that are there already, so that it must leave those alone.
     var isFirst = false
     /// Whether it lets in; otherwise it drops.
     var accepts: Bool

@@ -32,8 +32,10 @@ struct RuleAdvice {
             hook = target.isHere ? .input : .forward
         case .drop, .reject, .undecided: return nil
         }
-        guard let edit = edit(adding: rule, at: hook, along: path) else { return nil }
-        guard rule.isTranslated else { return [edit] }
+        guard let first = edit(adding: rule, at: hook, along: path),
+            let edit = reachingAll(first, of: rule, but: declared, at: hook, along: path)
+        else { return nil }
+        guard rule.isTranslated || edit != first else { return [edit] }
         // Which chains see translated packets is less plain: it must be seen to work.
         let changed = ruleset.applying(edit)
         return isExact(changed, ports) { !$0.isPassing } ? [edit] : nil
@@ -44,7 +46,8 @@ struct RuleAdvice {
     ) -> RuleEdit? {
         if hook == .forward, let chain = dockerUserChain {
             let isEmpty = ruleset.tables[chain.table].chains[chain.chain].rules.isEmpty
-            return .insert(rule, into: chain, before: isEmpty ? nil : 0)
+            return insertion(
+                of: rule, before: RuleSpot(chain: chain, index: isEmpty ? nil : 0), hook)
         }
         guard let positions = ruleset.positions(of: path) else { return nil }
         let bases = baseChains(at: hook)
@@ -68,16 +71,19 @@ struct RuleAdvice {
         return isExact(ruleset.applying(atHead), rule.ports, { !$0.isPassing }) ? atHead : nil
     }
 
-    private func insertion(
+    func insertion(
         of rule: FlowRule, before spot: RuleSpot, _ hook: BaseChain.Hook
     ) -> RuleEdit {
+        var rule = rule
         guard ruleset.tables[spot.chain.table].isWrittenByProgram else {
+            rule.isFirst =
+                !flow.destination.isLoopback
+                && !baseChains(at: hook).contains { ruleset.sparesRunning(from: $0, to: spot) }
             return .insert(rule, into: spot.chain, before: spot.index)
         }
         // What a program writes it writes anew; a drop of our own holds all the same.
-        var first = rule
-        first.isFirst = !flow.destination.isLoopback
-        return .insertOwn(first, at: hook)
+        rule.isFirst = !flow.destination.isLoopback
+        return .insertOwn(rule, at: hook)
     }
 
     /// The chain that Docker leaves to the owner, before its own.
@@ -92,7 +98,7 @@ struct RuleAdvice {
     }
 
     /// The chains that filter at `hook`, in the order packets meet them.
-    private func baseChains(at hook: BaseChain.Hook) -> [HookPlan.ChainPosition] {
+    func baseChains(at hook: BaseChain.Hook) -> [HookPlan.ChainPosition] {
         var found: [(priority: Int, position: HookPlan.ChainPosition)] = []
         for (index, table) in ruleset.tables.enumerated()
         where table.family.sees(flow.destination.family) && table.isDormant != true {

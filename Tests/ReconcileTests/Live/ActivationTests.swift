@@ -104,6 +104,19 @@ import Testing
         #expect(found.map(\.kernelHolder) == [KernelHolder(.nfs), nil])
     }
 
+    @Test func `the host's NFS server holds no socket of another namespace`() throws {
+        let root = try FakeProc()
+        try root.write("tcp 2049\n", to: "fs/nfsd/portlist")
+        let host = LiveHost(proc: root.path) { _ in
+            .success(SocketDiagnosis(sockets: [], isInterrupted: false))
+        }
+        for isOwn in [true, false] {
+            let found = host.listeners(
+                [socket(2049, inode: 1)], SocketOwners(), HostAddresses([], []), isOwn: isOwn)
+            #expect(found.map(\.kernelHolder) == [isOwn ? KernelHolder(.nfs) : nil])
+        }
+    }
+
     @Test func `a tunnel of the kernel is named by its port`() {
         let vxlan = NetworkInterface(
             index: 3, name: "vxlan7", isUp: true, kind: "vxlan", tunnelPort: 4789)

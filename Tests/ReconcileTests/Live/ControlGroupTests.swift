@@ -4,6 +4,7 @@ import Testing
 
 @Suite struct ControlGroupTests {
     private static let id = String(repeating: "3fa9", count: 16)
+    private static let other = String(repeating: "71c0", count: 16)
 
     @Test(arguments: [
         ("/", nil, nil),
@@ -22,6 +23,19 @@ import Testing
         ("/system.slice/docker-\(id).scope", "docker-\(id).scope", id),
         ("/system.slice/docker-\(id).scope/system.slice/nginx.service", "docker-\(id).scope", id),
         ("/docker/\(id)", nil, id),
+        ("/docker/\(id)/docker-\(other).scope", "docker-\(other).scope", id),
+        (
+            "/user.slice/user-1000.slice/user@1000.service/docker-\(id).scope",
+            "user@1000.service/docker-\(id).scope", nil
+        ),
+        (
+            "/user.slice/user-1000.slice/user@1000.service/lxc.payload.web1",
+            "user@1000.service", nil
+        ),
+        (
+            "/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-\(id).scope/container",
+            "user@1000.service/libpod-\(id).scope", id
+        ),
         ("/machine.slice/libpod-\(id).scope/container", "libpod-\(id).scope", id),
         ("/machine.slice/libpod-conmon-\(id).scope", "libpod-conmon-\(id).scope", nil),
         (

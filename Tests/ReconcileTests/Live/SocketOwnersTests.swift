@@ -101,10 +101,36 @@ import Testing
         let namespaces = try NetworkNamespaces.read(in: proc.path, names: "\(proc.path)/none")
         #expect(
             namespaces.others == [
-                200: .init(path: "\(proc.path)/2/ns/net", pid: 2),
-                300: .init(path: "\(proc.path)/4/ns/net", pid: 4),
+                200: .init(
+                    paths: ["\(proc.path)/2/ns/net", "\(proc.path)/3/ns/net"], pid: 2),
+                300: .init(paths: ["\(proc.path)/4/ns/net"], pid: 4),
             ])
         #expect(namespaces.gaps.isEmpty)
+    }
+
+    @Test func `a namespace is opened by whoever is still in it`() throws {
+        let proc = try FakeProc()
+        let real = try #require(try NetworkNamespace.current().inode)
+        let link = "net:[\(real)]"
+        for pid in [2, 3, 4] { try proc.link("\(pid)/ns/net", to: link) }
+        try proc.link("3/ns/\(link)", to: "/proc/self/ns/net")
+        // The first process has ended, so that the link leads nowhere.
+        let namespaces = try NetworkNamespaces.read(in: proc.path, names: "\(proc.path)/none")
+        let place = try #require(namespaces.others[real])
+        #expect(try NetworkNamespaces.open(real, at: place, in: proc.path)?.inode == real)
+        // Neither did anybody see the third one come.
+        let alone = NetworkNamespaces.Place(paths: ["\(proc.path)/2/ns/net"], pid: 2)
+        #expect(try NetworkNamespaces.open(real, at: alone, in: proc.path)?.inode == real)
+    }
+
+    @Test func `a namespace that somebody is in, and that nothing opens, is an error`() throws {
+        let proc = try FakeProc()
+        try proc.link("2/ns/net", to: "net:[200]")
+        let place = NetworkNamespaces.Place(paths: ["\(proc.path)/9/ns/net"], pid: 9)
+        #expect(throws: SystemCallFailure.self) {
+            try NetworkNamespaces.open(200, at: place, in: proc.path)
+        }
+        #expect(try NetworkNamespaces.open(300, at: place, in: proc.path) == nil)
     }
 
     @Test func `a namespace that cannot be read is a gap, whatever the error`() throws {

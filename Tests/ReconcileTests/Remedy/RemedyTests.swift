@@ -77,6 +77,14 @@ import Testing
             ), ["systemctl disable --now ssh.socket ssh.service"]
         ),
         (
+            .socketUnit(
+                Listener(
+                    .tcp, .dual, "::", 22, unit: "ssh.socket",
+                    activation: Activation(
+                        by: .systemd, unit: "ssh.socket", service: "ssh@.service"))
+            ), ["systemctl disable --now ssh.socket", "systemctl stop 'ssh@*.service'"]
+        ),
+        (
             .socketUnit(Listener(.tcp, .dual, "::", 22, unit: "ssh.socket")),
             ["systemctl disable --now ssh.socket", "systemctl list-sockets"]
         ),
@@ -216,9 +224,24 @@ import Testing
         (
             .socketUnit(Listener(.tcp, .dual, "::", 8080, unit: "cockpit.socket")), "127.0.0.1",
             [
-                "systemctl edit cockpit.socket", "in the section [Socket] there: ListenStream=",
+                "systemctl cat cockpit.socket", "systemctl edit cockpit.socket",
+                "in the section [Socket] there: ListenStream=",
                 "in the section [Socket] there: ListenStream=127.0.0.1:8080",
+                "systemctl stop NAME.service",
                 "systemctl restart cockpit.socket",
+            ]
+        ),
+        (
+            .socketUnit(
+                Listener(
+                    .tcp, .dual, "::", 8080, unit: "web.service",
+                    activation: Activation(
+                        by: .systemd, unit: "web.socket", service: "web.service"))), "127.0.0.1",
+            [
+                "systemctl cat web.socket", "systemctl edit web.socket",
+                "in the section [Socket] there: ListenStream=",
+                "in the section [Socket] there: ListenStream=127.0.0.1:8080",
+                "systemctl stop web.service", "systemctl restart web.socket",
             ]
         ),
         (
@@ -239,6 +262,36 @@ import Testing
     ) throws {
         let action = Action.identify(transport, PortSet(ports: [8080]))
         #expect(try steps(action, on: system, transport) == expected)
+    }
+
+    @Test(
+        "a setting is that of the port",
+        arguments: [
+            ("etcd", 2379 as UInt16, "ETCD_LISTEN_CLIENT_URLS"),
+            ("etcd", 2380, "ETCD_LISTEN_PEER_URLS"), ("etcd", 2381, nil as String?),
+            ("rabbitmq-server", 5672, "listeners.tcp.1"),
+            ("rabbitmq-server", 15672, "management.tcp.ip"), ("rabbitmq-server", 25672, nil),
+            ("slapd", 636, #"SLAPD_SERVICES="ldaps:"#), ("slapd", 389, #"SLAPD_SERVICES="ldap:"#),
+            ("influxd", 8088, nil), ("influxd", 8086, "http-bind-address"),
+            ("nginx", 8088, "listen"),
+        ])
+    func setting(of name: String, at port: UInt16, is key: String?) {
+        let lines = BindSetting.settings(of: name, .tcp, port).flatMap(\.lines)
+        if let key {
+            #expect(lines.first?.hasPrefix(key) == true)
+        } else {
+            #expect(lines.isEmpty)
+        }
+    }
+
+    @Test func `loopback is kept from rules for each interface, and over IPv4 alone`() throws {
+        let lines = try steps(.removeForwarding(.tcp, PortSet(ports: [8080])), on: .linux)
+        #expect(lines.first == "sysctl -a | grep route_localnet")
+        #expect(lines.contains("sysctl -w net.ipv4.conf.INTERFACE.route_localnet=0"))
+        #expect(
+            try steps(
+                .removeForwarding(.tcp, PortSet(ports: [8080])), on: .linux, at: "2001:db8:b::10"
+            ).isEmpty)
     }
 
     @Test func `many ports are listed, not searched for one by one`() throws {
@@ -322,8 +375,8 @@ import Testing
     }
 
     @Test func `what is about one transport is not said of the other`() {
-        #expect(BindSetting.settings(of: "rpcbind", .udp).count == 1)
-        #expect(BindSetting.settings(of: "rpcbind", .tcp).isEmpty)
+        #expect(BindSetting.settings(of: "rpcbind", .udp, 111).count == 1)
+        #expect(BindSetting.settings(of: "rpcbind", .tcp, 111).isEmpty)
     }
 
     @Test("the table of servers is complete", arguments: BindSetting.known.keys.sorted())

@@ -197,6 +197,24 @@ import Testing
             ]
         ),
         (
+            rule(isFirst: true),
+            " iifname != lo ct state new,untracked ip daddr 203.0.113.10 tcp dport 8080 counter "
+                + "drop",
+            [
+                " ! -i lo -d 203.0.113.10 -p tcp --dport 8080 -m conntrack "
+                    + "--ctstate NEW,UNTRACKED -j DROP"
+            ]
+        ),
+        (
+            rule(isTranslated: true, isFirst: true),
+            " iifname != lo ct state new,untracked ct direction original ct original ip daddr "
+                + "203.0.113.10 meta l4proto tcp ct original proto-dst 8080 counter drop",
+            [
+                " ! -i lo -p tcp -m conntrack --ctdir ORIGINAL --ctorigdst 203.0.113.10 "
+                    + "--ctorigdstport 8080 --ctstate NEW,UNTRACKED -j DROP"
+            ]
+        ),
+        (
             rule(isTranslated: true),
             " ct direction original ct original ip daddr 203.0.113.10 meta l4proto tcp "
                 + "ct original proto-dst 8080 counter drop",
@@ -213,6 +231,108 @@ import Testing
         command.parts = rule.nft
         #expect(command.text == nft)
         #expect(rule.iptables == iptables)
+    }
+
+    private static func ruleset(_ rules: String, policy: String = "DROP") throws -> Ruleset {
+        let text =
+            "*filter\n:INPUT \(policy) [0:0]\n:SERVICES - [0:0]\n" + rules + "\nCOMMIT\n"
+        return try Ruleset([RulesetText(.iptables, origin: "a", text: Array(text.utf8))])
+    }
+
+    /// What closes port 80 of 203.0.113.10 in `ruleset` to all but `declared`, as the scanner at
+    /// 198.51.100.2 found it.
+    private func closing80(
+        _ ruleset: Ruleset, but declared: TargetSet = TargetSet()
+    ) throws -> (commands: [String]?, changed: Ruleset?) {
+        let flow = Self.flow("198.51.100.2", "203.0.113.10", .tcp)
+        let ports = PortSet(ports: [80])
+        let answers = ruleset.answers(to: flow, ports: ports, on: RealRulesetTests.host)
+        let outcome = try #require(answers.first?.outcomes.first)
+        #expect(answers.map(\.decision) == [.accept])
+        let advice = RuleAdvice(
+            ruleset: ruleset, host: RealRulesetTests.host, flow: flow, asked: 80)
+        let edits = advice.closing(
+            ports, of: TargetSet([AddressRange(flow.destination)]), but: declared,
+            along: outcome.path, to: outcome.action)
+        guard let edits else { return (nil, nil) }
+        return (
+            edits.flatMap { ruleset.commands(for: $0)?.map(\.text) ?? [] },
+            edits.reduce(ruleset) { $0.applying($1) }
+        )
+    }
+
+    private static let spared = """
+        -A INPUT -i lo -j ACCEPT
+        -A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+
+        """
+    private static let open80 = "-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT"
+    private static let close80 = " -d 203.0.113.10 -p tcp --dport 80 "
+
+    @Test(
+        "a port is closed to those too who did not ask",
+        arguments: [
+            (spared + "-A INPUT -s 192.0.2.0/24 -j ACCEPT\n" + open80, "INPUT 3", ""),
+            (
+                spared + "-A INPUT -s 192.0.2.128/25 -p tcp -j ACCEPT\n-A INPUT -p udp -j ACCEPT\n"
+                    + "-A INPUT -s 192.0.2.7 -j ACCEPT\n" + open80, "INPUT 3", ""
+            ),
+            (
+                spared + "-A INPUT -s 192.0.2.0/24 -j ACCEPT\n-A INPUT -j SERVICES\n"
+                    + open80.replacing("INPUT", with: "SERVICES"), "INPUT 3", ""
+            ),
+            (
+                spared + "-A INPUT -j SERVICES\n-A SERVICES -s 192.0.2.9 -j ACCEPT\n"
+                    + open80.replacing("INPUT", with: "SERVICES"), "SERVICES 1", ""
+            ),
+            // Those who are declared stay, and the others of their network do not.
+            (
+                spared + "-A INPUT -s 192.0.2.0/24 -j ACCEPT\n" + open80, "INPUT 4", "192.0.2.0"
+            ),
+            (
+                spared + "-A INPUT -s 192.0.0.0/16 -j ACCEPT\n" + open80, "INPUT 3", "192.0.2.0"
+            ),
+            (spared + open80, "INPUT 3", ""),
+        ])
+    func closingToAll(_ rules: String, at place: String, but friend: String) throws {
+        let declared = IPAddress(friend).map { Self.set([($0, 24)]) } ?? TargetSet()
+        let (commands, changed) = try closing80(Self.ruleset(rules), but: declared)
+        let but = friend.isEmpty ? "" : " ! -s 192.0.2.0/24"
+        #expect(commands == ["iptables -I \(place)\(but)\(Self.close80)-j DROP"])
+        for source in ["192.0.2.7", "192.0.2.9", "192.0.2.200", "192.0.7.1", "198.51.100.99"] {
+            let address = try #require(IPAddress(source))
+            let answers = try #require(changed).answers(
+                to: Self.flow(address, "203.0.113.10", .tcp), ports: PortSet(ports: [80]),
+                on: RealRulesetTests.host)
+            #expect(answers.map(\.decision) == [declared.contains(address) ? .accept : .drop])
+        }
+    }
+
+    @Test(
+        "what runs already goes on",
+        arguments: [
+            (open80 + "\n-A INPUT -j DROP", "INPUT 1", false),
+            ("-A INPUT -i lo -j ACCEPT\n" + open80, "INPUT 2", false),
+            (
+                "-A INPUT -i lo -j ACCEPT\n-A INPUT -p tcp -m conntrack --ctstate ESTABLISHED "
+                    + "-j ACCEPT\n" + open80, "INPUT 3", false
+            ),
+            (open80 + "\n" + spared, "INPUT 1", false),
+            (spared + open80, "INPUT 3", true),
+            (
+                "-A INPUT -j SERVICES\n" + spared.replacing("INPUT", with: "SERVICES") + open80,
+                "INPUT 2", true
+            ),
+            (
+                "-A INPUT -s 192.0.2.1 -j SERVICES\n" + spared.replacing("INPUT", with: "SERVICES")
+                    + open80, "INPUT 2", false
+            ),
+        ])
+    func running(_ rules: String, at place: String, isSpared: Bool) throws {
+        let commands = try closing80(Self.ruleset(rules, policy: "ACCEPT")).commands
+        let (lo, state) =
+            isSpared ? ("", "") : (" ! -i lo", "-m conntrack --ctstate NEW,UNTRACKED ")
+        #expect(commands == ["iptables -I \(place)\(lo)\(Self.close80)\(state)-j DROP"])
     }
 
     @Test func `what iptables reads back is what was meant`() throws {

@@ -138,6 +138,33 @@ import Testing
         #expect(twice.listeners.map(\.inode) == [5, 9])
     }
 
+    /// Each with an inode of its own, at one place.
+    private static func crowd(_ count: Int, from first: UInt64) -> HostReport {
+        HostReport(
+            hostname: "web1", collected: "2026-01-02T03:04:05Z",
+            listeners: (0..<UInt64(count)).map {
+                Listener(.udp, .ipv4, .v4(0), 5353, inode: first + $0)
+            })
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a crowd at one place is joined in time that grows as it does`() {
+        let count = 40_000
+        var merge = SocketMerge(names: ServiceNames())
+        // The second has half of the first's inodes; the others are taken for those left.
+        merge.add(ReportSection(Self.crowd(count, from: 1), origin: "a"), table: 0)
+        merge.add(ReportSection(Self.crowd(count, from: 20_001), origin: "b"), table: 1)
+        #expect(merge.sockets.count == count)
+        #expect(merge.sockets.allSatisfy { $0.claims.map(\.table) == [0, 1] })
+    }
+
+    @Test func `a report of our own is cut off too, and says so`() {
+        let section = ReportSection(Self.crowd(100_001, from: 1), origin: "a")
+        #expect(section.sockets.count == 100_000)
+        #expect(
+            section.gaps.map(\.reason) == ["the report has more than 100000 different sockets"])
+    }
+
     @Test func `what the kernel said of V6ONLY outweighs a table that does not tell`() throws {
         let netstat = Array(
             """

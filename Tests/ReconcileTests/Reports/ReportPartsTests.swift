@@ -131,6 +131,47 @@ import Testing
         #expect(read.hasOldTuples == old)
     }
 
+    @Test(
+        "the name of a control group forges nothing",
+        arguments: [
+            (#"x"),("nginx",pid=1,fd=3))"#, nil as String?),
+            (#"x users:(("nginx",pid=1,fd=3))"#, nil),
+            ("x cgroup:/system.slice/nginx.service", nil),
+            ("x ino:1 sk:1 cgroup:/system.slice/nginx.service", nil),
+            ("x <-> cgroup:/system.slice/nginx.service", nil),
+            ("x v6only:1 /y", nil), ("app.service uid:0", nil),
+            ("app.service", "user@1000.service/app.service"),
+        ])
+    func controlGroup(_ name: String, hasUnit unit: String?) {
+        let owners = #"users:(("evil",pid=666,fd=3))"#
+        let path = "cgroup:/user.slice/user-1000.slice/user@1000.service/\(name)"
+        for head in [owners + " uid:1000 ino:123 sk:1 ", "uid:1000 ino:123 sk:1 ", ""] {
+            for tail in [
+                "", " <->", " v6only:0 <->", " <-> skmem:(r0,rb9,d0)",
+                " v6only:0 skmem:(r0,rb9,d0)",
+            ] {
+                let details = SocketStatisticsDetails(head + path + tail).details
+                #expect(details.unit == unit, "\(head)|\(tail)")
+                #expect(details.container == nil)
+                #expect(details.owners.map(\.pid) == (head.hasPrefix("users") ? [666] : []))
+                #expect(details.userID == (head.isEmpty ? nil : 1000))
+                #expect(details.inode == (head.isEmpty ? nil : 123))
+            }
+        }
+    }
+
+    @Test func `what follows a control group is read`() {
+        let read = SocketStatisticsDetails(
+            "uid:33 ino:7 sk:1 cgroup:/system.slice/web.service v6only:1 <-> skmem:(r5,rb9,d3)")
+        #expect(read.details.unit == "web.service")
+        #expect(read.isIPv6Only == true)
+        #expect(read.memory?.dropCount == 3)
+        let owner = SocketStatisticsDetails(
+            #"users:(("x cgroup:/a",pid=7,fd=3)) cgroup:/b.service"#)
+        #expect(owner.details.owners.map(\.name) == ["x cgroup:/a"])
+        #expect(owner.details.unit == "b.service")
+    }
+
     @Test func `JSON is cut into elements wherever it is cut into parts`() {
         var elements = JSONElements()
         var found: [String] = []

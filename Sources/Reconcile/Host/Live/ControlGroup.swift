@@ -47,9 +47,16 @@ struct ControlGroup: Hashable {
         }
     }
 
-    /// The innermost component that a container runtime names its groups by.
+    /// The outermost component that a container runtime names its groups by.
+    ///
+    /// What is inside a container or a user's own manager may make groups of any name. Of the
+    /// latter only podman's are taken, which runs its containers there; they are no more certain
+    /// than that user.
     private static func container(_ components: [Substring]) -> String? {
-        for (index, component) in components.enumerated().reversed() {
+        var isOfUser = false
+        for (index, component) in components.enumerated() {
+            if component.hasPrefix("user@"), component.hasSuffix(".service") { isOfUser = true }
+            if isOfUser, !component.hasPrefix("libpod-") { continue }
             let name = component.hasSuffix(".scope") ? component.dropLast(6) : component
             // docker-ID.scope, libpod-ID.scope, cri-containerd-ID.scope, crio-ID.scope, ID, and
             // slice:cri-containerd:ID; conmon watches a container from outside.

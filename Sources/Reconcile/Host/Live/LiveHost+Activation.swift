@@ -33,9 +33,8 @@ extension LiveHost {
         }
     }
 
-    /// The part of the kernel that holds `listener`, which no process does.
-    func kernelHolder(of listener: Listener, _ addresses: HostAddresses) -> KernelHolder? {
-        if let tunnel = addresses.kernelHolder(of: listener) { return tunnel }
+    /// The kernel's NFS server, if it holds `listener`, which no process does.
+    func fileServer(of listener: Listener) -> KernelHolder? {
         let text = try? FileContents.bytes(of: "\(proc)/fs/nfsd/portlist", atMost: 64 * 1024)
         let lines = String(decoding: text ?? [], as: UTF8.self).split(separator: "\n")
         // `tcp 2049`, and what older and newer kernels have in between.

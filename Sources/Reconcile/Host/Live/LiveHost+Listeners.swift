@@ -2,8 +2,11 @@ import Prober
 
 extension LiveHost {
     /// The listeners that `sockets` are, by transport, port and address.
+    ///
+    /// `isOwn` says whether they are of the host's own network namespace.
     func listeners(
-        _ sockets: [KernelSocket], _ owners: SocketOwners, _ addresses: HostAddresses
+        _ sockets: [KernelSocket], _ owners: SocketOwners, _ addresses: HostAddresses,
+        isOwn: Bool = true
     ) -> [Listener] {
         // Reading the tree costs a walk, so only for a socket that no process explains.
         let isTreeWanted = sockets.contains {
@@ -27,7 +30,11 @@ extension LiveHost {
             listener.userID = socket.userID
             listener.inode = socket.inode == 0 ? nil : socket.inode
             if shared.contains(Place(socket)) { listener.remarks.append(.sharedPort) }
-            if holders.isEmpty { listener.kernelHolder = kernelHolder(of: listener, addresses) }
+            if holders.isEmpty {
+                // What the host's kernel serves, `/proc` tells of its own namespace alone.
+                listener.kernelHolder =
+                    addresses.kernelHolder(of: listener) ?? (isOwn ? fileServer(of: listener) : nil)
+            }
             if let waiting = socket.waiting, let backlog = socket.backlog {
                 listener.queue = AcceptQueue(waiting: waiting, limit: backlog)
             }

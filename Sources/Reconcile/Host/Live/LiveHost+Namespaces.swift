@@ -48,8 +48,7 @@ extension LiveHost {
                         to: host.interfaces))
                 read.append((namespace, inside))
             } catch {
-                // The last process left between finding and entering: nothing is there any more.
-                if !error.errno.isAbsence { unread.add(error.errno) }
+                unread.add(error.errno)
             }
         }
         report.namespaces = read.map(\.namespace)
@@ -82,12 +81,13 @@ extension LiveHost {
         var gaps: [String] = []
     }
 
-    /// What is in the namespace `inode`; nil when another one is at its place by now.
+    /// What is in the namespace `inode`; nil when nothing is in it any more.
     private func look(
         into place: NetworkNamespaces.Place, _ inode: UInt64
     ) throws(SystemCallFailure) -> Inside? {
-        let namespace = try NetworkNamespace.open(place.path)
-        guard namespace.inode == inode else { return nil }
+        guard let namespace = try NetworkNamespaces.open(inode, at: place, in: proc) else {
+            return nil
+        }
         let home = try NetworkNamespace.current()
         return try namespace.onOwnThread {
             var inside = lookAround()

@@ -61,8 +61,10 @@ public struct LiveHost: Sendable {
             of: inventory.sockets + namespaces.flatMap(\.sockets), into: &report)
         report.listeners = listeners(inventory.sockets, owners, addresses)
         for namespace in namespaces {
-            report.listeners += listeners(namespace.sockets, owners, namespace.addresses)
-                .map { $0.inNamespace(namespace.name) }
+            report.listeners += listeners(
+                namespace.sockets, owners, namespace.addresses, isOwn: false
+            )
+            .map { $0.inNamespace(namespace.name) }
         }
         addActivations(to: &report.listeners)
         readSysctls(into: &report)

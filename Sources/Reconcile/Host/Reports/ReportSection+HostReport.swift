@@ -13,6 +13,7 @@ extension ReportSection {
             + report.partialListeners.map(ReportedSocket.init)
         for var socket in sockets {
             countRow()
+            guard mayTakeMore() else { continue }
             if socket.details.lines.isEmpty {
                 let text =
                     "\(socket.transport?.rawValue ?? "?") \(socket.address.text) \(socket.port.text)"

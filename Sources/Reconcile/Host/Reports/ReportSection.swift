@@ -97,6 +97,13 @@ struct ReportSection {
         return false
     }
 
+    /// Whether there is room for one more socket; a hostile report has too many.
+    mutating func mayTakeMore() -> Bool {
+        if sockets.count < Self.socketLimit { return true }
+        if !gaps.contains(Self.overflow) { gaps.append(Self.overflow) }
+        return false
+    }
+
     /// Notes a row that could not be understood; it may hide a socket.
     mutating func unread(_ line: ReportLine) {
         unreadCount += 1
@@ -115,10 +122,7 @@ struct ReportSection {
             sockets[lastIndex].details.merge(socket.details)
             return
         }
-        guard sockets.count < Self.socketLimit else {
-            if !gaps.contains(Self.overflow) { gaps.append(Self.overflow) }
-            return
-        }
+        guard mayTakeMore() else { return }
         lastIndex = sockets.count
         indices[key] = sockets.count
         sockets.append(socket)

@@ -4,7 +4,15 @@ import Prober
 struct SocketMerge {
     private(set) var sockets: [MergedSocket] = []
     private var indices: [MergedSocket.Key: [Int]] = [:]
+    /// The first socket that has a place and an inode.
+    private var inodeIndices: [InodeKey: Int] = [:]
     private let names: ServiceNames
+
+    /// A place and an inode.
+    private struct InodeKey: Hashable {
+        let key: MergedSocket.Key
+        let inode: UInt64
+    }
 
     init(names: ServiceNames) { self.names = names }
 
@@ -44,29 +52,42 @@ struct SocketMerge {
         }
         // Several may share a place. Our own reports list each of them, so that two of one report
         // are never the same; in other tables they may be one row, which is one of them.
+        var next: [MergedSocket.Key: Int] = [:]
         for socket in others {
-            let same = indices[socket.key]?.first { index in
-                !sockets[index].claims.contains { $0.table == table }
-            }
-            take(socket, into: same)
+            take(
+                socket, into: unclaimed(socket.key, by: table, from: &next[socket.key, default: 0]))
         }
+    }
+
+    /// The first socket at `key`, from number `next` on, that table number `table` has not claimed.
+    ///
+    /// What a table claims it never gives back, so `next` moves on; and the tables come one after
+    /// another, so that the last claim tells.
+    private func unclaimed(_ key: MergedSocket.Key, by table: Int, from next: inout Int) -> Int? {
+        guard let places = indices[key] else { return nil }
+        while next < places.count, sockets[places[next]].claims.last?.table == table { next += 1 }
+        return next < places.count ? places[next] : nil
     }
 
     /// The socket that has the place and the inode of `socket`.
     private func withInode(of socket: MergedSocket) -> Int? {
         guard let inode = socket.details.inode else { return nil }
-        return indices[socket.key]?.first { sockets[$0].details.inode == inode }
+        return inodeIndices[InodeKey(key: socket.key, inode: inode)]
     }
 
     /// Joins `socket` with the one at `index`; nil for a new one.
     private mutating func take(_ socket: MergedSocket, into index: Int?) {
+        let place = index ?? sockets.count
         if let index {
             sockets[index].details.merge(socket.details)
             sockets[index].claims += socket.claims
         } else {
-            indices[socket.key, default: []].append(sockets.count)
+            indices[socket.key, default: []].append(place)
             sockets.append(socket)
         }
+        guard let inode = sockets[place].details.inode else { return }
+        let key = InodeKey(key: sockets[place].key, inode: inode)
+        inodeIndices[key] = min(inodeIndices[key] ?? place, place)
     }
 
     /// The namespace of the host itself where a table has several: that of process 1, or else the

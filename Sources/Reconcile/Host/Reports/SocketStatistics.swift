@@ -92,9 +92,10 @@ struct SocketStatistics: TableReader {
             memory = rest.memory
             hasOldTuples = hasOldTuples || rest.hasOldTuples
             switch rest.isIPv6Only {
-            case true?: reported = .ipv6
+            // A socket of IPv4 has no such mark; one that seems to is named so.
+            case true? where reported != .ipv4: reported = .ipv6
             case false? where reported == .undecided: reported = .dual
-            case false?, nil: break
+            case true?, false?, nil: break
             }
         }
         if transport == .tcp, let waiting = line.number(next, as: UInt32.self),

@@ -31,7 +31,33 @@ struct SocketStatisticsDetails {
     }
 
     /// The details in `text`.
+    ///
+    /// The control group is the last word that ss knows, and whoever may make groups chooses its
+    /// name, so nothing else is read from there on.
     init(_ text: String) {
+        guard let mark = Self.controlGroupMark(text) else {
+            readHead(text)
+            return
+        }
+        readHead(String(text[..<mark.lowerBound]))
+        readTail(text[mark.upperBound...])
+    }
+
+    /// Where `cgroup:` stands, which is behind the owners where there are any.
+    private static func controlGroupMark(_ text: String) -> Range<String.Index>? {
+        let word = "cgroup:"
+        if text.hasPrefix(word) {
+            return text.startIndex..<text.utf8.index(text.startIndex, offsetBy: word.utf8.count)
+        }
+        guard let first = text.firstRange(of: " " + word) else { return nil }
+        guard let owners = text.firstRange(of: "users:(("), owners.lowerBound < first.lowerBound,
+            let end = text[owners.upperBound...].firstRange(of: "))")
+        else { return first }
+        return text[end.upperBound...].firstRange(of: " " + word)
+    }
+
+    /// Reads what stands before the control group.
+    private mutating func readHead(_ text: String) {
         var rest = text[...]
         // Almost always they come first, and then they need no search.
         let opening = "users:(("
@@ -49,16 +75,36 @@ struct SocketStatisticsDetails {
                 details.userID = UInt32(word.dropFirst(4))
             } else if word.hasPrefix("ino:") {
                 details.inode = UInt64(word.dropFirst(4)).flatMap { $0 == 0 ? nil : $0 }
-            } else if word.hasPrefix("cgroup:") {
-                let group = ControlGroup(path: String(word.dropFirst(7)))
-                details.unit = group.unit
-                details.container = group.container
             } else if word.hasPrefix("skmem:(") {
                 memory = Memory(word.dropFirst(7).prefix { $0 != ")" })
             } else if word.hasPrefix("v6only:") {
                 isIPv6Only = word.hasSuffix("1")
             }
         }
+    }
+
+    /// Reads the path of the control group, and the few words that may follow it.
+    ///
+    /// A name with blanks, quotes or brackets may be made to look like those, and like more: it
+    /// tells nothing.
+    private mutating func readTail(_ text: Substring) {
+        var path = text
+        if let start = path.ranges(of: " skmem:(").last {
+            memory = Memory(path[start.upperBound...].prefix { $0 != ")" })
+            path = path[..<start.lowerBound]
+        }
+        if path.hasSuffix(" <->") { path = path.dropLast(4) }
+        for (word, isOnly) in [(" v6only:1", true), (" v6only:0", false)]
+        where path.hasSuffix(word) {
+            isIPv6Only = isOnly
+            path = path.dropLast(word.count)
+        }
+        while path.last == " " { path.removeLast() }
+        guard !path.unicodeScalars.contains(where: { " \"'(){}[]<>".unicodeScalars.contains($0) })
+        else { return }
+        let group = ControlGroup(path: String(path))
+        details.unit = group.unit
+        details.container = group.container
     }
 
     /// Where the last `))` behind `start` begins.
