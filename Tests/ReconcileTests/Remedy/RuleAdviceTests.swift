@@ -227,11 +227,10 @@ import Testing
             ])
             var made = Ruleset()
             made.tables = [RuleTable(isSix ? .ip6 : .ip, "filter", .iptables)]
-            made.tables[0].chains = [
+            made.tables[0].add(
                 RuleChain(
                     "INPUT",
-                    base: BaseChain(kind: .filter, hook: .input, priority: 0, drops: false))
-            ]
+                    base: BaseChain(kind: .filter, hook: .input, priority: 0, drops: false)))
             made = made.applying(
                 .insert(rule, into: .init(table: 0, chain: 0), before: nil))
             #expect(made.tables[0].chains[0].rules.count == lines.count)
@@ -252,11 +251,10 @@ import Testing
         for name in ["x; flush ruleset", "a b", "", "1a", "a{", "ä"] {
             var ruleset = Ruleset()
             ruleset.tables = [RuleTable(.inet, name, .nftables)]
-            ruleset.tables[0].chains = [
+            ruleset.tables[0].add(
                 RuleChain(
                     "input",
-                    base: BaseChain(kind: .filter, hook: .input, priority: 0, drops: false))
-            ]
+                    base: BaseChain(kind: .filter, hook: .input, priority: 0, drops: false)))
             let edit = RuleEdit.insert(
                 Self.rule(), into: .init(table: 0, chain: 0), before: nil)
             #expect(ruleset.commands(for: edit) == nil, "\(name)")
