@@ -10,8 +10,9 @@ struct DiffCommand: ParsableCommand {
         discussion: """
             What opened, what closed, what another process holds now, what another rule decides, and \
             what has another code. What one of the two did not ask or could not decide is set apart \
-            and counted: it never counts as opened or closed. A port that is open now and that the \
-            old file says nothing certain of is newly seen. Two files of the same kind are compared, \
+            and counted: it never counts as opened or closed, and where it may have opened since, that \
+            nothing opened cannot be told. A port that is open now, always or at times, and is not \
+            known to have opened is newly seen. Two files of the same kind are compared, \
             and only what the same vantage saw.
 
             EXAMPLES
@@ -106,9 +107,4 @@ struct DiffCommand: ParsableCommand {
             }
         }
     }
-}
-
-/// How differences are written.
-enum DifferenceFormat: String, ExpressibleByArgument, CaseIterable {
-    case table, json
 }

@@ -10,9 +10,10 @@ struct PolicyLearnCommand: ParsableCommand {
         discussion: """
             From a scan file, reports of the host, or both; or live, for targets that are named. What \
             is open is declared open, with a comment on who listens; what only the host itself reaches \
-            is left out, and ports of databases and remote administration are marked for review. The \
-            same scan and report have no failure under the file, unless a listener hides. Whether anything is meant only you \
-            can say: read it line by line, delete what should not be open, then close it.
+            is left out; where rules are known, only those are let in (from:) whom they let in, and \
+            those they keep out stand before that (closed:). Ports of databases and remote administration are \
+            marked for review. The same scan and report have no failure under the file, unless a \
+            listener hides. Whether anything is meant only you can say: read it line by line, delete what should not be open, then close it.
 
             EXAMPLES
               prober policy learn --scan web1.jsonl --host web1.json -o web1.yaml

@@ -33,6 +33,11 @@ struct DifferenceTable {
             lines += FindingsTable.wrapped(
                 "Set apart: \(noise.joined(separator: "; ")).", indent: "", hanging: "  ")
         }
+        if difference.hasRulesOnOneSide {
+            lines += FindingsTable.wrapped(
+                "Only one of the two has the host's rules, so what they stop was not compared.",
+                indent: "", hanging: "  ")
+        }
         lines += FindingsTable.wrapped(summary, indent: "", hanging: "  ")
         return lines.joined(separator: "\n") + "\n"
     }
@@ -75,7 +80,10 @@ extension Difference.Change {
         let after = phrase(new)
         return switch kind {
         case .opened, .closed: before == after ? after : "\(before.dashed) → \(after.dashed)"
-        case .newlySeen: "was \(old.reach.phrase)" + (after.isEmpty ? "" : ", now \(after)")
+        case .newlySeen:
+            "was \(old.reach.phrase)"
+                + (new.reach == .openAtTimes ? ", now \(new.reach.phrase)" : "")
+                + (after.isEmpty ? "" : ", now \(after)")
         case .ownerChanged: "\((old.owner ?? "").dashed) → \((new.owner ?? "").dashed)"
         case .ruleChanged: "\((old.rule ?? "").dashed) → \((new.rule ?? "").dashed)"
         case .codeChanged: "\((old.code ?? "").dashed) → \((new.code ?? "").dashed)"
@@ -94,6 +102,7 @@ extension EndpointFacts.Reach {
         case .open: "open"
         case .shut: "shut"
         case .undecided: "not decided"
+        case .openAtTimes: "open at times"
         case .unstable: "unstable"
         case .untested: "not asked"
         }
@@ -104,7 +113,7 @@ extension Difference.Kind {
     fileprivate var title: String {
         switch self {
         case .opened: "Opened:"
-        case .newlySeen: "Open, and newly seen, so whether it was open before is not known:"
+        case .newlySeen: "Newly seen open, or open at times, and not known to have opened:"
         case .ownerChanged: "Held by someone else:"
         case .ruleChanged: "Decided by another rule:"
         case .codeChanged: "Called by another code:"
@@ -138,6 +147,7 @@ extension Difference.Noise {
     fileprivate var phrase: String {
         switch self {
         case .undecided: "over UDP that silence leaves undecided"
+        case .undecidedByHost: "that listeners or rules leave undecided"
         case .unstable: "unstable"
         case .clientSocket: "UDP sockets of clients"
         case .notTestedBefore: "not tested in one of them"

@@ -80,57 +80,12 @@ public enum Comparand: Sendable {
         }
     }
 
-    /// Whether everything that was asked for was tested.
-    fileprivate var isComplete: Bool {
+    /// Whether everything that was asked for was tested, or all that listens was seen.
+    var isComplete: Bool {
         switch self {
         case .findings(let file): file.results.allSatisfy(\.isComplete)
         case .scan(let survey): survey.isComplete
-        case .host: true
-        }
-    }
-}
-
-/// Why two files cannot be compared.
-public enum ComparisonProblem: Error, Hashable, Sendable {
-    /// They are of different kinds.
-    case kinds(String, String)
-    /// No vantage is in both.
-    case vantages([String], [String])
-}
-
-extension Difference {
-    /// What changed from `old` to `new`.
-    ///
-    /// What one vantage sees is compared with what it saw before, and with no other, unless
-    /// `acrossVantages`.
-    public init(
-        from old: Comparand, to new: Comparand, acrossVantages: Bool = false
-    ) throws(ComparisonProblem) {
-        let names = (old.vantages.map(\.name), new.vantages.map(\.name))
-        if !acrossVantages, !names.0.isEmpty, !names.1.isEmpty,
-            Set(names.0).isDisjoint(with: names.1)
-        {
-            throw .vantages(names.0, names.1)
-        }
-        switch (old, new) {
-        case (.findings(let before), .findings(let after)):
-            self.init(
-                from: EndpointMap(before, acrossVantages: acrossVantages),
-                to: EndpointMap(after, acrossVantages: acrossVantages),
-                isNewIncomplete: !new.isComplete)
-        case (.scan(let before), .scan(let after)):
-            self.init(
-                from: EndpointMap(before, acrossVantages: acrossVantages),
-                to: EndpointMap(after, acrossVantages: acrossVantages),
-                isNewIncomplete: !new.isComplete)
-        case (.host(let before), .host(let after)):
-            // Rules on one side only would make everything look as if they had changed it.
-            let usesRules = before.ruleset != nil && after.ruleset != nil
-            self.init(
-                from: EndpointMap(before, usesRules: usesRules),
-                to: EndpointMap(after, usesRules: usesRules),
-                clients: PortSet([before.clientPorts, after.clientPorts]))
-        case (.findings, _), (.scan, _), (.host, _): throw .kinds(old.kind, new.kind)
+        case .host(let report): !report.coverage.contains { $0.subject == .listeners }
         }
     }
 }

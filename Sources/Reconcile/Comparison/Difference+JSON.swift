@@ -12,6 +12,8 @@ extension Difference {
             "type": "difference", "format": .unsigned(UInt64(Self.format)),
             "of": .text(old.file.kind), "old": Self.side(old), "new": Self.side(new),
             "conclusion": .text(conclusion.rawValue), "complete": .boolean(!isNewIncomplete),
+            "possibly_opened": .unsigned(possiblyOpenedCount),
+            "rules_on_one_side": .boolean(hasRulesOnOneSide),
             "changes": .array(changes.map(\.json)), "unchanged": .unsigned(unchangedCount),
             "noise": .object(
                 Dictionary(

@@ -8,8 +8,13 @@ public struct Difference: Hashable, Sendable {
     public var noise: [Noise: UInt64]
     /// How many endpoints are the same.
     public var unchangedCount: UInt64
-    /// Whether the new look ended before it was complete.
+    /// How many endpoints may be open now that are not known to have been: they were shut or not
+    /// decided, and the new look does not decide them.
+    public var possiblyOpenedCount: UInt64
+    /// Whether the new look ended before it was complete, or could not see all that listens.
     public var isNewIncomplete: Bool
+    /// Whether only one of two host reports has rules, so that none were compared.
+    public var hasRulesOnOneSide: Bool
 
     /// Ports of one address that changed alike.
     public struct Change: Hashable, Sendable {
@@ -33,7 +38,8 @@ public struct Difference: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         /// It was shut, and is open.
         case opened
-        /// It is open, and whether it was is not known: nobody asked, or it was not decided.
+        /// It is open, always or at times, and is not known to have opened: nobody asked before, it
+        /// was not decided, or repeated probes disagree.
         case newlySeen = "newly-seen"
         /// It was open, and someone else holds it now.
         case ownerChanged = "owner-changed"
@@ -49,6 +55,8 @@ public struct Difference: Hashable, Sendable {
     public enum Noise: String, Hashable, Sendable, CaseIterable {
         /// Silence over UDP, now or before.
         case undecided = "undecided-udp"
+        /// The host's listeners or rules do not tell, now or before.
+        case undecidedByHost = "undecided-by-host"
         /// Repeated probes disagree, now or before.
         case unstable
         /// A client's UDP socket on a port that the kernel gives out.
@@ -73,7 +81,7 @@ public struct Difference: Hashable, Sendable {
     public var conclusion: Conclusion {
         if changes.contains(where: { $0.kind == .opened }) { return .grown }
         let isOpen =
-            isNewIncomplete || noise[.notTestedNow] != nil
+            isNewIncomplete || hasRulesOnOneSide || possiblyOpenedCount > 0
             || changes.contains { $0.kind == .newlySeen }
         return isOpen ? .undecided : .notGrown
     }
@@ -82,14 +90,18 @@ public struct Difference: Hashable, Sendable {
 extension Difference {
     /// What changed from `old` to `new`; UDP ports of `clients` that listeners come and go at are
     /// noise.
+    ///
+    /// `isOfHost` says that listeners and rules tell what is open, and no probe does.
     init(
         from old: EndpointMap, to new: EndpointMap, clients: PortSet = PortSet(),
-        isNewIncomplete: Bool = false
+        isOfHost: Bool = false, isNewIncomplete: Bool = false, hasRulesOnOneSide: Bool = false
     ) {
         changes = []
         noise = [:]
         unchangedCount = 0
+        possiblyOpenedCount = 0
         self.isNewIncomplete = isNewIncomplete
+        self.hasRulesOnOneSide = hasRulesOnOneSide
         var gathered: [Change: [ClosedRange<UInt16>]] = [:]
         for place in Set(old.places).union(new.places) {
             Self.sweep(old.ranges(at: place), new.ranges(at: place)) { ports, before, after in
@@ -97,8 +109,11 @@ extension Difference {
                 let clientPorts =
                     place.transport == .udp ? PortSet([ports]).intersection(clients) : PortSet()
                 let isClient = clientPorts.count == ports.count
+                if Outcome.mayHaveOpened(before.reach, after.reach) { possiblyOpenedCount += count }
                 switch Outcome(before, after, isClient: isClient) {
                 case .same: unchangedCount += count
+                case .noise(.undecided) where isOfHost:
+                    noise[.undecidedByHost, default: 0] += count
                 case .noise(let why): noise[why, default: 0] += count
                 case .change(let kind):
                     let change = Change(
@@ -126,21 +141,45 @@ extension Difference {
                 switch (old.reach, new.reach) {
                 case (.untested, .untested): .same
                 case (_, .untested):
-                    old.reach == .open ? .noise(.notTestedBefore) : .noise(.notTestedNow)
+                    [.open, .openAtTimes].contains(old.reach)
+                        ? .noise(.notTestedBefore) : .noise(.notTestedNow)
                 case (.open, .open), (.shut, .shut): Self.detail(old, new)
                 case (.shut, .open): isClient ? .noise(.clientSocket) : .change(.opened)
                 case (.open, .shut): isClient ? .noise(.clientSocket) : .change(.closed)
                 case (.untested, .open), (.undecided, .open), (.unstable, .open):
                     isClient ? .noise(.clientSocket) : .change(.newlySeen)
+                case (.untested, .openAtTimes), (.undecided, .openAtTimes),
+                    (.unstable, .openAtTimes), (.shut, .openAtTimes):
+                    .change(.newlySeen)
                 case (.untested, .shut), (.untested, .undecided), (.untested, .unstable):
                     .noise(.notTestedBefore)
-                case (.unstable, .unstable), (.undecided, .undecided): .same
+                case (.unstable, .unstable), (.undecided, .undecided),
+                    (.openAtTimes, .openAtTimes):
+                    .same
                 case (.unstable, .shut), (.unstable, .undecided), (.open, .unstable),
-                    (.shut, .unstable), (.undecided, .unstable):
+                    (.shut, .unstable), (.undecided, .unstable), (.open, .openAtTimes),
+                    (.openAtTimes, .open), (.openAtTimes, .shut), (.openAtTimes, .undecided),
+                    (.openAtTimes, .unstable):
                     .noise(.unstable)
                 case (.undecided, .shut), (.open, .undecided), (.shut, .undecided):
                     .noise(.undecided)
                 }
+        }
+
+        /// Whether what is not decided now may be open, and was not known to be.
+        static func mayHaveOpened(
+            _ old: EndpointFacts.Reach, _ new: EndpointFacts.Reach
+        ) -> Bool {
+            switch (old, new) {
+            case (.shut, .undecided), (.shut, .unstable), (.untested, .undecided),
+                (.untested, .unstable), (.shut, .untested), (.undecided, .untested),
+                (.unstable, .untested):
+                true
+            case (.open, _), (.openAtTimes, _), (_, .open), (_, .openAtTimes), (_, .shut),
+                (.undecided, .undecided), (.undecided, .unstable), (.unstable, .undecided),
+                (.unstable, .unstable), (.untested, .untested):
+                false
+            }
         }
 
         /// What changed of endpoints that are as reachable as they were.

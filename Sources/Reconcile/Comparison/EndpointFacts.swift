@@ -17,9 +17,11 @@ public struct EndpointFacts: Hashable, Sendable {
         case open
         /// Refused or stopped.
         case shut
-        /// Silence over UDP, which may mean either.
+        /// Silence over UDP, or what the host says, leaves it undecided.
         case undecided
-        /// Repeated probes disagree.
+        /// Repeated probes disagree, and one of them found it open.
+        case openAtTimes = "open-at-times"
+        /// Repeated probes disagree, and none of them found it open.
         case unstable
         /// Not tested, or nobody asked.
         case untested
@@ -35,34 +37,4 @@ public struct EndpointFacts: Hashable, Sendable {
 
     /// What is said of endpoints that one side does not have.
     static let missing = EndpointFacts(.untested)
-}
-
-/// The facts about many endpoints, by place and port.
-struct EndpointMap {
-    /// Where endpoints are: an address, as a vantage sees it.
-    struct Place: Hashable {
-        /// What the vantage is called; nil where it does not matter.
-        var vantage: String?
-        var address: IPAddress
-        var transport: Transport
-    }
-
-    private var entries: [Place: [(ports: ClosedRange<UInt16>, facts: EndpointFacts)]] = [:]
-    private var covered: [Place: PortSet] = [:]
-
-    /// The places that the map has.
-    var places: [Place] { Array(entries.keys) }
-
-    /// Adds what is known of `ports`; what was added before stays.
-    mutating func add(_ facts: EndpointFacts, _ ports: PortSet, at place: Place) {
-        let known = covered[place] ?? PortSet()
-        let new = known.isEmpty ? ports : ports.subtracting(known)
-        covered[place] = known.isEmpty ? ports : known.union(new)
-        entries[place, default: []] += new.ranges.map { ($0, facts) }
-    }
-
-    /// The ranges of `place`, ascending, without overlap.
-    func ranges(at place: Place) -> [(ports: ClosedRange<UInt16>, facts: EndpointFacts)] {
-        (entries[place] ?? []).sorted { $0.ports.lowerBound < $1.ports.lowerBound }
-    }
 }

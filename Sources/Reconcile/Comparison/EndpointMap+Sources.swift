@@ -38,39 +38,49 @@ extension EndpointMap {
     }
 
     /// What `report` says that others reach: its listeners, and with `usesRules` what its rules let
-    /// in.
+    /// in or send elsewhere.
     init(_ report: HostReport, usesRules: Bool) {
         let index = ListenerIndex(report)
         let rules = usesRules ? FirewallModel(nil, report: report, after: nil) : nil
+        let all = PortSet([0...(.max)])
         var union = Gathering()
         for address in report.addressesForOthers {
             for transport in Transport.allCases {
                 let place = Place(vantage: nil, address: address, transport: transport)
                 let listened = index.ports(over: transport)
-                for port in listened {
-                    let ports = PortSet(ports: [port])
-                    let facts = Self.facts(
-                        of: index.view(of: transport, port, at: address),
-                        rules?.views(
-                            of: ports, over: transport, at: address,
-                            from: FlowSource(toward: address, from: [])
-                        ).first?.0)
-                    union.add(facts, ports, at: place)
+                let views = rules.map { rules in
+                    rules.views(
+                        of: all, over: transport, at: address,
+                        from: FlowSource(toward: address, from: [])
+                    ).map { (Optional($0), $1) }
                 }
-                let rest = PortSet([0...(.max)]).subtracting(listened)
-                guard let free = rest.ranges.first?.lowerBound else { continue }
-                union.add(
-                    Self.facts(of: index.view(of: transport, free, at: address), nil), rest,
-                    at: place)
+                for (firewall, ports) in views ?? [(nil, all)] {
+                    for port in ports.intersection(listened) {
+                        union.add(
+                            Self.facts(of: port, at: place, index, firewall),
+                            PortSet(ports: [port]), at: place)
+                    }
+                    let rest = ports.subtracting(listened)
+                    guard let free = rest.ranges.first?.lowerBound else { continue }
+                    // Where nobody listens it is no matter which rule decides, but for one that
+                    // sends packets elsewhere.
+                    union.add(
+                        Self.facts(
+                            of: free, at: place, index,
+                            firewall.flatMap { $0.destination == nil ? nil : $0 }),
+                        rest, at: place)
+                }
             }
         }
         self = union.map
     }
 
-    private static func facts(of view: ListenerView, _ firewall: FirewallView?) -> EndpointFacts {
+    private static func facts(
+        of port: UInt16, at place: Place, _ index: ListenerIndex, _ firewall: FirewallView?
+    ) -> EndpointFacts {
         var owner: String?
         var reach: EndpointFacts.Reach
-        switch view {
+        switch index.view(of: place.transport, port, at: place.address) {
         case .listening(let listeners, _), .inNamespace(let listeners):
             reach = .open
             owner = listeners.ownerText
@@ -86,7 +96,14 @@ extension EndpointMap {
             rule = path.last.map { "\($0.chain): \($0.text)" }
             switch action {
             case .drop, .reject: reach = .shut
-            case .accept, .translate, .undecided: break
+            case .translate(let destination):
+                // Packets that are sent elsewhere never get to the sockets of the port itself.
+                let target = index.target(
+                    of: destination, port: destination.port ?? port, over: place.transport,
+                    from: place.address)
+                reach = EndpointFacts.Reach(target.place)
+                owner = target.listeners.ownerText
+            case .accept, .undecided: break
             }
         }
         return EndpointFacts(reach, owner: owner, rule: rule)
@@ -119,17 +136,19 @@ extension EndpointFacts.Reach {
     fileprivate var rank: Int {
         switch self {
         case .open: 0
-        case .unstable: 1
-        case .undecided: 2
-        case .shut: 3
-        case .untested: 4
+        case .openAtTimes: 1
+        case .unstable: 2
+        case .undecided: 3
+        case .shut: 4
+        case .untested: 5
         }
     }
 
     /// What `states` come to, of which there are several when repeated probes disagree.
     init(_ states: Set<PortState>) {
         guard states.count == 1, let state = states.first else {
-            self = states.isEmpty ? .untested : .unstable
+            self =
+                states.isEmpty ? .untested : states.contains(.open) ? .openAtTimes : .unstable
             return
         }
         self =
@@ -140,6 +159,24 @@ extension EndpointFacts.Reach {
             case .notTested: .untested
             }
     }
+
+    /// What it comes to where rules send packets to `place`.
+    fileprivate init(_ place: ForwardTarget.Place) {
+        self =
+            switch place {
+            case .here, .loopback, .namespace: .open
+            case .nothing: .shut
+            case .unknown: .undecided
+            }
+    }
+}
+
+extension FirewallView {
+    /// Where the rules send the packet; nil where they send it nowhere else, or do not tell.
+    fileprivate var destination: TranslatedDestination? {
+        guard case .decided(.translate(let destination), _) = self else { return nil }
+        return destination
+    }
 }
 
 extension RecordedFinding {
@@ -149,10 +186,21 @@ extension RecordedFinding {
         "listening", "loopback-only", "other-namespace", "changed",
     ]
 
+    /// Whether others reach it: what was seen, or where nothing was sent, what was predicted.
+    private var reach: EndpointFacts.Reach {
+        guard isPredicted else { return EndpointFacts.Reach(Set(states)) }
+        guard let verdict = Verdict(rawValue: verdict) else { return .undecided }
+        if verdict.reach == .open { return .open }
+        let isOpenQuestion = [
+            .undetermined, .listenerUndetermined, .unstable, .interfered, .ambiguous,
+        ].contains(verdict)
+        return isOpenQuestion ? .undecided : .shut
+    }
+
     /// What it says, as far as a comparison asks: nothing that changes from run to run by itself.
     fileprivate var facts: EndpointFacts {
         EndpointFacts(
-            EndpointFacts.Reach(Set(states)), code: code,
+            reach, code: code,
             owner: Self.viewsOfHolders.contains(view) ? listeners.ownerText : nil,
             rule: firewall.rules.last.map { "\($0.chain): \($0.text)" })
     }

@@ -43,6 +43,8 @@ public struct RecordedFinding: Hashable, Sendable {
     public var code: String
     /// The name that goes with the code.
     public var name: String
+    /// What comes of comparing the views, as one word; empty when the file does not tell.
+    public var verdict: String
     /// The address; a range only for endpoints that were never probed.
     public var addresses: AddressRange
     /// The transport.

@@ -6,7 +6,7 @@ struct RecordedFindingText: Decodable {
 
     private enum Key: String, CodingKey {
         case code, name, address, transport, ports, outside, listener, firewall, policy, result
-        case severity, explanation, causes, actions, supplement, predicted
+        case severity, explanation, causes, actions, supplement, predicted, verdict
     }
 
     private struct Outside: Decodable {
@@ -77,7 +77,9 @@ struct RecordedFindingText: Decodable {
         let policy = try object.decode(Declaration.self, forKey: .policy)
         let ports = try ScanLine.ports(try text(.ports))
         finding = RecordedFinding(
-            code: try text(.code), name: try text(.name), addresses: addresses,
+            code: try text(.code), name: try text(.name),
+            verdict: try object.decodeIfPresent(String.self, forKey: .verdict) ?? "",
+            addresses: addresses,
             transport: try Self.transport(try text(.transport)), ports: ports,
             states: try outside.states.map { word in
                 guard let state = PortState(rawValue: word) else {

@@ -15,6 +15,9 @@ extension RecordedFinding {
             let place = vantage.map { " from \($0.name)\(sources)" } ?? ""
             return ["No packet was sent: the rules were followed, as a packet\(place) would go."]
         }
+        guard !isSupplement || !evidence.isEmpty else {
+            return ["No probe asked: this is what the host itself tells of the port."]
+        }
         guard !evidence.isEmpty else {
             return ["Nothing was asked: no probe was sent here before the scan ended."]
         }
@@ -46,7 +49,7 @@ extension RecordedFinding {
         case .icmp(let error, let reporter):
             isHost(reporter)
                 ? "The host itself sent \(error)."
-                : "\(reporter), which is not the host, sent \(error)."
+                : "\(reporter), another address, sent \(error)."
         case .silence: "Nothing came back."
         case .unanswered(let silence): "Nothing came back\(silence.explanation)."
         case .localFailure(let failure):
@@ -56,6 +59,8 @@ extension RecordedFinding {
 
     /// What the rules do, and which decides.
     var ruleSentences: [String] {
+        // What is said of a socket holds whatever packets come.
+        if firewall.reasons == ["not-asked"] { return [] }
         var sentences: [String] = []
         switch firewall.outcome {
         case "accept": sentences.append("The host's rules let it in.")
@@ -87,7 +92,12 @@ extension RecordedFinding {
         case "listening": return ["\(list) takes it."]
         case "loopback-only": return ["Only the host itself reaches who listens: \(list)."]
         case "elsewhere": return ["Who has the port takes nothing to this address: \(list)."]
-        case "none": return ["Nothing on the host has the port."]
+        case "none":
+            return [
+                isSupplement
+                    ? "No list of the host's sockets has the port."
+                    : "Nothing on the host has the port."
+            ]
         case "changed": return ["Who listens changed while the scan ran: \(list)."]
         case "unknown":
             let hint = list.isEmpty ? "" : " Perhaps it is this: \(list)."
@@ -111,7 +121,10 @@ extension RecordedFinding {
                     ? ["Nobody declared it, so it is not meant to be reachable."]
                     : ["Nobody declared it, so it is meant to be closed like the rest\(place)."]
             default:
-                ["It is declared for some sources only\(place), and which these are is not known."]
+                [
+                    "It is declared for some sources only\(place), and whether the probes came from "
+                        + "one of them is not known."
+                ]
             }
         if let reason = policy.reason { sentences.append("The reason given: \(reason.shortened).") }
         if let lapsed = policy.lapsed {
@@ -128,10 +141,11 @@ extension FindingsFile {
         for result in results {
             let name = result.target.map { "Target \($0)" } ?? "The file"
             let about = result.findings.filter { finding in
-                pattern.address.map { finding.addresses.contains($0) } ?? true
+                !finding.isSupplement
+                    && pattern.address.map { finding.addresses.contains($0) } ?? true
             }
             if about.isEmpty {
-                let all = TargetSet(result.findings.map(\.addresses))
+                let all = result.askedAddresses
                 sentences.append(
                     "\(name) is about \(all.isEmpty ? "no address" : all.abbreviated).")
             } else {

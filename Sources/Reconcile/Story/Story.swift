@@ -49,13 +49,22 @@ public struct Story: Hashable, Sendable {
         if pattern.address == nil { try requireOneHost(pattern, in: file) }
         var stories: [Story] = []
         for result in file.results {
-            let matching = result.findings.filter(pattern.matches)
-            let supplements = matching.filter(\.isSupplement)
-            for finding in matching where !finding.isSupplement {
+            let findings = result.findings.filter { !$0.isSupplement && pattern.matches($0) }
+            let supplements = result.supplements(to: pattern)
+            for finding in findings {
                 let beside = supplements.filter {
-                    $0.addresses == finding.addresses && $0.transport == finding.transport
+                    $0.transport == finding.transport
+                        && ($0.addresses == finding.addresses || $0.isOfEveryAddress)
                 }
                 stories.append(Story(of: finding, pattern, in: result, beside: beside))
+            }
+            // Of a port that nobody asked about, the host itself may have something to say.
+            for transport in Transport.allCases
+            where !findings.contains(where: { $0.transport == transport }) {
+                let own = supplements.filter { $0.transport == transport }
+                guard let first = own.first else { continue }
+                stories.append(
+                    Story(of: first, pattern, in: result, beside: Array(own.dropFirst())))
             }
         }
         return stories
@@ -65,7 +74,7 @@ public struct Story: Hashable, Sendable {
     private static func requireOneHost(
         _ pattern: EndpointPattern, in file: FindingsFile
     ) throws(InputError) {
-        let addresses = TargetSet(file.results.flatMap(\.findings).map(\.addresses))
+        let addresses = file.results.reduce(TargetSet()) { $0.union($1.askedAddresses) }
         for family in IPAddress.Family.allCases {
             let ranges = addresses.ranges.filter { $0.family == family }
             guard ranges.count > 1 || (ranges.first?.span ?? 0) > 0 else { continue }
@@ -97,5 +106,32 @@ public struct Story: Hashable, Sendable {
                 topic: .also,
                 sentences: others.map { "\($0.code) \($0.name): \($0.explanation)" }),
         ].filter { !$0.sentences.isEmpty }
+    }
+}
+
+extension RecordedResult {
+    /// The addresses of its endpoints, without those that sockets are bound to.
+    var askedAddresses: TargetSet {
+        TargetSet(findings.filter { !$0.isSupplement }.map(\.addresses))
+    }
+
+    /// What is said beside other findings, or of sockets, on the port that `pattern` names.
+    fileprivate func supplements(to pattern: EndpointPattern) -> [RecordedFinding] {
+        let asked = askedAddresses
+        let isOfHost = pattern.address.map { asked.isEmpty || asked.contains($0) } ?? true
+        var port = pattern
+        port.address = nil
+        return findings.filter { finding in
+            guard finding.isSupplement else { return false }
+            return pattern.matches(finding)
+                || isOfHost && finding.isOfEveryAddress && port.matches(finding)
+        }
+    }
+}
+
+extension RecordedFinding {
+    /// Whether it is of a socket that is bound to no address in particular.
+    fileprivate var isOfEveryAddress: Bool {
+        addresses.span == 0 && addresses.first.destination.isUnspecified
     }
 }

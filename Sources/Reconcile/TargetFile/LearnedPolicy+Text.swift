@@ -1,38 +1,6 @@
 import Prober
 
 extension LearnedPolicy {
-    /// What a file of the policy is to say beside it.
-    public struct Heading: Hashable, Sendable {
-        /// The name of the target, or of the first of several.
-        public var name: String
-        /// What it was learned from, a sentence each.
-        public var origins: [String]
-        /// The day it was learned on.
-        public var day: CalendarDay
-        /// How a check asks the host; nil leaves that to be filled in.
-        public var access: Access?
-        /// Whether it declares who holds the ports, too.
-        public var declaresHolders: Bool
-
-        /// How a check asks the host.
-        public enum Access: Hashable, Sendable {
-            /// The host is this machine, seen from where probes come from.
-            case live(ProbeSettings.VantageKind)
-        }
-
-        /// A heading of the given parts.
-        public init(
-            name: String, origins: [String], day: CalendarDay, access: Access? = nil,
-            declaresHolders: Bool = false
-        ) {
-            self.name = name
-            self.origins = origins
-            self.day = day
-            self.access = access
-            self.declaresHolders = declaresHolders
-        }
-    }
-
     /// The policy as a target file, with a comment for everything that is to be reviewed.
     public func text(_ heading: Heading) -> String {
         var lines = [
@@ -87,7 +55,9 @@ extension LearnedPolicy {
     private func text(of entry: Entry, _ heading: Heading) -> [String] {
         var lines: [String] = []
         for holder in entry.holders { lines += Self.comment(holder, indent: "      ") }
-        if entry.holders.isEmpty {
+        if !entry.isOpen {
+            lines.append("      # The host's rules keep these sources out.")
+        } else if entry.holders.isEmpty {
             lines.append("      # Who listens is not known.")
         }
         if entry.isSensitive {
@@ -95,11 +65,19 @@ extension LearnedPolicy {
                 "      # REVIEW: databases and remote administration are seldom meant for everybody."
             )
         }
+        if entry.isOfVantage {
+            lines += [
+                "      # REVIEW: the host's rules do not let everybody in, and no range that they name",
+                "      # tells whom: this is where the probes came from.",
+            ]
+        }
+        let key = entry.isOpen ? "open" : "closed"
         let ports = entry.ports.ranges.map {
             "\(entry.transport.rawValue):\(PortSet([$0]))"
         }
         lines +=
-            ports.count == 1 ? ["      - open: \(ports[0])"] : Self.list("      - open: ", ports)
+            ports.count == 1
+            ? ["      - \(key): \(ports[0])"] : Self.list("      - \(key): ", ports)
         if !entry.from.isEmpty {
             lines += Self.list("        from: ", entry.from.map { YAMLWord.quoted("\($0)") })
         }
@@ -110,7 +88,8 @@ extension LearnedPolicy {
             lines += Self.list(
                 "        by: ", entry.expectedHolders.map { YAMLWord.quoted($0.description) })
         }
-        let why = "learned on \(heading.day)" + (entry.isSensitive ? ": review" : "")
+        let why =
+            "learned on \(heading.day)" + (entry.isSensitive || entry.isOfVantage ? ": review" : "")
         lines.append("        why: \(YAMLWord.quoted(why))")
         return lines
     }

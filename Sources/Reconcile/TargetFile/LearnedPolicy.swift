@@ -8,22 +8,27 @@ public struct LearnedPolicy: Hashable, Sendable {
     public struct Target: Hashable, Sendable {
         /// Its addresses; nil for this machine as the vantage sees it.
         public var addresses: TargetSet?
-        /// What was found open.
+        /// What was found open, after what rules keep from some.
         public var entries: [Entry]
         /// What listens and was not declared.
         public var leftOut: [Omission]
     }
 
-    /// Ports that are open and alike in everything that is known of them.
+    /// Ports that are alike in everything that is known of them.
     public struct Entry: Hashable, Sendable {
+        /// Whether they are open to the sources; otherwise the host's rules keep them from these.
+        public var isOpen: Bool
         /// TCP or UDP.
         public var transport: Transport
         /// The ports.
         public var ports: PortSet
         /// The family at whose addresses alone they are open; nil for all addresses.
         public var family: IPAddress.Family?
-        /// The sources that reach them; empty for all.
+        /// The sources that it is about; empty for all.
         public var from: [AddressRange]
+        /// Whether the sources are but those that probed: the rules keep the ports from others, and
+        /// name no range that tells from whom.
+        public var isOfVantage: Bool
         /// Who listens, a phrase for each; empty when nobody knows.
         public var holders: [String]
         /// Who holds them, as a declaration names it; empty when nobody knows for certain.

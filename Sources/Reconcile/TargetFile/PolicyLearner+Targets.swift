@@ -2,7 +2,7 @@ import Prober
 
 extension PolicyLearner {
     /// What is open at an address, to all and to some.
-    private typealias Openness = [[AddressRange]: PortSpec]
+    private typealias Openness = [Scope: PortSpec]
 
     /// The targets: one for each set of ports that is open at some addresses.
     ///
@@ -13,7 +13,7 @@ extension PolicyLearner {
             ?? TargetSet(addresses.filter { !$0.isUnspecified }.map { AddressRange($0) })
         var each: [IPAddress: Openness] = [:]
         for (reached, ports) in open where ports.count > 0 {
-            each[reached.address, default: [:]][reached.from] = ports
+            each[reached.address, default: [:]][reached.scope] = ports
         }
         var groups: [Openness: [IPAddress]] = [:]
         for (address, openness) in each { groups[openness, default: []].append(address) }
@@ -51,15 +51,15 @@ extension PolicyLearner {
         // Sources are of one family, so only what is open to all can be common to both.
         var common = PortSpec()
         for transport in Transport.allCases {
-            common[transport] = (four[[]] ?? PortSpec())[transport]
-                .intersection((six[[]] ?? PortSpec())[transport])
+            common[transport] = (four[.everybody] ?? PortSpec())[transport]
+                .intersection((six[.everybody] ?? PortSpec())[transport])
         }
         func rest(_ openness: Openness) -> Openness {
             var rest = openness
-            rest[[]] = openness[[]]?.subtracting(common)
+            rest[.everybody] = openness[.everybody]?.subtracting(common)
             return rest
         }
-        return [nil: [[]: common], .ipv4: rest(four), .ipv6: rest(six)]
+        return [nil: [.everybody: common], .ipv4: rest(four), .ipv6: rest(six)]
     }
 
     private func target(
@@ -69,16 +69,17 @@ extension PolicyLearner {
         var entries: [LearnedPolicy.Entry] = []
         for family in order {
             let parts = (families[family] ?? [:]).sorted { left, right in
-                left.key.count < right.key.count
-                    || left.key.count == right.key.count
-                        && (left.key.first?.first ?? .v4(0)) < (right.key.first?.first ?? .v4(0))
+                let (first, second) = (left.key.from, right.key.from)
+                return first.count < second.count
+                    || first.count == second.count
+                        && (first.first?.first ?? .v4(0)) < (second.first?.first ?? .v4(0))
             }
-            for (sources, ports) in parts {
-                entries += self.entries(for: ports, family, sources)
-            }
+            for (scope, ports) in parts { entries += self.entries(for: ports, family, scope) }
         }
+        let joined = Self.joiningSources(entries)
+        // The first entry that covers an endpoint decides.
         return LearnedPolicy.Target(
-            addresses: addresses, entries: Self.joiningSources(entries),
+            addresses: addresses, entries: joined.filter { !$0.isOpen } + joined.filter(\.isOpen),
             leftOut: isFirst ? omissions : [])
     }
 
@@ -86,47 +87,59 @@ extension PolicyLearner {
     private static func joiningSources(
         _ entries: [LearnedPolicy.Entry]
     ) -> [LearnedPolicy.Entry] {
-        entries.reduce(into: []) { joined, entry in
-            let alike = joined.firstIndex { other in
-                var neutral = other
-                neutral.from = entry.from
-                return neutral == entry && !other.from.isEmpty && !entry.from.isEmpty
+        var joined: [LearnedPolicy.Entry] = []
+        var places: [LearnedPolicy.Entry: Int] = [:]
+        for entry in entries {
+            var neutral = entry
+            neutral.from = []
+            if !entry.from.isEmpty, let place = places[neutral] {
+                joined[place].from += entry.from
+                continue
             }
-            if let alike {
-                joined[alike].from += entry.from
-            } else {
-                joined.append(entry)
-            }
+            if !entry.from.isEmpty { places[neutral] = joined.count }
+            joined.append(entry)
         }
+        return joined
     }
 
     /// The declarations for `ports`, one for each of who holds them.
     private func entries(
-        for ports: PortSpec, _ family: IPAddress.Family?, _ sources: [AddressRange]
+        for ports: PortSpec, _ family: IPAddress.Family?, _ scope: Scope
     ) -> [LearnedPolicy.Entry] {
-        var entries: [LearnedPolicy.Entry] = []
-        for transport in Transport.allCases {
-            for port in ports[transport] {
-                let entry = self.entry(transport, port, family, sources)
-                let alike = entries.firstIndex { other in
-                    var neutral = other
-                    neutral.ports = entry.ports
-                    return neutral == entry
-                }
-                if let alike {
-                    entries[alike].ports = entries[alike].ports.union(entry.ports)
-                } else {
-                    entries.append(entry)
-                }
-            }
+        let single = Transport.allCases.flatMap { transport in
+            ports[transport].map { (entry(transport, $0, family, scope), $0) }
         }
-        return entries
+        return Self.joiningPorts(single).map { entry, ports in
+            var entry = entry
+            entry.ports = ports
+            return entry
+        }
     }
 
+    /// The ports of what is alike together, in the order of the first of each.
+    private static func joiningPorts<Kind: Hashable>(
+        _ single: [(Kind, UInt16)]
+    ) -> [(Kind, PortSet)] {
+        var order: [Kind] = []
+        var ports: [Kind: [UInt16]] = [:]
+        for (kind, port) in single {
+            if ports[kind] == nil { order.append(kind) }
+            ports[kind, default: []].append(port)
+        }
+        return order.map { ($0, PortSet(ports: ports[$0] ?? [])) }
+    }
+
+    /// What is declared of a port, with the ports still to be filled in.
     private func entry(
-        _ transport: Transport, _ port: UInt16, _ family: IPAddress.Family?,
-        _ sources: [AddressRange]
+        _ transport: Transport, _ port: UInt16, _ family: IPAddress.Family?, _ scope: Scope
     ) -> LearnedPolicy.Entry {
+        var entry = LearnedPolicy.Entry(
+            isOpen: !scope.isClosed, transport: transport, ports: PortSet(),
+            // Sources tell the family themselves.
+            family: scope.from.isEmpty ? family : nil, from: scope.from,
+            isOfVantage: scope.isOfVantage, holders: [], expectedHolders: [], isSensitive: false)
+        // Whom rules keep out they keep from whoever listens.
+        if scope.isClosed { return entry }
         let place = Place(transport: transport, port: port)
         let listeners = holders[place] ?? []
         let words = listeners.map(\.holderWord)
@@ -136,44 +149,38 @@ extension PolicyLearner {
             && listeners.allSatisfy { listener in
                 expected.contains { $0.holds(listener) == true }
             }
-        return LearnedPolicy.Entry(
-            transport: transport, ports: PortSet(ports: [port]),
-            // Sources tell the family themselves.
-            family: sources.isEmpty ? family : nil, from: sources,
-            holders: Self.phrases(of: listeners),
-            expectedHolders: isCertain ? Self.unique(expected) : [],
-            isSensitive: Severity.sensitivePorts[transport].contains(port))
+        entry.holders = Self.phrases(of: listeners)
+        if isCertain { entry.expectedHolders = Self.unique(expected) }
+        entry.isSensitive = Severity.sensitivePorts[transport].contains(port)
+        return entry
     }
 
     /// What listens on ports that nothing was declared for.
     private var omissions: [LearnedPolicy.Omission] {
-        var omissions: [LearnedPolicy.Omission] = []
-        for transport in Transport.allCases {
+        let everyListener = Dictionary(grouping: host?.listeners ?? []) {
+            Place(transport: $0.transport, port: $0.port)
+        }
+        let single = Transport.allCases.flatMap { transport in
             let declared = open.values.reduce(PortSet()) { $0.union($1[transport]) }
             let missing = index.ports(over: transport).union(failing[transport])
                 .subtracting(declared)
-            for port in missing {
-                let all = (host?.listeners ?? []).filter {
-                    $0.transport == transport && $0.port == port
-                }
+            return missing.map { port in
+                let all = everyListener[Place(transport: transport, port: port)] ?? []
                 // What others have on the same port is no matter of the host's own.
                 let own = all.filter { $0.namespace == nil }
                 let listeners = own.isEmpty ? all : own
-                let omission = LearnedPolicy.Omission(
-                    reason: reason(for: listeners, transport, port), transport: transport,
-                    ports: PortSet(ports: [port]), holders: Self.phrases(of: listeners))
-                let alike = omissions.firstIndex { other in
-                    other.reason == omission.reason && other.transport == transport
-                        && other.holders == omission.holders
-                }
-                if let alike {
-                    omissions[alike].ports = omissions[alike].ports.union(omission.ports)
-                } else {
-                    omissions.append(omission)
-                }
+                return (
+                    LearnedPolicy.Omission(
+                        reason: reason(for: listeners, transport, port), transport: transport,
+                        ports: PortSet(), holders: Self.phrases(of: listeners)), port
+                )
             }
         }
-        return omissions.sorted { $0.reason.rawValue < $1.reason.rawValue }
+        return Self.joiningPorts(single).map { omission, ports in
+            var omission = omission
+            omission.ports = ports
+            return omission
+        }.sorted { $0.reason.rawValue < $1.reason.rawValue }
     }
 
     private func reason(

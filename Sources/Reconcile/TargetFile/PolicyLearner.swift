@@ -8,7 +8,9 @@ struct PolicyLearner {
     private let isThroughOwnLink: Bool
     let index: ListenerIndex
     /// What is open, by address and by who reaches it.
-    private(set) var open: [Reached: PortSpec] = [:]
+    ///
+    /// Ports that rules keep from some sources stand there too, and are open to all others.
+    var open: [Reached: PortSpec] = [:]
     /// The listeners that are behind an open port.
     private(set) var holders: [Place: [Listener]] = [:]
     /// The ports that are open somewhere though those who have them do not take what comes there.
@@ -18,10 +20,23 @@ struct PolicyLearner {
     /// What the rules do not decide.
     private(set) var undecided = PortSpec()
 
-    /// An address, and the sources that reach it; none for all.
+    /// An address, and who reaches it.
     struct Reached: Hashable {
         var address: IPAddress
-        var from: [AddressRange]
+        var scope: Scope
+    }
+
+    /// Sources that reach ports, or that rules keep from them.
+    struct Scope: Hashable {
+        /// The sources; none for all.
+        var from: [AddressRange] = []
+        /// Whether rules keep the ports from them.
+        var isClosed = false
+        /// Whether they are but those that probed.
+        var isOfVantage = false
+
+        /// All sources.
+        static let everybody = Scope()
     }
 
     /// The port of one transport.
@@ -43,15 +58,17 @@ struct PolicyLearner {
         if survey != nil {
             addFound(in: findings(under: Policy()), from: [])
             removeFailing(in: findings(under: Self.everythingOpen), from: [])
+            if let rules = ruleset ?? host?.ruleset { followSources(rules) }
         } else if let rules = ruleset ?? host?.ruleset {
             addPredicted(by: rules)
+            followSources(rules)
         } else {
             addListeners()
         }
     }
 
     /// Declares every port open, to see what fails even so.
-    private static let everythingOpen = Policy([
+    static let everythingOpen = Policy([
         Expectation(
             isOpen: true,
             ports: PortSpec(tcp: PortSet([0...(.max)]), udp: PortSet([0...(.max)])))
@@ -63,63 +80,9 @@ struct PolicyLearner {
         ).findings
     }
 
-    /// More sources than these nobody wants to read in a file.
-    private static let greatestSourceCount = 32
-
-    /// What the rules let in from anywhere, and what they let in from sources that they name.
-    private mutating func addPredicted(by rules: Ruleset) {
-        let named = IPAddress.Family.allCases.flatMap { rules.sources(of: $0) }
-            .filter { $0.prefixLength.map { $0 > 0 } ?? true }
-        let sources = Array(named.prefix(Self.greatestSourceCount))
-        let places = Vantage.all(
-            named: Policy([Expectation(isOpen: true, ports: PortSpec(), from: sources)]),
-            of: host, ruleset: rules)
-        func findings(_ policy: Policy, from place: Vantage) -> [Finding] {
-            predict(for: host, under: policy, from: [place], ruleset: rules).flatMap(\.findings)
-        }
-        func ranges(of place: Vantage) -> [[AddressRange]] {
-            let within = sources.filter { range in
-                !place.addresses.isEmpty && place.addresses.allSatisfy(range.contains)
-            }
-            return within.isEmpty ? [[]] : within.map { [$0] }
-        }
-        // What is open to all comes first: the last place is everybody that no rule names.
-        for place in places.reversed() {
-            for from in ranges(of: place) {
-                addFound(in: findings(Policy(), from: place), from: from)
-            }
-        }
-        for place in places {
-            for from in ranges(of: place) {
-                removeFailing(in: findings(Self.everythingOpen, from: place), from: from)
-            }
-        }
-        gatherSources()
-    }
-
-    /// Puts the sources of each port together, without those that others contain.
-    private mutating func gatherSources() {
-        var gathered = open.filter { $0.key.from.isEmpty }
-        let scoped = open.filter { !$0.key.from.isEmpty }
-        for (address, parts) in Dictionary(grouping: scoped, by: \.key.address) {
-            for transport in Transport.allCases {
-                let ports = parts.reduce(PortSet()) { $0.union($1.value[transport]) }
-                for port in ports {
-                    let ranges = parts.filter { $0.value[transport].contains(port) }
-                        .flatMap(\.key.from)
-                    let key = Reached(address: address, from: TargetSet(ranges).ranges)
-                    let known = gathered[key, default: PortSpec()][transport]
-                    gathered[key, default: PortSpec()][transport] = known.union(
-                        PortSet(ports: [port]))
-                }
-            }
-        }
-        open = gathered
-    }
-
     /// What fails while nothing is declared, and what listens over UDP and says nothing; `from` are
     /// the sources that reach it, none for all.
-    private mutating func addFound(in findings: [Finding], from sources: [AddressRange]) {
+    mutating func addFound(in findings: [Finding], from sources: [AddressRange]) {
         for finding in findings where finding.addresses.span == 0 && !finding.isSupplement {
             let isSilentListener: Bool
             if case .listening = finding.inside {
@@ -153,14 +116,16 @@ struct PolicyLearner {
     private mutating func addListeners() {
         for address in addresses {
             for transport in Transport.allCases {
+                var ports: [UInt16] = []
                 for port in index.ports(over: transport) {
                     let view = index.view(of: transport, port, at: address)
                     guard case .listening(let listeners, let reach) = view, reach != .loopback
                     else { continue }
-                    add(PortSet(ports: [port]), over: transport, at: address, from: [])
+                    ports.append(port)
                     let place = Place(transport: transport, port: port)
                     for listener in listeners { add(listener, to: place) }
                 }
+                add(PortSet(ports: ports), over: transport, at: address, from: [])
             }
         }
     }
@@ -170,10 +135,11 @@ struct PolicyLearner {
         _ ports: PortSet, over transport: Transport, at address: IPAddress,
         from sources: [AddressRange]
     ) {
-        let common = open[Reached(address: address, from: [])]?[transport] ?? PortSet()
+        let everybody = Reached(address: address, scope: .everybody)
+        let common = open[everybody]?[transport] ?? PortSet()
         let new = sources.isEmpty ? ports : ports.subtracting(common)
         guard !new.isEmpty else { return }
-        let key = Reached(address: address, from: sources)
+        let key = Reached(address: address, scope: Scope(from: sources))
         let known = open[key, default: PortSpec()][transport]
         open[key, default: PortSpec()][transport] = known.union(new)
     }
@@ -185,10 +151,10 @@ struct PolicyLearner {
     }
 
     /// What is declared open must not fail for that.
-    private mutating func removeFailing(in findings: [Finding], from sources: [AddressRange]) {
+    mutating func removeFailing(in findings: [Finding], from sources: [AddressRange]) {
         for finding in findings where finding.result == .fail {
             guard finding.addresses.span == 0, case .open = finding.stance else { continue }
-            let key = Reached(address: finding.addresses.first, from: sources)
+            let key = Reached(address: finding.addresses.first, scope: Scope(from: sources))
             guard let ports = open[key]?[finding.transport] else { continue }
             let lost = ports.intersection(finding.ports)
             guard !lost.isEmpty else { continue }
@@ -207,16 +173,5 @@ struct PolicyLearner {
             probe[transport] = open.values.reduce(probe[transport]) { $0.union($1[transport]) }
         }
         return probe
-    }
-}
-
-extension FirewallView {
-    /// Whether the rules stop the packet for certain.
-    fileprivate var isStop: Bool {
-        guard case .decided(let action, _) = self else { return false }
-        return switch action {
-        case .drop, .reject: true
-        case .accept, .translate, .undecided: false
-        }
     }
 }

@@ -156,6 +156,86 @@ import Testing
         // Rules on one side only say nothing of a change.
         let half = try Difference(from: .host(closed), to: .host(report))
         #expect(half.changes.isEmpty)
+        // And that nothing opened nobody knows.
+        #expect(half.hasRulesOnOneSide)
+        #expect(half.conclusion == .undecided)
+        let known = try Difference(from: .host(report), to: .host(report))
+        #expect(known.conclusion == .notGrown)
+    }
+
+    private static let dropAll = "*filter\n:INPUT DROP [0:0]\nCOMMIT\n"
+    private static let acceptAll = "*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n"
+
+    @Test func `rules that are predicted to let in what they stopped have grown the exposure`()
+        throws
+    {
+        func predicted(_ text: String) throws -> Comparand {
+            let report = Self.withRules(ReconcileTests.report([ReconcileTests.redis]), text)
+            let vantage = Vantage(name: "office", addresses: ["198.51.100.2"])
+            let whole = predict(
+                for: report, under: Policy(), at: TargetSet([AddressRange(ReconcileTests.web)]),
+                from: [vantage])
+            return try Comparand(
+                parsing: try #require(whole.first).json(target: "web"), source: "f.json")
+        }
+        let closed = try predicted(Self.dropAll)
+        let opened = try predicted(Self.acceptAll)
+        let difference = try Difference(from: closed, to: opened)
+        #expect(difference.changes.first?.kind == .opened)
+        #expect(difference.changes.first?.ports == PortSet([6379...6379]))
+        #expect(difference.conclusion == .grown)
+        let back = try Difference(from: opened, to: closed)
+        #expect(back.changes.last?.kind == .closed)
+        #expect(back.conclusion == .notGrown)
+    }
+
+    @Test func `listeners that nobody could read leave a host undecided`() throws {
+        let old = ReconcileTests.report([Self.listener(22, "sshd")])
+        let new = ReconcileTests.report(
+            [], coverage: [CoverageGap(.listeners, reason: "the lists could not be read")])
+        let difference = try Difference(from: .host(old), to: .host(new))
+        #expect(difference.changes.isEmpty)
+        #expect(difference.noise[.undecided] == nil)
+        #expect(difference.noise[.undecidedByHost] ?? 0 > 65536)
+        #expect(difference.conclusion == .undecided)
+    }
+
+    @Test func `a port that was refused and now answers at times is newly seen`() throws {
+        let ssh = Self.survey([ReconcileTests.group(22...22, .reset)], ports: 22...22)
+        let both = Self.survey(
+            [ReconcileTests.group(22...22, .reset), ReconcileTests.group(22...22, .handshake)],
+            ports: 22...22)
+        let difference = try Difference(from: .scan(ssh), to: .scan(both))
+        #expect(Self.outline(difference) == ["newly-seen 22"])
+        #expect(difference.changes.first?.new.reach == .openAtTimes)
+        #expect(difference.conclusion == .undecided)
+    }
+
+    @Test(
+        "a port that nobody listens on and that is now sent elsewhere is told",
+        arguments: [
+            ("203.0.113.10:6379", ["opened 8080"], Difference.Conclusion.grown),
+            ("203.0.113.10:81", [], .notGrown), ("198.18.0.2:80", [], .undecided),
+        ])
+    func forwarding(
+        to destination: String, gives outline: [String], _ conclusion: Difference.Conclusion
+    ) throws {
+        let report = HostReport(
+            hostname: "web1", collected: "",
+            addresses: [HostAddress("203.0.113.10", prefixLength: 24, interface: "eth0")],
+            listeners: [ReconcileTests.redis])
+        let sent = """
+            *nat
+            :PREROUTING ACCEPT [0:0]
+            -A PREROUTING -p tcp --dport 8080 -j DNAT --to-destination \(destination)
+            COMMIT
+
+            """
+        let difference = try Difference(
+            from: .host(Self.withRules(report, Self.acceptAll)),
+            to: .host(Self.withRules(report, Self.acceptAll + sent)))
+        #expect(Self.outline(difference) == outline)
+        #expect(difference.conclusion == conclusion)
     }
 
     @Test(
@@ -180,5 +260,10 @@ import Testing
             let json = difference.json(old: ("a", .scan(old)), new: ("b", .scan(new)))
             #expect(try Validator.faults(of: json, in: "difference.json").isEmpty)
         }
+        let report = ReconcileTests.report([Self.listener(22, "sshd")])
+        let half = try Difference(
+            from: .host(Self.withRules(report, Self.dropAll)), to: .host(report))
+        let json = half.json(old: ("a", .host(report)), new: ("b", .host(report)))
+        #expect(try Validator.faults(of: json, in: "difference.json").isEmpty)
     }
 }

@@ -34,16 +34,27 @@ import Testing
             (EndpointFacts(.undecided), open, "newly-seen undecided"),
             (EndpointFacts(.unstable), open, "newly-seen undecided"),
             (nil, shut, "not-tested-in-old not-grown"),
-            (nil, EndpointFacts(.undecided), "not-tested-in-old not-grown"),
+            (nil, EndpointFacts(.undecided), "not-tested-in-old undecided"),
             // What is not tested now may be open.
             (shut, nil, "not-tested-in-new undecided"),
             (EndpointFacts(.undecided), nil, "not-tested-in-new undecided"),
             (open, nil, "not-tested-in-old not-grown"),
-            (shut, EndpointFacts(.undecided), "undecided-udp not-grown"),
+            (shut, EndpointFacts(.undecided), "undecided-udp undecided"),
             (EndpointFacts(.undecided), shut, "undecided-udp not-grown"),
             (open, EndpointFacts(.undecided), "undecided-udp not-grown"),
             (EndpointFacts(.undecided), EndpointFacts(.undecided), " not-grown"),
-            (shut, EndpointFacts(.unstable), "unstable not-grown"),
+            (shut, EndpointFacts(.unstable), "unstable undecided"),
+            (nil, EndpointFacts(.unstable), "not-tested-in-old undecided"),
+            (open, EndpointFacts(.unstable), "unstable not-grown"),
+            (EndpointFacts(.undecided), EndpointFacts(.unstable), "unstable not-grown"),
+            // Open at times is exposed at times.
+            (shut, EndpointFacts(.openAtTimes), "newly-seen undecided"),
+            (nil, EndpointFacts(.openAtTimes), "newly-seen undecided"),
+            (EndpointFacts(.unstable), EndpointFacts(.openAtTimes), "newly-seen undecided"),
+            (open, EndpointFacts(.openAtTimes), "unstable not-grown"),
+            (EndpointFacts(.openAtTimes), open, "unstable not-grown"),
+            (EndpointFacts(.openAtTimes), nil, "not-tested-in-old not-grown"),
+            (EndpointFacts(.openAtTimes), EndpointFacts(.openAtTimes), " not-grown"),
             (
                 open, EndpointFacts(.open, code: "C1", owner: "nc", rule: "a"),
                 "owner-changed not-grown"
@@ -109,6 +120,7 @@ import Testing
         var changes: [Difference.Kind: PortSet] = [:]
         var noise: [Difference.Noise: UInt64] = [:]
         var unchanged: UInt64 = 0
+        var possiblyOpened: UInt64 = 0
         for port in Set(old.keys).union(new.keys) {
             let one = Difference(
                 from: Self.map(old[port], port...port), to: Self.map(new[port], port...port))
@@ -117,8 +129,10 @@ import Testing
             }
             noise.merge(one.noise, uniquingKeysWith: +)
             unchanged += one.unchangedCount
+            possiblyOpened += one.possiblyOpenedCount
         }
         #expect(whole.noise == noise)
+        #expect(whole.possiblyOpenedCount == possiblyOpened)
         #expect(whole.unchangedCount == unchanged)
         for kind in Difference.Kind.allCases {
             let ports = whole.changes.filter { $0.kind == kind }

@@ -42,7 +42,7 @@ import Testing
             ),
             (
                 "301", .answered,
-                "203.0.113.1, which is not the host, sent ICMP 3/13 administratively prohibited."
+                "203.0.113.1, another address, sent ICMP 3/13 administratively prohibited."
             ),
             ("300", .answered, "Nothing came back."),
             ("53/udp", .answered, "A valid dns reply came back."),
@@ -63,6 +63,64 @@ import Testing
         let error = #expect(throws: InputError.self) { try Story.all(of: pattern, in: file) }
         #expect(error?.problem == "port 22 stands alone, and f.json is of more than one host")
         #expect(error?.remedy.contains("203.0.113.10") == true)
+    }
+
+    /// What a socket without an owner is called, which is bound to no address in particular.
+    private static func withSocket(
+        _ file: FindingsFile, port: UInt16, at address: IPAddress
+    ) throws -> FindingsFile {
+        var file = file
+        var socket = try #require(file.results[0].findings.first)
+        socket.code = "H5"
+        socket.name = "ownerless-socket"
+        socket.addresses = AddressRange(address)
+        socket.transport = .udp
+        socket.ports = PortSet(ports: [port])
+        socket.evidence = []
+        socket.firewall = RecordedFinding.Firewall(
+            outcome: "undecided", reasons: ["not-asked"], rules: [])
+        socket.explanation = "Nothing says who holds it."
+        socket.isSupplement = true
+        file.results[0].findings.append(socket)
+        return file
+    }
+
+    @Test(
+        "what the host tells of a socket is the story where nobody asked",
+        arguments: [
+            "0.0.0.0", "::",
+        ] as [IPAddress])
+    func socketAlone(at address: IPAddress) throws {
+        let file = try Self.withSocket(try Self.file(), port: 4789, at: address)
+        let pattern = try EndpointPattern(parsing: "203.0.113.10:4789/udp")
+        let stories = try Story.all(of: pattern, in: file)
+        let story = try #require(stories.count == 1 ? stories.first : nil)
+        #expect(story.title == "203.0.113.10:4789/udp")
+        #expect(story.parts.first?.sentences.last == "Nothing says who holds it.")
+        #expect(!story.parts.contains { $0.topic == .rules })
+        let asked = story.parts.first { $0.topic == .asked }?.sentences
+        #expect(asked == ["No probe asked: this is what the host itself tells of the port."])
+        // Another host's socket is none of this one.
+        let elsewhere = try EndpointPattern(parsing: "203.0.113.99:4789/udp")
+        #expect(try Story.all(of: elsewhere, in: file).isEmpty)
+    }
+
+    @Test func `what the host tells of a socket stands beside what was asked`() throws {
+        let file = try Self.withSocket(try Self.file(), port: 53, at: "0.0.0.0")
+        let stories = try Story.all(
+            of: try EndpointPattern(parsing: "203.0.113.10:53/udp"), in: file)
+        #expect(stories.count == 1)
+        let also = stories.first?.parts.first { $0.topic == .also }?.sentences
+        #expect(also == ["H5 ownerless-socket: Nothing says who holds it."])
+    }
+
+    @Test func `sockets at no address in particular are no second host`() throws {
+        let file = try Self.withSocket(try Self.file(), port: 4789, at: "0.0.0.0")
+        #expect(try Story.all(of: try EndpointPattern(parsing: "22"), in: file).count == 1)
+        let absent = file.absence(of: try EndpointPattern(parsing: "203.0.113.99:22"))
+        #expect(absent.contains("Target web is about 203.0.113.10."))
+        let ports = file.absence(of: try EndpointPattern(parsing: "4788/udp"))
+        #expect(!ports.contains { $0.contains("4789") })
     }
 
     @Test func `an endpoint that nobody asked about has no story, and what is known is said`()

@@ -115,9 +115,10 @@ import Testing
                     + "-A INPUT -s 192.0.2.0/24 -p tcp --dport 22 -j ACCEPT",
                 ["22 from 192.0.2.0/24 198.51.100.0/24"], ["stopped 80,443", "stopped 6379"]
             ),
-            // Open to all but one is declared open.
+            // Open to all but one is declared closed to the one, and open.
             (
-                "-A INPUT -s 192.0.2.0/24 -j DROP\n-A INPUT -p tcp --dport 80 -j ACCEPT", ["80"],
+                "-A INPUT -s 192.0.2.0/24 -j DROP\n-A INPUT -p tcp --dport 80 -j ACCEPT",
+                ["closed 80 from 192.0.2.0/24", "80"],
                 ["stopped 22", "stopped 443", "stopped 6379"]
             ),
             (
@@ -129,11 +130,7 @@ import Testing
         let rules = try Self.rules(lines)
         let policy = LearnedPolicy(of: nil, Self.web, ruleset: rules)
         let target = try #require(policy.targets.first)
-        #expect(
-            target.entries.map { entry in
-                let from = entry.from.map(\.description).joined(separator: " ")
-                return "\(entry.ports)" + (from.isEmpty ? "" : " from \(from)")
-            } == entries)
+        #expect(target.entries.map(Self.outline) == entries)
         #expect(target.leftOut.map { "\($0.reason) \($0.ports)" } == left)
         // Whoever asks, from wherever the file speaks of: nothing fails.
         let read = try Self.file(policy.text(try Self.heading(holders: true)))
@@ -142,6 +139,84 @@ import Testing
         let failing = predict(for: Self.web, under: declared, from: vantages, ruleset: rules)
             .flatMap(\.findings).filter { $0.result == .fail }
         #expect(failing.isEmpty)
+    }
+
+    private static func outline(_ entry: LearnedPolicy.Entry) -> String {
+        let from = entry.from.map(\.description).joined(separator: " ")
+        return (entry.isOpen ? "" : "closed ") + "\(entry.ports)"
+            + (from.isEmpty ? "" : " from \(from)") + (entry.isOfVantage ? " ?" : "")
+    }
+
+    @Test(
+        "what a scan found open is declared for those whom the rules let in",
+        arguments: [
+            ("-A INPUT -p tcp --dport 6379 -j ACCEPT", ["6379"]),
+            (
+                "-A INPUT -s 198.51.100.0/24 -p tcp --dport 6379 -j ACCEPT",
+                ["6379 from 198.51.100.0/24"]
+            ),
+            // Whoever probes, what is kept from others within the range stays so.
+            (
+                "-A INPUT -s 198.51.100.128/25 -j DROP\n"
+                    + "-A INPUT -s 198.51.100.0/24 -p tcp --dport 6379 -j ACCEPT",
+                ["6379 from 198.51.100.0/25"]
+            ),
+            (
+                "-A INPUT -s 203.0.113.0/25 -j DROP\n-A INPUT -p tcp --dport 6379 -j ACCEPT",
+                ["closed 6379 from 203.0.113.0/25", "6379"]
+            ),
+            // Nobody is let in by a name, and a rule that cannot be followed decides.
+            (
+                "-A INPUT -s 192.0.2.0/24 -p tcp --dport 6379 -j ACCEPT\n"
+                    + "-A INPUT -s 198.51.100.2 -m string --string x --algo bm -j ACCEPT",
+                ["6379 from 198.51.100.2 ?"]
+            ),
+        ])
+    func scanWithRules(_ lines: String, gives entries: [String]) throws {
+        let survey = Survey(
+            id: "a", started: "", vantage: Vantage(name: "v", addresses: ["198.51.100.2"]), seed: 1,
+            plan: SurveyPlan(
+                targets: [AddressRange("203.0.113.10")],
+                ports: PortSpec(tcp: PortSet([6379...6379]))),
+            groups: [ReconcileTests.group(6379...6379, .handshake)])
+        let policy = LearnedPolicy(of: survey, Self.web, ruleset: try Self.rules(lines))
+        let target = try #require(policy.targets.first)
+        #expect(target.entries.map(Self.outline) == entries)
+        let text = policy.text(try Self.heading())
+        let declared = try #require(try Self.file(text).targets.first).policy
+        let whole = reconcile(survey, with: Self.web, under: declared)
+        #expect(!whole.findings.contains { $0.result == .fail })
+        #expect(text.contains("no range that they name") == entries.contains { $0.hasSuffix("?") })
+    }
+
+    @Test func `ranges are cut where others begin and end`() throws {
+        let blocks: [(IPAddress, Int)] = [
+            ("198.51.100.0", 24), ("198.51.100.128", 25), ("203.0.113.0", 24),
+        ]
+        let ranges = blocks.compactMap { AddressRange(block: $0, prefixLength: $1) }
+        #expect(
+            ranges.pieces.map(\.description) == [
+                "198.51.100.0/25", "198.51.100.128/25", "203.0.113.0/24",
+            ])
+    }
+
+    @Test func `tens of thousands of sockets are learned in seconds`() throws {
+        let sockets = (UInt16(10_000)..<30_000).map { port in
+            Listener(
+                .udp, .ipv4, port < 20_000 ? "127.0.0.1" : "0.0.0.0", port,
+                unit: "worker-\(port).service", inode: UInt64(port))
+        }
+        let report = HostReport(
+            hostname: "web1", collected: "",
+            addresses: [HostAddress("203.0.113.10", prefixLength: 24, interface: "eth0")],
+            listeners: sockets)
+        let clock = ContinuousClock()
+        let begin = clock.now
+        let target = try #require(LearnedPolicy(of: nil, report).targets.first)
+        // Pairs of them would take minutes.
+        #expect(clock.now - begin < .seconds(30))
+        #expect(target.entries.count == 10_000)
+        #expect(target.leftOut.count == 10_000)
     }
 
     @Test func `hosts that differ are targets of their own, and quiet addresses are one`() throws {
