@@ -42,6 +42,8 @@ public struct Scan: ~Copyable {
         receive: (_ batch: [Observation], _ elapsed: Duration) -> Bool
     ) throws(ScanError) -> Ending {
         let start = MonotonicTime.now()
+        // A signal that came before is as good as one that comes now: no probe starts.
+        heed(signals)
         let threads = startWorkers()
         var observed: UInt128 = 0
         var batch: [Observation] = []
@@ -53,11 +55,7 @@ public struct Scan: ~Copyable {
                     for: channel.arrival.rawDescriptor, or: signals.rawDescriptor,
                     milliseconds: 100)
             }
-            switch signals.receivedCount() {
-            case 0: break
-            case 1: stop.raise(to: .draining)
-            default: stop.raise(to: .immediate)
-            }
+            heed(signals)
             batch.removeAll(keepingCapacity: true)
             channel.receive(into: &batch)
             observed += UInt128(batch.count)
@@ -70,6 +68,15 @@ public struct Scan: ~Copyable {
             unobserved: plan.requested - observed,
             datagrams: plan.space.ports.udp.isEmpty ? nil : facts.current,
             elapsed: MonotonicTime.now().duration(since: start))
+    }
+
+    /// Tells the workers of the signals that have come so far.
+    private func heed(_ signals: borrowing SignalDescriptor) {
+        switch signals.receivedCount() {
+        case 0: break
+        case 1: stop.raise(to: .draining)
+        default: stop.raise(to: .immediate)
+        }
     }
 
     /// Starts a thread for each worker; when one cannot be started the others are stopped.
