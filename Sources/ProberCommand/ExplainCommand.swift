@@ -37,37 +37,19 @@ struct ExplainCommand: ParsableCommand {
     )
     var input: String?
 
-    @Option(
-        parsing: .upToNextOption,
-        help: ArgumentHelp("Join these scan files, as prober reconcile does", valueName: "file"))
-    var scan: [String] = []
+    @OptionGroup(title: "Views to join") var views: ViewOptions
 
-    @Option(
-        help: ArgumentHelp(
-            "Join this report about the host; repeat for more", valueName: "[format:]file"))
-    var host: [String] = []
-
-    @Option(
-        parsing: .upToNextOption,
-        help: ArgumentHelp(
-            "Read the host's rules from these listings (default: those of its report)",
-            valueName: "file"))
-    var ruleset: [String] = []
-
-    @Option(help: ArgumentHelp("Read what was declared from this target file", valueName: "file"))
-    var policy: String?
-
-    @Option(help: ArgumentHelp("Use the declarations of this target", valueName: "name"))
-    var target: String?
+    @OptionGroup(title: "Policy") var declaration: DeclarationOptions
 
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
-        let hasParts = !scan.isEmpty || !host.isEmpty || !ruleset.isEmpty || policy != nil
+        let hasParts = !views.isEmpty || declaration.policy != nil
         guard (input != nil) != hasParts else {
             throw ValidationError(
                 "Give a findings file with --in, or the files to join: --scan, --host, --policy.")
         }
+        if hasParts { try JoinedViews.check(views, declaration) }
     }
 
     func run() throws {
@@ -94,16 +76,11 @@ struct ExplainCommand: ParsableCommand {
         if let input {
             return try FindingsFile(parsing: try InputFile.bytes(input), source: input)
         }
-        var arguments: [String] = []
-        if !scan.isEmpty { arguments += ["--scan"] + scan }
-        for one in host { arguments += ["--host", one] }
-        if !ruleset.isEmpty { arguments += ["--ruleset"] + ruleset }
-        if let policy { arguments += ["--policy", policy] }
-        if let target { arguments += ["--target", target] }
-        let (joined, declared) = try ReconcileCommand.parse(arguments).joined()
+        let joined = try JoinedViews(views, declaration)
+        let reconciliations = try joined.reconciliations()
         // What is explained is what a file would have, so there is one way to tell it.
         return try FindingsFile(
-            parsing: joined.flatMap { $0.json(target: declared?.name) },
+            parsing: reconciliations.flatMap { $0.json(target: joined.target?.name) },
             source: "what these files say together")
     }
 }

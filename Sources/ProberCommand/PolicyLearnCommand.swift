@@ -30,23 +30,7 @@ struct PolicyLearnCommand: ParsableCommand {
             """, valueName: "target"))
     var targets: [String] = []
 
-    @Option(
-        parsing: .upToNextOption,
-        help: ArgumentHelp("Read scan files made by prober scan or nmap -oX", valueName: "file"))
-    var scan: [String] = []
-
-    @Option(
-        help: ArgumentHelp(
-            "Read a report about the host, in any format prober host --from takes; repeat for more",
-            valueName: "[format:]file"))
-    var host: [String] = []
-
-    @Option(
-        parsing: .upToNextOption,
-        help: ArgumentHelp(
-            "Read the host's rules from these listings (default: those of its report)",
-            valueName: "file"))
-    var ruleset: [String] = []
+    @OptionGroup(title: "Views") var views: ViewOptions
 
     @Option(
         help: ArgumentHelp("Call the target so (default: the host's own name)", valueName: "name"))
@@ -64,14 +48,14 @@ struct PolicyLearnCommand: ParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
-        let hasFiles = !scan.isEmpty || !host.isEmpty
+        let hasFiles = !views.scan.isEmpty || !views.host.isEmpty
         guard hasFiles != !targets.isEmpty else {
             throw ValidationError(
                 hasFiles
                     ? "Give files (--scan, --host) or targets to probe now, not both."
                     : "Give files (--scan, --host), or targets to probe now.")
         }
-        guard targets.isEmpty || ruleset.isEmpty else {
+        guard targets.isEmpty || views.ruleset.isEmpty else {
             throw ValidationError(
                 "--ruleset goes with --host; this machine's own rules are read live.")
         }
@@ -88,15 +72,15 @@ struct PolicyLearnCommand: ParsableCommand {
     }
 
     private func learnedFromFiles() throws -> (LearnedPolicy, LearnedPolicy.Heading) {
-        let surveys = try ReconcileCommand.surveys(in: scan)
+        let surveys = try views.surveys()
         guard surveys.count <= 1 else {
             throw InputError(
                 "--scan", problem: "the scans are of \(surveys.count) vantages",
                 remedy: "Learn from the scans of one vantage at a time.")
         }
         let survey = surveys.first
-        let report = try ReconcileCommand.report(in: host, services: nil)
-        let rules = ruleset.isEmpty ? nil : try RulesetOptions.rules(in: ruleset)
+        let report = try views.report()
+        let rules = try views.rules()
         if let survey, !survey.isComplete {
             Console.note(
                 "note: the scan is not complete, so what it did not get to is left out as if it were "

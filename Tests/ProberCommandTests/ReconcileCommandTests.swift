@@ -145,7 +145,7 @@ import Testing
 
     @Test func `a missing file is named`() throws {
         let error = try #require(throws: InputError.self) {
-            try ReconcileCommand.surveys(in: ["/nonexistent/scan.jsonl"])
+            try ViewOptions.surveys(in: ["/nonexistent/scan.jsonl"])
         }
         #expect(error.source == "/nonexistent/scan.jsonl")
         #expect(error.problem.hasPrefix("the file cannot be read"))

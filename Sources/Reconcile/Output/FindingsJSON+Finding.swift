@@ -114,16 +114,16 @@ struct ForwardTargetText: Encodable {
 /// The same ports seen in another way.
 struct CounterpartText: Encodable {
     var address: String
-    var vantage: VantageOutput?
+    var vantage: VantageText?
     var verdict: String
-    var evidence: [EvidenceOutput]
+    var evidence: [EvidenceText]
     var firewall: FirewallText
 
     init(_ other: Finding.Counterpart) {
         address = other.address.description
-        vantage = other.vantage.map { VantageOutput($0) }
+        vantage = other.vantage.map { VantageText($0) }
         verdict = other.verdict.rawValue
-        evidence = (other.sighting?.evidence ?? []).map { EvidenceOutput($0) }
+        evidence = (other.sighting?.evidence ?? []).map { EvidenceText($0) }
         firewall = FirewallText(other.firewall)
     }
 }

@@ -48,58 +48,13 @@ struct PolicyText: Encodable {
 
 struct OutsideText: Encodable {
     var states: [String]
-    var evidence: [EvidenceOutput]
+    var evidence: [EvidenceText]
     var attempts: UInt16
 
     init(_ finding: Finding) {
         states = finding.states.map(\.rawValue)
-        evidence = (finding.sighting?.evidence ?? []).map { EvidenceOutput($0) }
+        evidence = (finding.sighting?.evidence ?? []).map { EvidenceText($0) }
         attempts = finding.sighting?.attempts ?? 0
-    }
-}
-
-/// Evidence with the same keys as in a scan file.
-struct EvidenceOutput: Encodable {
-    var kind: String
-    var icmpType: UInt8?
-    var icmpCode: UInt8?
-    var reporter: String?
-    var service: String?
-    var reason: String?
-    var controls: String?
-    var call: String?
-    var errno: String?
-
-    init(_ evidence: Evidence) {
-        switch evidence {
-        case .handshake: kind = "handshake"
-        case .reset: kind = "reset"
-        case .reply(let known):
-            kind = "reply"
-            service = known?.rawValue
-        case .silence: kind = "silence"
-        case .unanswered(let silence):
-            kind = "silence"
-            reason = silence.reason?.rawValue
-            controls = silence.controls.rawValue
-        case .icmp(let error, let address):
-            kind = "icmp"
-            icmpType = error.type
-            icmpCode = error.code
-            reporter = address.description
-        case .localFailure(let failure):
-            kind = "local-failure"
-            reason = LocalFailureReason(failure).rawValue
-            switch failure {
-            case .system(let name, let error):
-                call = name.rawValue
-                errno = error.symbol
-            case .rejectedHere(let error):
-                icmpType = error.type
-                icmpCode = error.code
-            case .selfConnect, .interrupted: break
-            }
-        }
     }
 }
 

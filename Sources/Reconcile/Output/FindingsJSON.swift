@@ -35,7 +35,7 @@ struct ReconciliationText: Encodable {
     var target: String?
     var mode: String
     var scan: ScanText?
-    var from: VantageOutput?
+    var from: VantageText?
     var findings: [FindingText]
     var notes: [NoteText]
     var unprobedListeners: [UnprobedText]
@@ -51,7 +51,7 @@ struct ReconciliationText: Encodable {
         case .observed: mode = "observed"
         case .predicted(let vantage):
             mode = "predicted"
-            from = VantageOutput(vantage)
+            from = VantageText(vantage)
         }
         findings = whole.findings.map { FindingText($0, on: whole.remedyHost) }
         notes = whole.notes.map { NoteText(code: $0.code?.rawValue, text: $0.explanation) }
@@ -71,27 +71,17 @@ struct ReconciliationText: Encodable {
     }
 }
 
-struct VantageOutput: Encodable {
-    var name: String
-    var addresses: [String]
-
-    init(_ vantage: Vantage) {
-        name = vantage.name
-        addresses = vantage.addresses.map(\.description)
-    }
-}
-
 struct ScanText: Encodable {
     var id: String
     var started: String
     var seed: UInt64
-    var vantage: VantageOutput
+    var vantage: VantageText
 
     init(_ scan: Reconciliation.Scan) {
         id = scan.id
         started = scan.started
         seed = scan.seed
-        vantage = VantageOutput(scan.vantage)
+        vantage = VantageText(scan.vantage)
     }
 }
 

@@ -85,15 +85,6 @@ private struct ResultText: Decodable {
         case ports = "uncovered_ports"
     }
 
-    private struct VantageText: Decodable {
-        var name: String
-        var addresses: [String]
-
-        func vantage() throws -> Vantage {
-            Vantage(name: name, addresses: try addresses.map { try ScanLine.address($0) })
-        }
-    }
-
     private struct Scan: Decodable {
         var id: String
         var started: String
