@@ -55,6 +55,7 @@ struct ScanRun {
         if let failure { throw failure }
         tally.addUnobserved(ending.unobserved)
         tally.datagrams = ending.datagrams
+        tally.paths = ending.paths
         return (tally, ending.elapsed)
     }
 }
