@@ -84,7 +84,7 @@ struct JSONLine {
 
 extension Duration {
     /// The whole microseconds in a duration; 0 for a negative one.
-    var wholeMicroseconds: Int64 {
+    package var wholeMicroseconds: Int64 {
         let (seconds, attoseconds) = components
         let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
         guard !overflow else { return seconds < 0 ? 0 : .max }

@@ -71,3 +71,12 @@ public enum ScanRecord: Hashable, Sendable {
         }
     }
 }
+
+extension ScanRecord {
+    /// The row in one line of a scan file, its line feed left out; nil for what is no row in the very
+    /// form that is written.
+    public init?(row bytes: ArraySlice<UInt8>) {
+        guard let record = ScanRowParser.record(in: bytes) else { return nil }
+        self = record
+    }
+}
