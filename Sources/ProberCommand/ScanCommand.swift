@@ -95,7 +95,8 @@ struct ScanCommand: ParsableCommand {
         switch format ?? (destination.isTerminal && !each ? .table : .jsonl) {
         case .table:
             var writer = ScanTableWriter(
-                header, style: TextStyle(isColored: output.isColored(destination)))
+                header, style: TextStyle(isColored: output.isColored(destination)),
+                confidence: run.plan.retries == nil ? run.plan.confidence : nil)
             tally = try Self.carryOut(run, until: signals, &writer, destination)
         case .jsonl:
             var writer = ScanLines(header, each: each, start: start)

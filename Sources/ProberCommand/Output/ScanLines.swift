@@ -49,6 +49,7 @@ struct ScanLines: ScanWriter {
         _ tally: ScanTally, elapsed: Duration, write: ([UInt8]) throws -> Void
     ) {
         writeGroups()
+        for facts in tally.paths { ScanRecord.path(facts).write(to: &bytes) }
         ScanRecord.end(ScanRecord.Ending(tally, elapsed: elapsed)).write(to: &bytes)
     }
 

@@ -10,6 +10,8 @@ public enum ScanRecord: Hashable, Sendable {
     ///
     /// Groups add up: several of one address and state may occur in a file.
     case group(ObservationGroup)
+    /// What was found out about the way to a host; after all rows.
+    case path(PathFacts)
     /// The last line: how the scan ended.
     case end(Ending)
 
