@@ -22,7 +22,8 @@ extension ScanRecord.Header {
             plan: SurveyPlan(
                 targets: plan.space.targets.ranges, ports: plan.space.ports,
                 shard: plan.shard == .whole ? nil : plan.shard.description,
-                requested: plan.requested))
+                requested: plan.endpointCount))
+        self.plan.terms = plan.terms
     }
 }
 

@@ -5,14 +5,19 @@ import Reconcile
 struct ScanRun {
     /// The plan as it is carried out.
     let plan: ScanPlan
+    /// What was known before, when the scan is resumed.
+    private let resumed: ResumableScan?
     private let showsProgress: Bool
 
     /// A run of `plan`, fitted to what this process may use, with notes as `output` asks.
     ///
     /// When `isExact`, the number in flight is what the user asked for, and it is an error when it
     /// cannot be had.
-    init(_ plan: ScanPlan, isExact: Bool, _ output: OutputOptions) throws(ScanError) {
+    init(
+        _ plan: ScanPlan, isExact: Bool, _ output: OutputOptions, resuming: ResumableScan? = nil
+    ) throws(ScanError) {
         self.plan = try ResourceCheck.fit(plan, isExact: isExact)
+        resumed = resuming
         showsProgress = Console.errorIsTerminal && !output.quiet && !output.noProgress
         guard !output.quiet else { return }
         if output.verbose { for line in self.plan.summary { Console.note(line) } }
@@ -38,8 +43,10 @@ struct ScanRun {
         until signals: borrowing SignalDescriptor,
         receive: ([Observation], Duration) throws -> Void
     ) throws -> (tally: ScanTally, elapsed: Duration) {
-        var tally = ScanTally(requested: plan.requested)
-        var progress = Progress(of: plan.requested, isShown: showsProgress)
+        var tally = ScanTally(requested: plan.endpointCount)
+        if let resumed { tally.addKnown(resumed.counts, packets: resumed.probeCount) }
+        var progress = Progress(
+            of: tally.requested, done: tally.observed, isShown: showsProgress)
         var failure: (any Error)?
         let ending = try Scan(plan).run(until: signals) { batch, elapsed in
             for observation in batch { tally.add(observation) }
@@ -55,7 +62,8 @@ struct ScanRun {
         if let failure { throw failure }
         tally.addUnobserved(ending.unobserved)
         tally.datagrams = ending.datagrams
+        if let earlier = resumed?.datagrams { tally.datagrams?.add(earlier) }
         tally.paths = ending.paths
-        return (tally, ending.elapsed)
+        return (tally, ending.elapsed + (resumed?.elapsed ?? .zero))
     }
 }

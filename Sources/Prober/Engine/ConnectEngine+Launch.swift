@@ -21,8 +21,9 @@ extension ConnectEngine {
     /// The next probe to send: one that is due again, else one of a new endpoint.
     private mutating func nextProbe() -> Int? {
         if !due.isEmpty { return due.popFirst(in: &table) }
-        guard !isDraining, !table.isFull, let step = steps.take() else { return nil }
-        let index = order.index(at: step)
+        guard !isDraining, !table.isFull,
+            let index = steps.takeIndex(of: space, in: order, without: known)
+        else { return nil }
         firstAttempts += 1
         return table.take(for: space[index], on: paths.path(ofHost: space.host(of: index)))
     }

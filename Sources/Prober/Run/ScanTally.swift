@@ -37,6 +37,13 @@ public struct ScanTally: Hashable, Sendable {
         }
     }
 
+    /// Counts endpoints that were known before the scan, of which `packets` had asked.
+    public mutating func addKnown(_ known: [PortState: UInt128], packets: UInt64) {
+        for (state, count) in known { counts[state, default: 0] += count }
+        // A file may say anything; what this scan sends must fit on top.
+        self.packets += min(packets, 1 << 62)
+    }
+
     /// Counts endpoints that were never asked, because the scan was stopped.
     public mutating func addUnobserved(_ count: UInt128) {
         guard count > 0 else { return }

@@ -9,7 +9,8 @@ extension ScanPlan {
         return [
             "targets    \(space.targets) (\(space.targets.count.counted("address", "addresses")))",
             "ports      \(space.ports) (\(space.ports.count) at each address)",
-            "endpoints  \(requested)\(shard == .whole ? "" : " in shard \(shard)")",
+            "endpoints  \(requested)\(shard == .whole ? "" : " in shard \(shard)")"
+                + (known.isEmpty ? "" : ", and \(known.count) known already"),
         ] + connectLines + datagramLines + [
             "pace       rate \(rate), \(inFlight) in flight, \(workers.counted("worker")), "
                 + timeoutText,

@@ -24,6 +24,7 @@ extension ScanRecord {
                 plan.text("method", header.plan.method)
                 if let shard = header.plan.shard { plan.text("shard", shard) }
                 plan.number("requested", header.plan.requested)
+                if let terms = header.plan.terms { plan.members("terms", terms) }
             }
         case .result(let endpoint, let evidence, let attempts, let roundTrip, let time):
             line.text("type", "result")

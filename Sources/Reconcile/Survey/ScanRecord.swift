@@ -1,3 +1,4 @@
+import FoundationEssentials
 public import Prober
 
 /// One line of a scan file.
@@ -78,5 +79,31 @@ extension ScanRecord {
     public init?(row bytes: ArraySlice<UInt8>) {
         guard let record = ScanRowParser.record(in: bytes) else { return nil }
         self = record
+    }
+
+    /// The record in one line of a scan file, its line feed left out; nil for what is none, or of a
+    /// type that is not known here.
+    init?(line bytes: ArraySlice<UInt8>) {
+        if let row = Self(row: bytes) {
+            self = row
+            return
+        }
+        guard let record = (try? JSONDecoder().decode(ScanLine.self, from: Data(bytes)))?.record
+        else { return nil }
+        self = record
+    }
+}
+
+extension ScanRecord {
+    /// What a row says, as a group; nil for what is no row.
+    public var group: ObservationGroup? {
+        switch self {
+        case .result(let endpoint, let evidence, let attempts, let roundTrip, _):
+            ObservationGroup(
+                endpoint.address, endpoint.transport, PortSet(ports: [endpoint.port]), evidence,
+                attempts: attempts, roundTrip: roundTrip)
+        case .group(let group): group
+        case .scan, .end: nil
+        }
     }
 }
