@@ -22,7 +22,8 @@ extension ScanRecord.Header {
             plan: SurveyPlan(
                 targets: plan.space.targets.ranges, ports: plan.space.ports,
                 shard: plan.shard == .whole ? nil : plan.shard.description,
-                requested: plan.requested))
+                requested: plan.endpointCount))
+        self.plan.terms = plan.terms
     }
 }
 
@@ -33,6 +34,7 @@ extension Survey {
             id: header.id, started: header.started, vantage: header.vantage, seed: header.seed,
             plan: header.plan, groups: groups,
             totals: SurveyTotals(requested: tally.requested, counts: tally.counts),
-            ending: tally.isComplete ? .complete : .interrupted, paths: tally.paths)
+            ending: tally.isComplete ? .complete : .interrupted, paths: tally.paths,
+            decoys: tally.decoys)
     }
 }

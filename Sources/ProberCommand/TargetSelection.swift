@@ -49,8 +49,12 @@ struct TargetSelection {
 extension TargetSelection {
     /// The selection that `options` ask for; names are resolved, and files are read.
     ///
+    /// Without any target `otherwise` holds.
+    ///
     /// - Throws: ``InputError`` about what was written.
-    init(_ options: TargetOptions, own: TargetSet) throws(InputError) {
+    init(
+        _ options: TargetOptions, own: TargetSet, otherwise: TargetSet? = nil
+    ) throws(InputError) {
         var wanted = TargetList()
         for target in options.targets {
             wanted.entries += try Self.list(target, source: "target").entries
@@ -60,7 +64,8 @@ extension TargetSelection {
                 parsing: try InputFile.text(path), source: path
             ).entries
         }
-        guard !wanted.entries.isEmpty else {
+        let isAnyNamed = !options.targets.isEmpty || !options.targetsFrom.isEmpty
+        guard !wanted.entries.isEmpty || !isAnyNamed && otherwise != nil else {
             throw InputError(
                 "target", problem: "there is nothing to probe",
                 remedy: "Name a target, or a file of targets with --targets-from.")
@@ -70,7 +75,7 @@ extension TargetSelection {
             excluded.entries += try Self.list(String(target), source: "--exclude").entries
         }
         self.init(
-            wanted: try Self.resolved(wanted),
+            wanted: isAnyNamed ? try Self.resolved(wanted) : otherwise ?? TargetSet(),
             excluded: try Self.resolved(excluded), scope: nil,
             allowsSpecial: options.allowSpecial, own: own)
         for path in options.excludeFrom {

@@ -22,8 +22,9 @@ extension ConnectEngine {
     ///
     /// What new endpoints answer shows how long to wait for those that are silent.
     private mutating func nextProbe() -> Int? {
-        if !isDraining, !table.isFull, let step = steps.take() {
-            let index = order.index(at: step)
+        if !isDraining, !table.isFull,
+            let index = steps.takeIndex(of: space, in: order, without: known)
+        {
             firstAttempts += 1
             return table.take(for: space[index], on: paths.path(ofHost: space.host(of: index)))
         }

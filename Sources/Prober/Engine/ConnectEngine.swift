@@ -9,6 +9,7 @@ import BasicContainers
 /// the workers share. Outcomes gather in ``outcomes`` until the worker hands them over.
 struct ConnectEngine: ProbeEngine, ~Copyable {
     let space: ProbeSpace
+    let known: EndpointSet
     let order: ProbeOrder
     let limits: AttemptLimits
     let route: ProbeRoute
@@ -70,6 +71,7 @@ struct ConnectEngine: ProbeEngine, ~Copyable {
         greatestWindow = window
         epoll = try Epoll(capacity: min(window, 512))
         space = plan.space
+        known = plan.known
         order = ProbeOrder(count: plan.space.count, seed: plan.seed)
         steps = ProbeSteps(
             count: plan.space.count, shard: plan.shard, worker: worker, of: plan.workers)

@@ -99,7 +99,11 @@ extension DatagramEngine {
         write(identity, to: endpoint, host)
         let traits = sequences.requests[Int(identity)].traits
         var lane = lanes.number(for: endpoint.address.family)
-        if traits.contains(.fromClientPort), lanes.clientPort >= 0 { lane = lanes.clientPort }
+        // That lane is of IPv4, as DHCP is.
+        if traits.contains(.fromClientPort), lanes.clientPort >= 0, endpoint.address.family == .ipv4
+        {
+            lane = lanes.clientPort
+        }
         lanes.lanes[lane].append(
             request, to: endpoint.address, port: endpoint.port, for: .endpoint(number))
         wave.probes[number].asked |= 1 << UInt32(position)

@@ -83,7 +83,7 @@ struct DatagramEngine: ProbeEngine, ~Copyable {
         route = ProbeRoute(plan)
         self.machine = machine
         pacer = Pacer(plan.rate, worker: 0, of: 1, at: now)
-        wave = DatagramWave(WaveLayout(plan, from: 0))
+        wave = DatagramWave(WaveLayout(plan, from: 0), without: plan.known)
         waveStart = now
         waveBudget = AttemptLimits.nanoseconds(plan.datagrams.budget)
         let first = DatagramPass.first(
@@ -186,7 +186,7 @@ struct DatagramEngine: ProbeEngine, ~Copyable {
             isFinished = true
             return
         }
-        wave = DatagramWave(WaveLayout(plan, from: UInt64(next)))
+        wave = DatagramWave(WaveLayout(plan, from: UInt64(next)), without: plan.known)
         restart(at: now)
     }
 

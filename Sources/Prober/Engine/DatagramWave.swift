@@ -19,12 +19,19 @@ struct DatagramWave: ~Copyable {
     /// Where the present visit is.
     var visit: WaveLayout.Visit
 
-    /// The endpoints of `layout`, none of them asked.
-    init(_ layout: WaveLayout) {
+    /// The endpoints of `layout`, none of them asked; those that are `known` need not be.
+    init(_ layout: WaveLayout, without known: EndpointSet) {
         self.layout = layout
         probes = RigidArray(repeating: DatagramProbe(), count: layout.count)
         hosts = RigidArray(repeating: DatagramHost(), count: layout.addressCount)
         remaining = layout.requested
         visit = layout.start
+        guard known.count(over: .udp) > 0 else { return }
+        var all = layout.start
+        while let number = layout.next(in: &all) {
+            guard known.contains(layout.endpoint(number)) else { continue }
+            probes[number].stage = .concluded
+            remaining -= 1
+        }
     }
 }

@@ -6,6 +6,8 @@ public struct ScanPlan: Sendable {
     public var seed: UInt64
     /// The part of the space this scan covers.
     public var shard: Shard = .whole
+    /// The endpoints of that part that are known already, and need not be asked.
+    public var known = EndpointSet()
     /// How many threads send.
     public var workers: Int = 2
     /// How long each attempt waits for its answer; nil to follow the round trips of the host, and
@@ -27,6 +29,9 @@ public struct ScanPlan: Sendable {
     /// The interface to leave through, when it is not the routing table's choice.
     public var interface: String?
 
+    /// Whether the first bytes of open TCP connections are waited and asked for.
+    public var talks = false
+
     /// How UDP endpoints are asked.
     public var datagrams = DatagramOptions()
 
@@ -39,8 +44,16 @@ public struct ScanPlan: Sendable {
         self.seed = seed
     }
 
-    /// How many endpoints this scan asks about.
+    /// How many endpoints this scan asks about: those of its shard that are not known already.
     public var requested: UInt128 {
+        let known = Transport.allCases.reduce(UInt128(0)) { count, transport in
+            space.ports[transport].isEmpty ? count : count + self.known.count(over: transport)
+        }
+        return endpointCount - min(known, endpointCount)
+    }
+
+    /// How many endpoints the shard has, known or not: what a resumed scan comes to in the end.
+    public var endpointCount: UInt128 {
         shard.share(of: space.ports, at: space.targets.count)
     }
 
@@ -59,7 +72,7 @@ public struct ScanPlan: Sendable {
     /// A scan asks both at the same time.
     public var endpoints: some Sequence<Endpoint> {
         [AnySequence(part(.tcp).connectEndpoints), AnySequence(part(.udp).datagramEndpoints)]
-            .lazy.joined()
+            .lazy.joined().filter { [known] in !known.contains($0) }
     }
 
     /// The part of the plan that asks about `transport`, with the share of the rate that lets both

@@ -16,6 +16,9 @@ public struct ScanTally: Hashable, Sendable {
     /// What was found out about the way to each host over TCP.
     public var paths: [PathFacts] = []
 
+    /// What random ports of hosts with an open one did.
+    public var decoys: [DecoyFacts] = []
+
     /// The totals of a scan of `requested` endpoints that has seen none of them.
     public init(requested: UInt128) { self.requested = requested }
 
@@ -35,6 +38,13 @@ public struct ScanTally: Hashable, Sendable {
         if case .localFailure(let failure) = observation.evidence {
             localFailures[failure, default: 0] += 1
         }
+    }
+
+    /// Counts endpoints that were known before the scan, of which `packets` had asked.
+    public mutating func addKnown(_ known: [PortState: UInt128], packets: UInt64) {
+        for (state, count) in known { counts[state, default: 0] += count }
+        // A file may say anything; what this scan sends must fit on top.
+        self.packets += min(packets, 1 << 62)
     }
 
     /// Counts endpoints that were never asked, because the scan was stopped.

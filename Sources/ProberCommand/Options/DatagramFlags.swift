@@ -55,7 +55,7 @@ struct DatagramFlags: ParsableArguments {
     func apply(to plan: inout ScanPlan, own: TargetSet) throws(InputError) {
         if let udpBudget { plan.datagrams.budget = udpBudget }
         if let udpEffort { plan.datagrams.effort = udpEffort }
-        plan.datagrams.includesIndustrial = includesIndustrial
+        if includesIndustrial { plan.datagrams.includesIndustrial = true }
         guard let hostReport else { return }
         let report = try HostReport(json: InputFile.bytes(hostReport), source: hostReport)
         plan.datagrams.hints = report.hints(toAsk: plan.space.targets, own: own)

@@ -6,7 +6,10 @@ struct OutputOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "Write the result to a file, which appears whole or not at all", valueName: "file"))
+            """
+            Write the result to a file, which appears when it is whole; until then it is \
+            FILE.0.partial
+            """, valueName: "file"))
     var output: String?
 
     @Flag(name: .shortAndLong, help: "Write no notes and no progress, only results and errors")

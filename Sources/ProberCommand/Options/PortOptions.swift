@@ -24,6 +24,9 @@ struct PortOptions: ParsableArguments {
         }
     }
 
+    /// Whether nothing was chosen.
+    var isEmpty: Bool { ports == nil && topPorts == nil }
+
     /// The ports chosen.
     ///
     /// - Throws: ``InputError`` about what was written.

@@ -27,12 +27,9 @@ struct RouteOptions: ParsableArguments {
             }
             return shard
         })
-    var shard: Shard = .whole
+    var shard: Shard?
 
     func validate() throws {
-        guard shard == .whole || seed != nil else {
-            throw ValidationError("--shard needs --seed, or the parts would not fit together")
-        }
         guard interface.map({ (1...15).contains($0.utf8.count) }) ?? true else {
             throw ValidationError("an interface name has 1 to 15 characters")
         }

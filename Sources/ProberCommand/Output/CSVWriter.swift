@@ -27,8 +27,26 @@ struct CSVWriter: ScanWriter {
         bytes += Self.row(Self.header).utf8
     }
 
+    mutating func add(_ known: ResumableScan, write: ([UInt8]) throws -> Void) throws {
+        try known.forEachRow { record in
+            switch record {
+            case .result(let endpoint, let evidence, let attempts, let roundTrip, let time):
+                add(endpoint, evidence, attempts: attempts, roundTrip: roundTrip, time: time)
+            case .group(let group):
+                for port in group.ports {
+                    add(
+                        Endpoint(group.address, group.transport, port), group.evidence,
+                        attempts: group.attempts, roundTrip: group.roundTrip, time: nil)
+                }
+            case .scan, .path, .decoys, .end: break
+            }
+            if bytes.count >= 65_536 { try write(takeBytes()) }
+        }
+    }
+
     mutating func add(_ batch: [Observation], elapsed: Duration) {
-        for observation in batch where isEach || observation.state.mayBeOpen {
+        let start = start
+        for observation in batch {
             add(
                 observation.endpoint, observation.evidence, attempts: observation.attempts,
                 roundTrip: observation.roundTrip, time: start.text(at: observation.sentAt))
@@ -46,17 +64,18 @@ struct CSVWriter: ScanWriter {
 
     private mutating func add(
         _ endpoint: Endpoint, _ evidence: Evidence, attempts: UInt16, roundTrip: Duration?,
-        time: String?
+        time: @autoclosure () -> String?
     ) {
         let state = PortState(
             explaining: evidence, over: endpoint.transport, at: endpoint.address)
+        guard isEach || state.mayBeOpen else { return }
         let words = EvidenceWords(evidence)
         bytes +=
             Self.row([
                 endpoint.address.description, endpoint.transport.rawValue, "\(endpoint.port)",
                 state.rawValue, services.name(of: endpoint.port, over: endpoint.transport) ?? "",
                 words.kind, words.detail, words.reporter, "\(attempts)",
-                roundTrip.map { "\($0.wholeMicroseconds)" } ?? "", time ?? "",
+                roundTrip.map { "\($0.wholeMicroseconds)" } ?? "", time() ?? "",
             ]).utf8
     }
 
@@ -98,6 +117,9 @@ private struct EvidenceWords {
     init(_ evidence: Evidence) {
         switch evidence {
         case .handshake: kind = "handshake"
+        case .exchange(let exchange):
+            kind = "handshake"
+            detail = exchange.rawValue
         case .reset: kind = "reset"
         case .silence: kind = "silence"
         case .unanswered(let silence):

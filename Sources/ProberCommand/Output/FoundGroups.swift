@@ -3,6 +3,7 @@ import Prober
 /// What a scan found, gathered in memory: open endpoints one by one, the rest in groups.
 struct FoundGroups {
     private var open: [ObservationGroup] = []
+    private var known: [ObservationGroup] = []
     private var grouper = ObservationGrouper()
 
     /// Adds what was observed.
@@ -21,9 +22,14 @@ struct FoundGroups {
         }
     }
 
+    /// Adds what was known before.
+    mutating func add(known group: ObservationGroup) {
+        if group.state == .open { open.append(group) } else { known.append(group) }
+    }
+
     /// Takes everything, open endpoints first.
     mutating func takeGroups() -> [ObservationGroup] {
-        defer { open = [] }
-        return open + grouper.takeGroups()
+        defer { (open, known) = ([], []) }
+        return open + known + grouper.takeGroups()
     }
 }

@@ -22,6 +22,10 @@ struct GreppableWriter: ScanWriter, ~Copyable {
                 + "\(ports.udp)) SCTP(0;) PROTOCOLS(0;)")
     }
 
+    mutating func add(_ known: ResumableScan, write: ([UInt8]) throws -> Void) throws {
+        try hosts.add(known)
+    }
+
     mutating func add(_ batch: [Observation], elapsed: Duration) throws {
         try hosts.add(batch)
     }

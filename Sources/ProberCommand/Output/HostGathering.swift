@@ -23,6 +23,18 @@ struct HostGathering: ~Copyable {
         if grouper.count >= limit { try writeRun(grouper.takeGroups()) }
     }
 
+    /// Adds the rows of a resumed file.
+    mutating func add(_ known: ResumableScan) throws {
+        var groups: [ObservationGroup] = []
+        try known.forEachRow { record in
+            if let group = record.group { groups.append(group) }
+            guard groups.count >= limit else { return }
+            try add(known: groups)
+            groups.removeAll(keepingCapacity: true)
+        }
+        try add(known: groups)
+    }
+
     /// Adds `groups` that were known before, in any order.
     mutating func add(known groups: [ObservationGroup]) throws(OutputError) {
         guard !groups.isEmpty else { return }

@@ -18,6 +18,10 @@ struct NmapXMLWriter: ScanWriter, ~Copyable {
             services: InputFile.services())
     }
 
+    mutating func add(_ known: ResumableScan, write: ([UInt8]) throws -> Void) throws {
+        try hosts.add(known)
+    }
+
     mutating func add(_ batch: [Observation], elapsed: Duration) throws {
         try hosts.add(batch)
     }

@@ -13,12 +13,17 @@ extension [PathFacts] {
         let unreachable = filter(\.isUnreachable)
         var sentences: [String] = []
         let loss = heard.map(\.lossShare).max() ?? 0
-        let lossText =
-            loss == 0 ? "no packet was lost" : "up to \(loss.inPercent) of packets were lost"
         if let least = heard.compactMap(\.confidence).min(), unsure.isEmpty {
+            let sureness =
+                least < 1
+                ? "no TCP port that answers was missed, with a confidence of \(least.confidenceText)"
+                : "every TCP port answered"
+            let place = unreachable.isEmpty ? "" : " at the hosts that answer"
             sentences.append(
-                "at each host that answers, no port that does was missed, with a confidence of "
-                    + "\(least.confidenceText): \(lossText)")
+                sureness + place
+                    + (loss == 0
+                        ? "; no packet was lost" : "; up to \(loss.inPercent) of packets were lost")
+            )
         }
         for path in unsure.prefix(Self.shownCount) {
             let share =

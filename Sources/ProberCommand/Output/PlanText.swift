@@ -9,13 +9,21 @@ extension ScanPlan {
         return [
             "targets    \(space.targets) (\(space.targets.count.counted("address", "addresses")))",
             "ports      \(space.ports) (\(space.ports.count) at each address)",
-            "endpoints  \(requested)\(shard == .whole ? "" : " in shard \(shard)")",
+            "endpoints  \(requested)\(shard == .whole ? "" : " in shard \(shard)")"
+                + (known.isEmpty ? "" : ", and \(known.count) known already"),
         ] + connectLines + datagramLines + [
             "pace       rate \(rate), \(inFlight) in flight, \(workers.counted("worker")), "
                 + timeoutText,
+            "proof      \(proofText)",
             "source     \(sourceText)\(interface.map { " through \($0)" } ?? "")",
             "seed       \(seed)",
         ]
+    }
+
+    private var proofText: String {
+        let ports = decoyPorts.description.replacing(",", with: ", ")
+        return "ports \(ports) of each host with an open TCP port"
+            + (talks ? "; bytes on open connections" : "")
     }
 
     private var timeoutText: String {

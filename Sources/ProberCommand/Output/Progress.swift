@@ -15,10 +15,11 @@ struct Progress {
     private static let interval = Duration.milliseconds(200)
     private static let barWidth = 24
 
-    /// Progress toward `total` endpoints; silent unless `isShown`.
-    init(of total: UInt128, isShown: Bool) {
+    /// Progress toward `total` endpoints, of which `done` are behind; silent unless `isShown`.
+    init(of total: UInt128, done: UInt128 = 0, isShown: Bool) {
         self.isShown = isShown
         self.total = total
+        mark.done = done
     }
 
     /// Draws the line anew, unless it was drawn just now.

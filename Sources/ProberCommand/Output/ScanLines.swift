@@ -30,6 +30,12 @@ struct ScanLines: ScanWriter {
         ScanRecord.scan(header).write(to: &bytes)
     }
 
+    /// Adds the rows of a resumed file as they stand there.
+    mutating func add(_ known: ResumableScan, write: ([UInt8]) throws -> Void) throws {
+        try write(takeBytes())
+        try known.forEachChunk { try write(Array($0)) }
+    }
+
     mutating func add(_ batch: [Observation], elapsed: Duration) {
         for observation in batch {
             if isEach || observation.state == .open {
@@ -49,6 +55,7 @@ struct ScanLines: ScanWriter {
         _ tally: ScanTally, elapsed: Duration, write: ([UInt8]) throws -> Void
     ) {
         writeGroups()
+        for facts in tally.decoys { ScanRecord.decoys(facts).write(to: &bytes) }
         for facts in tally.paths { ScanRecord.path(facts).write(to: &bytes) }
         ScanRecord.end(ScanRecord.Ending(tally, elapsed: elapsed)).write(to: &bytes)
     }

@@ -36,7 +36,14 @@ struct ScanTable {
             .flatMap { group in group.ports.map { (group, $0) } }
             .sorted { ($0.0.transport, $0.1) < ($1.0.transport, $1.1) }
         let lines = open.map(openLine) + Self.merged(groups).map(groupLine)
-        return ([style.bold(title)] + lines).joined(separator: "\n") + "\n"
+        let warning = tally.decoys.first { $0.isAllOpen && $0.address == groups.first?.address }
+            .map { decoys in
+                style.yellow(
+                    "  all-open: \(decoys.open) of \(decoys.ports.count) random ports accept too, so an "
+                        + "open port proves nothing here" + (isTalking ? "" : "; try --talk"))
+            }
+        return ([style.bold(title)] + [warning].compactMap(\.self) + lines).joined(separator: "\n")
+            + "\n"
     }
 
     /// One address that answered nothing, or several.
@@ -45,6 +52,11 @@ struct ScanTable {
         let attempts = (groups.map(\.attempts).max() ?? 0).counted("SYN")
         return style.bold(title) + "\n"
             + "  unreachable: no answer at any of \(ports), asked with up to \(attempts) each\n"
+    }
+
+    /// Whether bytes were waited for on open connections.
+    private var isTalking: Bool {
+        groups.contains { if case .exchange = $0.evidence { true } else { false } }
     }
 
     private func openLine(_ group: ObservationGroup, _ port: UInt16) -> String {

@@ -16,6 +16,10 @@ struct ScanTableWriter: ScanWriter {
         self.style = style
     }
 
+    mutating func add(_ known: ResumableScan, write: ([UInt8]) throws -> Void) {
+        known.forEachRow { if let group = $0.group { found.add(known: group) } }
+    }
+
     mutating func add(_ batch: [Observation], elapsed: Duration) { found.add(batch) }
 
     mutating func end(

@@ -5,6 +5,11 @@ import Reconcile
 ///
 /// The bytes wait until they are taken.
 protocol ScanWriter: ~Copyable {
+    /// Adds what was known before, when the scan is resumed; `write` takes bytes meanwhile.
+    ///
+    /// Called once, before anything else.
+    mutating func add(_ known: ResumableScan, write: ([UInt8]) throws -> Void) throws
+
     /// Adds what was observed before `elapsed` since the scan began.
     mutating func add(_ batch: [Observation], elapsed: Duration) throws
 

@@ -20,6 +20,19 @@ struct JSONLine {
         bytes.append(UInt8(ascii: "]"))
     }
 
+    /// Adds an object of texts, in the order of their names, which may be any text.
+    mutating func members(_ key: StaticString, _ members: [String: String]) {
+        begin(key)
+        bytes.append(UInt8(ascii: "{"))
+        for (index, (name, value)) in members.sorted(by: { $0.key < $1.key }).enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            append(name)
+            bytes.append(UInt8(ascii: ":"))
+            append(value)
+        }
+        bytes.append(UInt8(ascii: "}"))
+    }
+
     /// Adds a number under a key that needs no escapes.
     mutating func number(_ key: String, _ value: some BinaryInteger) {
         begin(key)

@@ -10,7 +10,7 @@ struct ScanLine: Decodable {
     private enum Key: String, CodingKey {
         case type, format, id, started, vantage, seed, plan, address, transport, port, ports, count
         case state, evidence, attempts, time, complete, totals, probes, datagrams
-        case first, last, hosts, answered, silent, lost, confidence
+        case open, first, last, hosts, answered, silent, lost, confidence
         case roundTrip = "rtt_us"
         case notTested = "not_tested"
         case elapsed = "elapsed_s"
@@ -23,6 +23,12 @@ struct ScanLine: Decodable {
         case "result": record = try Self.result(line)
         case "group": record = .group(try Self.group(line))
         case "path": record = .path(try Self.path(line))
+        case "decoys":
+            record = .decoys(
+                DecoyFacts(
+                    address: try Self.address(line.decode(String.self, forKey: .address)),
+                    ports: try Self.ports(line.decode(String.self, forKey: .ports)),
+                    open: try line.decode(Int.self, forKey: .open)))
         case "end": record = .end(try Self.ending(line))
         case _: record = nil
         }
@@ -183,7 +189,9 @@ extension Evidence {
     var needsNoAttempt: Bool {
         switch self {
         case .localFailure: true
-        case .handshake, .reset, .reply, .icmp, .silence, .unanswered: false
+        // Of a host without a neighbour it is known without asking.
+        case .icmp(let error, _): error.isHostUnreachable
+        case .handshake, .exchange, .reset, .reply, .silence, .unanswered: false
         }
     }
 }

@@ -24,6 +24,7 @@ extension ScanRecord {
                 plan.text("method", header.plan.method)
                 if let shard = header.plan.shard { plan.text("shard", shard) }
                 plan.number("requested", header.plan.requested)
+                if let terms = header.plan.terms { plan.members("terms", terms) }
             }
         case .result(let endpoint, let evidence, let attempts, let roundTrip, let time):
             line.text("type", "result")
@@ -59,6 +60,11 @@ extension ScanRecord {
             line.number("lost", facts.lost)
             if let time = facts.roundTrip { line.number("rtt_us", time.wholeMicroseconds) }
             if let confidence = facts.confidence { line.share("confidence", confidence) }
+        case .decoys(let facts):
+            line.text("type", "decoys")
+            line.text("address", facts.address.description)
+            line.text("ports", facts.ports.description)
+            line.number("open", facts.open)
         case .end(let ending):
             line.text("type", "end")
             line.flag("complete", ending.isComplete)
@@ -97,6 +103,9 @@ extension JSONLine {
         object("evidence") { value in
             switch evidence {
             case .handshake: value.text("kind", "handshake")
+            case .exchange(let exchange):
+                value.text("kind", "handshake")
+                value.text("talk", exchange.rawValue)
             case .reset: value.text("kind", "reset")
             case .reply(let service):
                 value.text("kind", "reply")

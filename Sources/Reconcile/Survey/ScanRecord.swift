@@ -1,3 +1,4 @@
+import FoundationEssentials
 public import Prober
 
 /// One line of a scan file.
@@ -12,6 +13,8 @@ public enum ScanRecord: Hashable, Sendable {
     case group(ObservationGroup)
     /// What was found out about the way to a host; after all rows.
     case path(PathFacts)
+    /// What random ports of a host with an open one did; after all rows.
+    case decoys(DecoyFacts)
     /// The last line: how the scan ended.
     case end(Ending)
 
@@ -80,5 +83,31 @@ extension ScanRecord {
     public init?(row bytes: ArraySlice<UInt8>) {
         guard let record = ScanRowParser.record(in: bytes) else { return nil }
         self = record
+    }
+
+    /// The record in one line of a scan file, its line feed left out; nil for what is none, or of a
+    /// type that is not known here.
+    init?(line bytes: ArraySlice<UInt8>) {
+        if let row = Self(row: bytes) {
+            self = row
+            return
+        }
+        guard let record = (try? JSONDecoder().decode(ScanLine.self, from: Data(bytes)))?.record
+        else { return nil }
+        self = record
+    }
+}
+
+extension ScanRecord {
+    /// What a row says, as a group; nil for what is no row.
+    public var group: ObservationGroup? {
+        switch self {
+        case .result(let endpoint, let evidence, let attempts, let roundTrip, _):
+            ObservationGroup(
+                endpoint.address, endpoint.transport, PortSet(ports: [endpoint.port]), evidence,
+                attempts: attempts, roundTrip: roundTrip)
+        case .group(let group): group
+        case .scan, .path, .decoys, .end: nil
+        }
     }
 }

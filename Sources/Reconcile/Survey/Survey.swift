@@ -20,6 +20,8 @@ public struct Survey: Hashable, Sendable {
     public var ending: Ending
     /// What was found out about the way to each host over TCP.
     public var paths: [PathFacts]
+    /// What random ports of hosts with an open one did.
+    public var decoys: [DecoyFacts]
     /// Which of the endpoints asked about were never probed, as far as that is known.
     ///
     /// A shard does not tell which endpoints it had; then only `totals` counts what is missing.
@@ -43,7 +45,7 @@ public struct Survey: Hashable, Sendable {
     public init(
         id: String, started: String, vantage: Vantage, seed: UInt64, plan: SurveyPlan,
         groups: [ObservationGroup], totals: SurveyTotals? = nil, ending: Ending = .complete,
-        paths: [PathFacts] = []
+        paths: [PathFacts] = [], decoys: [DecoyFacts] = []
     ) {
         self.id = id
         self.started = started
@@ -54,6 +56,7 @@ public struct Survey: Hashable, Sendable {
         self.totals = totals ?? SurveyTotals(requested: plan.requested, groups: groups)
         self.ending = ending
         self.paths = paths
+        self.decoys = decoys
         unprobed = ending == .complete || plan.shard != nil ? [] : plan.endpoints(without: groups)
     }
 

@@ -7,6 +7,7 @@ struct PlanText: Decodable {
     private var method: String
     private var shard: String?
     private var requested: UInt128
+    private var terms: [String: String]?
 
     /// The plan, whose parts must agree.
     var plan: SurveyPlan {
@@ -34,6 +35,7 @@ struct PlanText: Decodable {
                     "\(requested)", "the number of endpoints that the plan has, \(share)")
             }
             plan.requested = requested
+            plan.terms = terms
             return plan
         }
     }

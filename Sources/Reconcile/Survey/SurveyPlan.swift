@@ -12,6 +12,9 @@ public struct SurveyPlan: Hashable, Sendable {
     public var shard: String?
     /// How many endpoints this scan has: at most 2^64.
     public var requested: UInt128
+    /// What else decides how endpoints are asked, by the name of its flag; nil in files that do not
+    /// say it.
+    public var terms: [String: String]?
 
     /// A plan of the given parts.
     ///

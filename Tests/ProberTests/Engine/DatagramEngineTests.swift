@@ -39,6 +39,13 @@ import Testing
 
     private static let loopback: [IPAddress] = [.v4(0x7f00_0001), .v6(high: 0, low: 1)]
 
+    @Test func `the port of DHCP servers is asked in both families`() throws {
+        let (observations, _) = try Self.run(
+            try Self.plan(Self.loopback, PortSet([67...67])))
+        #expect(observations.count == 2)
+        #expect(observations.allSatisfy { $0.state != .notTested }, "\(observations)")
+    }
+
     /// A queued error swallows the next datagram; without sending it again half would be lost.
     @Test("every closed port of loopback is proven closed, with one request", arguments: [0, 1])
     func closed(family: Int) throws {

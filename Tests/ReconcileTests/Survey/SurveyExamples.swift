@@ -60,7 +60,7 @@ extension Survey {
         return records
     }
 
-    /// The same with open endpoints that were seen alike in one group, as a reader gathers them.
+    /// The same with endpoints that were seen alike in one group, as a reader gathers them.
     var gathered: Survey {
         var survey = self
         survey.groups = []
@@ -69,7 +69,7 @@ extension Survey {
                 other.address == group.address && other.transport == group.transport
                     && other.evidence == group.evidence && other.attempts == group.attempts
             }
-            guard let alike, group.state == .open else {
+            guard let alike else {
                 survey.groups.append(group)
                 continue
             }
