@@ -38,47 +38,50 @@ struct NmapReport {
     private var host: Host?
     private var port: (transport: Transport?, number: UInt16)?
     private var restState: String?
+    /// Whether what was seen of each port is kept, as a survey needs it.
+    private let keepsObservations: Bool
+
+    init(keepsObservations: Bool = true) { self.keepsObservations = keepsObservations }
 
     /// Takes the next tag; gives the port that it says is open.
     mutating func read(_ tag: XMLTags.Tag) -> OpenPort? {
-        let attributes = tag.attributes
         switch (tag.name, tag.isEnd) {
         case ("nmaprun", false):
             isNmap = true
-            started = attributes["start"].flatMap { Int64($0) }
+            started = tag["start"].flatMap { Int64($0) }
         case ("nmaprun", true): isClosed = true
-        case ("scaninfo", false) where attributes["protocol"] == "tcp":
-            method = attributes["type"]
-            ports = ports.union(Self.ports(attributes["services"] ?? ""))
+        case ("scaninfo", false) where tag["protocol"] == "tcp":
+            method = tag["type"]
+            ports = ports.union(Self.ports(tag["services"] ?? ""))
         case ("host", false): host = Host()
         case ("host", true): endHost()
-        case ("status", false): host?.isUp = attributes["state"] != "down"
-        case ("address", false) where attributes["addrtype"] != "mac":
-            if host?.address == nil { host?.address = attributes["addr"].flatMap { IPAddress($0) } }
-        case ("extraports", false): restState = attributes["state"]
-        case ("extrareasons", false): readRest(attributes)
+        case ("status", false): host?.isUp = tag["state"] != "down"
+        case ("address", false) where tag["addrtype"] != "mac":
+            if host?.address == nil { host?.address = tag["addr"].flatMap { IPAddress($0) } }
+        case ("extraports", false): restState = tag["state"]
+        case ("extrareasons", false): readRest(tag)
         case ("port", false):
-            let number = attributes["portid"].flatMap { UInt16($0) }
-            port = number.map { (Transport(rawValue: attributes["protocol"] ?? ""), $0) }
-        case ("state", false): return readState(attributes)
-        case ("finished", false): isFinished = attributes["exit"] != "error"
+            let number = tag["portid"].flatMap { UInt16($0) }
+            port = number.map { (Transport(rawValue: tag["protocol"] ?? ""), $0) }
+        case ("state", false): return readState(tag)
+        case ("finished", false): isFinished = tag["exit"] != "error"
         case _: break
         }
         return nil
     }
 
-    private mutating func readState(_ attributes: [String: String]) -> OpenPort? {
-        guard let host, let address = host.address, let port,
-            let state = attributes["state"]
-        else { return nil }
+    private mutating func readState(_ tag: XMLTags.Tag) -> OpenPort? {
+        guard let address = host?.address, let port, let state = tag["state"] else { return nil }
         guard let transport = port.transport else {
             skippedCount += 1
             return nil
         }
-        if transport == .tcp, let evidence = Self.evidence(attributes, state, of: address) {
+        if keepsObservations, transport == .tcp,
+            let evidence = Self.evidence(tag, state, of: address)
+        {
             self.host?.groups.append(
                 ObservationGroup(
-                    address, .tcp, PortSet(ports: [port.number]), evidence, attempts: 1))
+                    address, .tcp, PortSet([port.number...port.number]), evidence, attempts: 1))
             self.host?.known.append(port.number...port.number)
         }
         guard state == "open" else {
@@ -88,12 +91,12 @@ struct NmapReport {
         return OpenPort(transport: transport, address: address, port: port.number)
     }
 
-    private mutating func readRest(_ attributes: [String: String]) {
+    private mutating func readRest(_ tag: XMLTags.Tag) {
         guard let state = restState, let address = host?.address,
-            (attributes["proto"] ?? "tcp") == "tcp",
-            let evidence = Self.evidence(attributes, state, of: address)
+            (tag["proto"] ?? "tcp") == "tcp",
+            let evidence = Self.evidence(tag, state, of: address)
         else { return }
-        host?.rest.append((evidence, attributes["ports"].map(Self.ports)))
+        host?.rest.append((evidence, tag["ports"].map(Self.ports)))
     }
 
     private mutating func endHost() {
@@ -107,20 +110,20 @@ struct NmapReport {
             host.groups.append(ObservationGroup(address, .tcp, ports, evidence, attempts: 1))
         }
         host.known = []
-        hosts.append(host)
+        if keepsObservations { hosts.append(host) }
         self.host = nil
     }
 
     /// What nmap's state and reason prove; nil for what this version has no evidence of.
     private static func evidence(
-        _ attributes: [String: String], _ state: String, of address: IPAddress
+        _ tag: XMLTags.Tag, _ state: String, of address: IPAddress
     ) -> Evidence? {
-        let reporter = attributes["reason_ip"].flatMap { IPAddress($0) } ?? address
-        switch (state, attributes["reason"] ?? "") {
+        switch (state, tag["reason"] ?? "") {
         case ("open", _): return .handshake
         case ("closed", _): return .reset
         case ("filtered", let reason):
             guard let code = codes[reason] else { return .silence }
+            let reporter = tag["reason_ip"].flatMap { IPAddress($0) } ?? address
             let error =
                 address.family == .ipv4
                 ? code.ipv4.map { ICMPError(.ipv4, type: $0.0, code: $0.1) }
