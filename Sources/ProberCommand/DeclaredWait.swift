@@ -32,7 +32,7 @@ struct DeclaredWait {
             .compactMap { ProbeSpace(TargetSet($0.value), $0.key) }
         plans = spaces.map { space in
             var plan = ScanPlan(space, seed: seed)
-            plan.timeout = target.settings.timeout ?? plan.timeout
+            plan.timeout = target.settings.timeout ?? .milliseconds(1500)
             plan.retries = 0
             plan.namespace = namespace
             plan.rate = target.settings.rate.rate(isOwnMachine: isOwnMachine)

@@ -20,6 +20,7 @@ struct ScanCommand: ParsableCommand {
               prober scan 203.0.113.10 --udp -p 53,123,161   the same for some ports
               prober scan 203.0.113.0/24 --dry-run=list      every endpoint, nothing sent
               prober scan 203.0.113.10 -p- --format jsonl -o web1.jsonl
+              prober scan 203.0.113.0/24 -p- --format xml -o web.xml   for nmap's readers
 
             EXIT STATUS
               0  every endpoint was tested
@@ -36,11 +37,13 @@ struct ScanCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Write a table or JSON Lines (default: table on a terminal, else jsonl)",
-            valueName: "table|jsonl"))
+            """
+            Write a table, JSON Lines, nmap's XML, CSV, or the lines of nmap -oG \
+            (default: table on a terminal, else jsonl)
+            """, valueName: "table|jsonl|xml|csv|greppable"))
     var format: ScanFormat?
 
-    @Flag(help: "Write one JSON line for every endpoint instead of groups")
+    @Flag(help: "Write a line or row for every endpoint instead of groups and counts")
     var each = false
 
     @Flag(help: "Say what would be sent, or with --dry-run=list name every endpoint; send nothing")
@@ -48,7 +51,7 @@ struct ScanCommand: ParsableCommand {
 
     func validate() throws {
         guard !each || format != .table else {
-            throw ValidationError("--each writes a JSON line for every endpoint, not a table")
+            throw ValidationError("--each writes a line for every endpoint, not a table")
         }
         guard dryRun == nil || format == nil && !each else {
             throw ValidationError("--dry-run has one form; leave --format and --each out")
@@ -90,32 +93,46 @@ struct ScanCommand: ParsableCommand {
         let destination = try OutputDestination(output.output)
         let tally: ScanTally
         switch format ?? (destination.isTerminal && !each ? .table : .jsonl) {
-        case .jsonl:
-            var lines = ScanLines(header, each: each, start: start)
-            let (counted, elapsed) = try run.run(until: signals) { batch in
-                lines.add(batch)
-                try destination.write(lines.takeBytes(), until: signals)
-            }
-            lines.end(counted, elapsed: elapsed)
-            try destination.write(lines.takeBytes(), until: signals)
-            tally = counted
         case .table:
-            var found = FoundGroups()
-            let (counted, elapsed) = try run.run(until: signals) { found.add($0) }
-            let style = TextStyle(isColored: output.isColored(destination))
-            let table = ScanTable(
-                groups: found.takeGroups(), tally: counted, elapsed: elapsed,
-                services: InputFile.services(), style: style)
-            let text = ScanTable.title(header, style) + table.text
-            try destination.write(Array(text.utf8), until: signals)
-            tally = counted
+            var writer = ScanTableWriter(
+                header, style: TextStyle(isColored: output.isColored(destination)),
+                confidence: run.plan.retries == nil ? run.plan.confidence : nil)
+            tally = try Self.carryOut(run, until: signals, &writer, destination)
+        case .jsonl:
+            var writer = ScanLines(header, each: each, start: start)
+            tally = try Self.carryOut(run, until: signals, &writer, destination)
+        case .xml:
+            var writer = NmapXMLWriter(header, each: each)
+            tally = try Self.carryOut(run, until: signals, &writer, destination)
+        case .csv:
+            var writer = CSVWriter(each: each, start: start)
+            tally = try Self.carryOut(run, until: signals, &writer, destination)
+        case .greppable:
+            var writer = GreppableWriter(header, each: each)
+            tally = try Self.carryOut(run, until: signals, &writer, destination)
         }
         try destination.finish()
+        return tally
+    }
+
+    /// Probes, and writes what `writer` has ready whenever something is new.
+    private static func carryOut<Writer: ScanWriter & ~Copyable>(
+        _ run: ScanRun, until signals: borrowing SignalDescriptor, _ writer: inout Writer,
+        _ destination: borrowing OutputDestination
+    ) throws -> ScanTally {
+        let (tally, elapsed) = try run.run(until: signals) { batch, elapsed in
+            try writer.add(batch, elapsed: elapsed)
+            try destination.write(writer.takeBytes(), until: signals)
+        }
+        try writer.end(tally, elapsed: elapsed) { bytes in
+            try destination.write(bytes, until: signals)
+        }
+        try destination.write(writer.takeBytes(), until: signals)
         return tally
     }
 }
 
 /// How a scan is written.
 enum ScanFormat: String, ExpressibleByArgument, CaseIterable {
-    case table, jsonl
+    case table, jsonl, xml, csv, greppable
 }

@@ -30,13 +30,21 @@ struct ScanRun {
     func run(
         until signals: borrowing SignalDescriptor, receive: ([Observation]) throws -> Void
     ) throws -> (tally: ScanTally, elapsed: Duration) {
+        try run(until: signals) { batch, _ in try receive(batch) }
+    }
+
+    /// The same, where each batch comes with how long the scan has been going on.
+    func run(
+        until signals: borrowing SignalDescriptor,
+        receive: ([Observation], Duration) throws -> Void
+    ) throws -> (tally: ScanTally, elapsed: Duration) {
         var tally = ScanTally(requested: plan.requested)
         var progress = Progress(of: plan.requested, isShown: showsProgress)
         var failure: (any Error)?
         let ending = try Scan(plan).run(until: signals) { batch, elapsed in
             for observation in batch { tally.add(observation) }
             do {
-                if failure == nil { try receive(batch) }
+                if failure == nil { try receive(batch, elapsed) }
             } catch {
                 failure = error
             }
@@ -47,6 +55,7 @@ struct ScanRun {
         if let failure { throw failure }
         tally.addUnobserved(ending.unobserved)
         tally.datagrams = ending.datagrams
+        tally.paths = ending.paths
         return (tally, ending.elapsed)
     }
 }

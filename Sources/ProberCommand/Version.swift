@@ -7,4 +7,7 @@ enum Version {
 
     /// The version, and the capture library this binary can use.
     static var text: String { "prober \(number) (\(CaptureLibrary.version ?? "without libpcap"))" }
+
+    /// What was called, for files that say so.
+    static var arguments: [String] { ["prober"] + CommandLine.arguments.dropFirst() }
 }

@@ -32,7 +32,7 @@ import Testing
             ["scan", "--shard", "3/2", "--seed", "1", "127.0.0.1"],
             ["scan", "-p22", "--top-ports", "5", "127.0.0.1"], ["scan", "--in-flight", "0", "::1"],
             ["scan", "--workers", "65", "::1"], ["scan", "--dry-run=all", "::1"],
-            ["scan", "--format", "xml", "::1"], ["check"], ["reconcile"], ["nosuch"],
+            ["scan", "--format", "pdf", "::1"], ["check"], ["reconcile"], ["nosuch"],
             ["scan", "--each", "--format", "table", "::1"],
             ["scan", "--dry-run", "--format", "jsonl", "::1"], ["scan", "--seed", "-1", "::1"],
             ["scan", "--interface", "far-too-long-a-name", "::1"],

@@ -1,12 +1,14 @@
 /// How long and how often one endpoint is asked.
-///
-/// One class of time-outs serves all hosts; estimates per host will choose among several.
 struct AttemptLimits {
-    /// How long an attempt waits for its answer, in nanoseconds.
-    let timeout: UInt64
-    /// How many attempts a silent endpoint gets.
-    let silences: UInt16
-    /// How long a probe that failed here pauses before the next try, in nanoseconds.
+    /// How long attempts wait.
+    let times: AttemptTimes
+    /// How many attempts a silent endpoint gets; nil when ``confidence`` decides.
+    let silences: UInt16?
+    /// How many attempts a silent endpoint gets at most.
+    let mostSilences: UInt16 = 20
+    /// How sure it must be, 0 to 1, that no endpoint of a host that answers is missed.
+    let confidence: Double
+    /// How long a probe pauses that failed here, in nanoseconds.
     let pause: UInt64 = 100_000_000
     /// How long the kernel surely waits before it repeats a SYN, in nanoseconds.
     let firstRepeat: UInt64 = 200_000_000
@@ -22,8 +24,21 @@ struct AttemptLimits {
     let selfConnects: UInt8 = 4
 
     init(_ plan: ScanPlan) {
-        timeout = Self.nanoseconds(plan.timeout)
-        silences = UInt16(min(max(plan.retries, 0), 1000) + 1)
+        times = AttemptTimes(fixed: plan.timeout.map(Self.nanoseconds))
+        silences = plan.retries.map { UInt16(min(max($0, 0), 1000) + 1) }
+        confidence = plan.confidence
+    }
+
+    /// The pauses before the next attempt, by ``PauseClass``, in nanoseconds.
+    ///
+    /// The last attempts come late, spread over time: losses come in bursts, and what was lost at
+    /// once would be lost again at once.
+    func pause(_ pauseClass: PauseClass) -> UInt64 {
+        switch pauseClass {
+        case .failed: pause
+        case .secondSilence: 200_000_000
+        case .laterSilence: 300_000_000
+        }
     }
 
     /// `duration` in nanoseconds, from 0 to a day.
@@ -33,4 +48,14 @@ struct AttemptLimits {
         return UInt64(min(max(seconds, 0), longest)) * 1_000_000_000
             + UInt64(max(attoseconds, 0) / 1_000_000_000)
     }
+}
+
+/// Why a probe pauses, which decides how long.
+enum PauseClass: Int, CaseIterable {
+    /// It failed on this side.
+    case failed
+    /// It was silent twice.
+    case secondSilence
+    /// It was silent more than twice.
+    case laterSilence
 }

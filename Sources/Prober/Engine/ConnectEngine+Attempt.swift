@@ -16,7 +16,7 @@ extension ConnectEngine {
             case .pending, .connected:
                 try epoll.add(socket, tag: tag(of: slot))
                 table.slots[slot].socket = consume socket
-                awaiting.append(slot, in: &table)
+                startWaiting(slot)
                 return true
             case .failed(let errno):
                 failLocally(slot, SystemCallFailure(.connect, errno), at: now)
@@ -25,6 +25,19 @@ extension ConnectEngine {
             failLocally(slot, error, at: now)
         }
         return false
+    }
+
+    /// Puts a sent attempt among those that wait, for as long as answers on its path may take.
+    private mutating func startWaiting(_ slot: Int) {
+        let path = Int(table.slots[slot].path)
+        let silences = table.slots[slot].silences
+        let timeClass = limits.times.timeClass(
+            patience: paths.patience(of: path), silences: silences)
+        if silences == 0 { table.slots[slot].firstTimeClass = timeClass }
+        table.slots[slot].timeClass = timeClass
+        hands[path].inFlight += 1
+        awaiting[Int(timeClass)].append(slot, in: &table)
+        awaitingCount += 1
     }
 
     /// A socket that leaves as the plan says, and on this machine so that it meets no other probe.
@@ -57,21 +70,6 @@ extension ConnectEngine {
         UInt64(table.slots[slot].generation) << 32 | UInt64(slot)
     }
 
-    /// Ends an attempt that got no answer in time: ask again, or conclude silence.
-    ///
-    /// When the scan is draining, an endpoint that has not had all its attempts is not tested.
-    mutating func endSilentAttempt(_ slot: Int, at now: MonotonicTime) {
-        closeAttempt(slot, at: now)
-        table.slots[slot].silences += 1
-        if table.slots[slot].silences >= limits.silences {
-            conclude(slot, .silence, at: now)
-        } else if isDraining {
-            conclude(slot, .localFailure(.interrupted), at: now)
-        } else {
-            due.append(slot, in: &table)
-        }
-    }
-
     /// Deals with a failure of this machine: pause and try again, or conclude that it lasts.
     ///
     /// While other probes hold descriptors or memory, a shortage of them does not count: they will
@@ -81,14 +79,14 @@ extension ConnectEngine {
         switch failure.errno {
         case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noBufferSpace, .noMemory, .noSpace:
             allowed = limits.shortages
-            if !awaiting.isEmpty {
-                window = awaiting.count
-                return rest(slot, at: now)
+            if awaitingCount > 0 {
+                window = awaitingCount
+                return rest(slot, as: .failed, at: now)
             }
         // Ports are short only while probes hold them; else the address itself is not to be had.
         case .addressNotAvailable, .resourceTemporarilyUnavailable:
             if takesDetour(slot) { return due.append(slot, in: &table) }
-            allowed = awaiting.isEmpty ? limits.refusals : limits.shortages
+            allowed = awaitingCount == 0 ? limits.refusals : limits.shortages
         case .addressInUse:
             if takesDetour(slot) { return due.append(slot, in: &table) }
             allowed = limits.refusals
@@ -98,7 +96,7 @@ extension ConnectEngine {
         if table.slots[slot].localFailures >= allowed {
             conclude(slot, .localFailure(.system(failure.call, failure.errno)), at: now)
         } else {
-            rest(slot, at: now)
+            rest(slot, as: .failed, at: now)
         }
     }
 
@@ -111,16 +109,13 @@ extension ConnectEngine {
         return true
     }
 
-    private mutating func rest(_ slot: Int, at now: MonotonicTime) {
-        table.slots[slot].since = now
-        resting.append(slot, in: &table)
-    }
-
     /// Closes the socket of a waiting attempt and counts the SYNs it sent.
     ///
     /// The kernel repeats a SYN after a second (RFC 6298, 2.1), so a younger attempt sent one.
     mutating func closeAttempt(_ slot: Int, at now: MonotonicTime) {
-        awaiting.remove(slot, in: &table)
+        awaiting[Int(table.slots[slot].timeClass)].remove(slot, in: &table)
+        awaitingCount -= 1
+        leaveWindow(of: Int(table.slots[slot].path))
         var packets: UInt16 = 1
         if now.nanoseconds(since: table.slots[slot].since) >= limits.firstRepeat {
             let repeats = table.slots[slot].socket?.handshakeFacts()?.retransmissions ?? 0

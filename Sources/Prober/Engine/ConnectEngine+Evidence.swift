@@ -78,9 +78,14 @@ extension ConnectEngine {
     private func evidence(
         of error: ICMPError, from reporter: IPAddress, about endpoint: Endpoint
     ) -> Evidence {
-        let isFromHere = ownPorts.contains(reporter) && !ownPorts.contains(endpoint.address)
-        if isFromHere, !error.isHostUnreachable { return .localFailure(.rejectedHere(error)) }
+        if isFromHere(reporter, about: endpoint), !error.isHostUnreachable {
+            return .localFailure(.rejectedHere(error))
+        }
         return .icmp(error, reporter: reporter)
+    }
+
+    private func isFromHere(_ reporter: IPAddress, about endpoint: Endpoint) -> Bool {
+        ownPorts.contains(reporter) && !ownPorts.contains(endpoint.address)
     }
 
     /// Ends the waiting attempt in `slot` with `evidence`.
@@ -94,7 +99,36 @@ extension ConnectEngine {
         closeAttempt(slot, at: now)
         let retransmissions = table.slots[slot].packets - packetsBefore - 1
         let measured = retransmissions == 0 ? Duration.nanoseconds(Int64(waited)) : nil
+        notePath(slot, evidence, after: retransmissions == 0 ? waited : nil, at: now)
         conclude(slot, evidence, roundTrip: roundTrip ?? measured, at: now)
+    }
+
+    /// Notes what an answer says about the way, after `waited` nanoseconds if that is its round trip.
+    ///
+    /// Hosts and routers ration ICMP errors (RFC 1812, 4.3.2.8), so their absence is no loss. An
+    /// answer that took longer than the first attempt waited shows that this was too short: then
+    /// nothing was lost either.
+    private mutating func notePath(
+        _ slot: Int, _ evidence: Evidence, after waited: UInt64?, at now: MonotonicTime
+    ) {
+        let path = Int(table.slots[slot].path)
+        let endpoint = table.slots[slot].endpoint
+        var answer = PathEstimate.Answer(
+            roundTrip: waited, lost: table.slots[slot].lostInEra, era: table.slots[slot].era,
+            inFlight: hands[path].inFlight &* workers)
+        if let waited, waited > limits.times[table.slots[slot].firstTimeClass] { answer.lost = 0 }
+        switch evidence {
+        case .handshake, .reset: break
+        case .icmp(let error, let reporter):
+            if isFromHere(reporter, about: endpoint) {
+                return paths.noteDeadNeighbour(error, reporter, on: path)
+            }
+            answer.countsForLoss = false
+            if reporter != endpoint.address { answer.roundTrip = nil }
+        case .reply, .silence, .unanswered, .localFailure: return
+        }
+        if let waited { governor?.noteAnswer(after: waited) }
+        if paths.note(answer, on: path, at: now) { governor?.noteCongestion() }
     }
 
     /// Writes down the outcome of the probe in `slot`, which is in no list, and frees the slot.
@@ -106,7 +140,8 @@ extension ConnectEngine {
                 table.slots[slot].endpoint, evidence,
                 attempts: table.slots[slot].packets, sentAt: table.slots[slot].since,
                 roundTrip: roundTrip))
+        if table.slots[slot].silences == 0 { firstAttempts -= 1 }
         table.release(slot)
-        if window < table.capacity { window += 1 }
+        if window < greatestWindow { window += 1 }
     }
 }

@@ -4,26 +4,46 @@ import BasicContainers
 ///
 /// Owned by one worker thread, and made inside it.
 ///
-/// Each turn launches what pace and room allow, takes the answers that came, and ends the attempts
-/// whose time is up. Outcomes gather in ``outcomes`` until the worker hands them over.
+/// Each turn launches what pace, windows and room allow, takes the answers that came, and ends the
+/// attempts whose time is up. What the answers say of the way to a host goes into ``paths``, which
+/// the workers share. Outcomes gather in ``outcomes`` until the worker hands them over.
 struct ConnectEngine: ProbeEngine, ~Copyable {
     let space: ProbeSpace
     let order: ProbeOrder
     let limits: AttemptLimits
     let route: ProbeRoute
     let ownPorts: OwnPorts
-    private(set) var steps: ProbeSteps
+    let paths: PathTable
+    /// How many workers share the windows of the paths.
+    let workers: UInt32
+    var steps: ProbeSteps
     var table: ProbeTable
     var epoll: Epoll
     var pacer: Pacer
-    /// The probes that wait for an answer, oldest first.
-    var awaiting = ProbeList()
-    /// The probes that failed here and pause before the next try, oldest first.
-    var resting = ProbeList()
+    /// What chooses the rate, when nobody else did.
+    var governor: RateGovernor?
+    /// What this worker has under way and holds back on each path.
+    var hands: RigidArray<PathHand>
+    /// How many probes windows hold back.
+    var heldCount = 0
+    /// The probes that wait for an answer, oldest first, for each class of ``AttemptTimes``.
+    var awaiting = InlineArray<12, ProbeList>(repeating: ProbeList())
+    /// How many probes wait for an answer.
+    var awaitingCount = 0
+    /// The probes that pause before the next try, oldest first, for each ``PauseClass``.
+    var resting = InlineArray<3, ProbeList>(repeating: ProbeList())
     /// The probes that are to be tried again as soon as the pace allows.
     var due = ProbeList()
+    /// The probes that were silent once, of hosts that answer nothing: see ``settleDoubts(_:)``.
+    var doubtful = ProbeList()
+    /// How many probes have not yet had their first answer or silence.
+    var firstAttempts = 0
+    /// Whether every endpoint of this worker was asked once.
+    var hasEndedFirstPass = false
     /// How many sockets may be open at once; shrinks when descriptors or memory run out.
     var window: Int
+    /// The most that ``window`` can be.
+    let greatestWindow: Int
     /// What was found out and not yet handed over.
     var outcomes: RigidArray<Observation>
     /// Whether no new endpoint is taken and no silent one is asked again.
@@ -32,18 +52,23 @@ struct ConnectEngine: ProbeEngine, ~Copyable {
     /// How many outcomes may gather before no more probes are launched.
     static let handOverCount = 1024
     /// How many probes one turn may launch: few enough that answers do not wait long.
-    private static let burst = 64
+    static let burst = 64
+    /// How many probes may be in hand beside those under way.
+    private static let reserve = 131_072
 
     /// The engine of `worker` (from 0) of `plan`, starting at `now`.
     ///
-    /// `machine` is what the thread's network namespace looks like.
+    /// `machine` is what the thread's network namespace looks like, and `paths` what the workers of
+    /// the plan know together.
     ///
     /// - Throws: ``SystemCallFailure`` when the kernel gives no epoll descriptor.
     init(
-        _ plan: ScanPlan, worker: Int, on machine: LocalMachine, at now: MonotonicTime
+        _ plan: ScanPlan, worker: Int, paths: PathTable, on machine: LocalMachine,
+        at now: MonotonicTime
     ) throws(SystemCallFailure) {
-        let capacity = max(1, plan.inFlight / plan.workers)
-        epoll = try Epoll(capacity: min(capacity, 512))
+        window = max(1, plan.inFlight / plan.workers)
+        greatestWindow = window
+        epoll = try Epoll(capacity: min(window, 512))
         space = plan.space
         order = ProbeOrder(count: plan.space.count, seed: plan.seed)
         steps = ProbeSteps(
@@ -52,13 +77,19 @@ struct ConnectEngine: ProbeEngine, ~Copyable {
         route = ProbeRoute(plan)
         ownPorts = OwnPorts(machine)
         pacer = Pacer(plan.rate, worker: worker, of: plan.workers, at: now)
-        table = ProbeTable(capacity: capacity)
-        window = capacity
-        outcomes = RigidArray(capacity: Self.handOverCount + Self.burst + capacity)
+        governor = plan.rate == .automatic ? RateGovernor(at: now) : nil
+        workers = UInt32(clamping: plan.workers)
+        self.paths = paths
+        hands = RigidArray(repeating: PathHand(), count: paths.count)
+        let capacity = Int(min(steps.remaining, UInt128(window + Self.reserve)))
+        table = ProbeTable(capacity: max(1, capacity))
+        outcomes = RigidArray(capacity: Self.handOverCount + Self.burst + max(1, capacity))
     }
 
     /// Whether every endpoint of this worker has its outcome.
-    var isFinished: Bool { table.isEmpty && (isDraining || steps.remaining == 0) }
+    var isFinished: Bool {
+        table.isEmpty && (isDraining || hasEndedFirstPass && steps.remaining == 0)
+    }
 
     /// Takes no new endpoint from now on; the probes in hand still get their answers.
     mutating func drain(at now: MonotonicTime) { isDraining = true }
@@ -67,44 +98,24 @@ struct ConnectEngine: ProbeEngine, ~Copyable {
     ///
     /// Waits for at most `patience` nanoseconds.
     mutating func turn(at now: MonotonicTime, patience: UInt64) {
+        adjustRate(now)
         let mayLaunchMore = launch(now)
         let hasReapedAll = reap(
-            now, waiting: mayLaunchMore ? 0 : idleTime(now, atMost: patience))
+            waiting: mayLaunchMore ? 0 : idleTime(now, atMost: patience))
         // After a stall answers may still wait that came in time.
         if hasReapedAll { expireAttempts(now) }
         endPauses(now)
-    }
-
-    /// Starts as many attempts as pace, room and the burst allow; true when more could follow.
-    private mutating func launch(_ now: MonotonicTime) -> Bool {
-        guard outcomes.count < Self.handOverCount else { return false }
-        let allowance = pacer.allowance(at: now)
-        var sent = 0
-        var tried = 0
-        while sent < allowance, tried < Self.burst, awaiting.count < window,
-            let slot = nextProbe()
-        {
-            if attempt(slot, at: now) { sent += 1 }
-            tried += 1
-        }
-        pacer.record(sent)
-        return tried == Self.burst
-    }
-
-    /// The next probe to send: one that is due again, else one of a new endpoint.
-    private mutating func nextProbe() -> Int? {
-        if !due.isEmpty { return due.popFirst(in: &table) }
-        guard !isDraining, !table.isFull, let step = steps.take() else { return nil }
-        return table.take(for: space[order.index(at: step)])
+        settleDoubts(now)
     }
 
     /// Takes the answers that are there, after waiting for the first for `milliseconds`.
     ///
     /// False when there may be more of them.
-    private mutating func reap(_ now: MonotonicTime, waiting milliseconds: CInt) -> Bool {
+    private mutating func reap(waiting milliseconds: CInt) -> Bool {
         let count = epoll.wait(milliseconds: milliseconds)
         guard count > 0 else { return true }
-        let arrival = milliseconds == 0 ? now : MonotonicTime.now()
+        // Answers to what this turn sent are there already, and they took some time.
+        let arrival = MonotonicTime.now()
         for position in 0..<count {
             let event = epoll.event(at: position)
             let slot = Int(truncatingIfNeeded: event.tag & 0xffff_ffff)
@@ -116,44 +127,25 @@ struct ConnectEngine: ProbeEngine, ~Copyable {
         return count < epoll.capacity
     }
 
-    /// Ends the attempts whose time is up.
-    private mutating func expireAttempts(_ now: MonotonicTime) {
-        while let slot = awaiting.front,
-            now.nanoseconds(since: table.slots[slot].since) >= limits.timeout
-        {
-            endSilentAttempt(slot, at: now)
-        }
-    }
-
-    /// Ends the pauses that are over, and when draining everything that would be asked again.
-    private mutating func endPauses(_ now: MonotonicTime) {
-        while let slot = resting.front,
-            isDraining || now.nanoseconds(since: table.slots[slot].since) >= limits.pause
-        {
-            resting.remove(slot, in: &table)
-            if isDraining {
-                conclude(slot, .localFailure(.interrupted), at: now)
-            } else {
-                due.append(slot, in: &table)
-            }
-        }
-        while isDraining, let slot = due.front {
-            due.remove(slot, in: &table)
-            conclude(slot, .localFailure(.interrupted), at: now)
-        }
+    private mutating func adjustRate(_ now: MonotonicTime) {
+        guard governor?.adjust(at: now) == true, let rate = governor?.rate else { return }
+        pacer.change(to: rate, at: now)
     }
 
     /// How long nothing will need doing, in milliseconds rounded up, at most `patience`.
     private func idleTime(_ now: MonotonicTime, atMost patience: UInt64) -> CInt {
         var wait = patience
-        if let slot = awaiting.front {
-            wait = min(wait, remaining(of: limits.timeout, since: slot, at: now))
+        for index in awaiting.indices {
+            guard let slot = awaiting[index].front else { continue }
+            let time = limits.times[UInt8(index)]
+            wait = min(wait, remaining(of: time, since: slot, at: now))
         }
-        if let slot = resting.front {
-            wait = min(wait, remaining(of: limits.pause, since: slot, at: now))
+        for pauseClass in PauseClass.allCases {
+            guard let slot = resting[pauseClass.rawValue].front else { continue }
+            wait = min(wait, remaining(of: limits.pause(pauseClass), since: slot, at: now))
         }
         let hasMore = !due.isEmpty || !isDraining && !table.isFull && steps.remaining > 0
-        if hasMore, awaiting.count < window, outcomes.count < Self.handOverCount {
+        if hasMore, awaitingCount < window, outcomes.count < Self.handOverCount {
             wait = min(wait, pacer.nextDeparture.nanoseconds(since: now))
         }
         return CInt((wait + 999_999) / 1_000_000)
@@ -162,4 +154,12 @@ struct ConnectEngine: ProbeEngine, ~Copyable {
     private func remaining(of limit: UInt64, since slot: Int, at now: MonotonicTime) -> UInt64 {
         limit - min(limit, now.nanoseconds(since: table.slots[slot].since))
     }
+}
+
+/// What one worker has under way and holds back on one path.
+struct PathHand {
+    /// How many attempts are under way.
+    var inFlight: UInt32 = 0
+    /// The probes that the path's window holds back, oldest first.
+    var waiting = ProbeList()
 }

@@ -96,7 +96,7 @@ extension DatagramEngine {
                 guard allowance > 0 else { return }
                 allowance -= 1
                 askNextOfRound(host)
-                let patience = wave.hosts[host].patience(atMost: limits.timeout)
+                let patience = wave.hosts[host].patience(atMost: timeout)
                 wave.hosts[host].proof?.noteAsked(at: now, patience: patience)
             case .settling(let until):
                 let hasSpoken = wave.hosts[host].proof?.hasEverySpoken ?? true
@@ -108,7 +108,7 @@ extension DatagramEngine {
                 allowance -= 1
                 wave.hosts[host].hasControlAnswered = false
                 askControl(host, control)
-                let patience = wave.hosts[host].patience(atMost: limits.timeout)
+                let patience = wave.hosts[host].patience(atMost: timeout)
                 wave.hosts[host].proof?.noteControlAsked(at: now, patience: patience)
             case .listening(let until):
                 let hasAnswered = wave.hosts[host].hasControlAnswered
@@ -120,7 +120,7 @@ extension DatagramEngine {
                 guard allowance > 0 else { return }
                 allowance -= 1
                 askControl(host, wave.hosts[host].sought[tries - 1])
-                wave.hosts[host].proof?.noteControlAsked(at: now, patience: limits.timeout)
+                wave.hosts[host].proof?.noteControlAsked(at: now, patience: timeout)
             case .sought(let until, _):
                 let hasFound = wave.hosts[host].control != nil
                 guard hasFound || now >= until else { return }
@@ -154,7 +154,7 @@ extension DatagramEngine {
     /// In a small round a lost datagram looks like silence, so it is asked as often as `--retries`
     /// says; a round of many in which nobody speaks is no accident of one datagram.
     private func neededRounds(_ count: Int) -> UInt8 {
-        let attempts = UInt8(clamping: min(limits.silences, 20))
+        let attempts = UInt8(clamping: min(retries + 1, 20))
         return count < 64 ? attempts : max(1, attempts - 1)
     }
 

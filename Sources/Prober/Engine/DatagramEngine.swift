@@ -12,7 +12,10 @@ struct DatagramEngine: ProbeEngine, ~Copyable {
     let options: DatagramOptions
     let sequences: RequestSequences
     let key: SipHash
-    let limits: AttemptLimits
+    /// How long an answer is waited for, in nanoseconds.
+    let timeout: UInt64
+    /// How often a silent endpoint is asked again.
+    let retries: Int
     let route: ProbeRoute
     let machine: LocalMachine
     var pacer: Pacer
@@ -57,6 +60,8 @@ struct DatagramEngine: ProbeEngine, ~Copyable {
     static let handOverCount = 1024
     /// How many outcomes fit; answers that come while the wave is asked need room.
     static let outcomeCapacity = 16_384
+    /// How long an answer is waited for when nothing else is said.
+    private static let defaultTimeout = Duration.milliseconds(1500)
     /// How long after a request the next one of the same endpoint leaves, in nanoseconds.
     private static let gap: UInt64 = 30_000_000
     /// How long silence is looked into at least, when the first visit took the whole budget.
@@ -73,7 +78,8 @@ struct DatagramEngine: ProbeEngine, ~Copyable {
         options = plan.datagrams
         sequences = RequestSequences(includesIndustrial: plan.datagrams.includesIndustrial)
         key = SipHash(seed: plan.seed)
-        limits = AttemptLimits(plan)
+        timeout = AttemptLimits.nanoseconds(plan.timeout ?? Self.defaultTimeout)
+        retries = min(max(plan.retries ?? 1, 0), 1000)
         route = ProbeRoute(plan)
         self.machine = machine
         pacer = Pacer(plan.rate, worker: 0, of: 1, at: now)
@@ -81,7 +87,7 @@ struct DatagramEngine: ProbeEngine, ~Copyable {
         waveStart = now
         waveBudget = AttemptLimits.nanoseconds(plan.datagrams.budget)
         let first = DatagramPass.first(
-            sequences, retries: Int(limits.silences) - 1, plan.datagrams.effort)
+            sequences, retries: retries, plan.datagrams.effort)
         let second = DatagramPass.second(sequences, plan.datagrams.effort)
         steps =
             first.map(Step.pass) + [.prove] + second.map(Step.pass) + [.conclude]
@@ -103,7 +109,7 @@ struct DatagramEngine: ProbeEngine, ~Copyable {
         guard !isDraining else { return }
         isDraining = true
         hasBegunToConclude = if case .conclude = steps[step] { true } else { false }
-        pause = now.advanced(byNanoseconds: limits.timeout)
+        pause = now.advanced(byNanoseconds: timeout)
         step = steps.count - 1
     }
 
@@ -150,7 +156,7 @@ struct DatagramEngine: ProbeEngine, ~Copyable {
     private mutating func endPass(_ pass: DatagramPass, at now: MonotonicTime) {
         if hasAsked { lastAsked = now }
         if pass.isLast, let lastAsked {
-            pause = lastAsked.advanced(byNanoseconds: limits.timeout)
+            pause = lastAsked.advanced(byNanoseconds: timeout)
             self.lastAsked = nil
         } else if hasAsked {
             pause = now.advanced(byNanoseconds: Self.gap)

@@ -5,7 +5,7 @@
 /// instead of bursting. SYNs that the kernel repeats count once they are known.
 struct Pacer {
     /// Packets for each period of this worker; nil for no limit.
-    private let packetsPerPeriod: UInt64?
+    private var packetsPerPeriod: UInt64?
     /// One second for each worker that shares the rate, in nanoseconds.
     private let period: UInt64
     private var start: MonotonicTime
@@ -23,12 +23,22 @@ struct Pacer {
         case .unlimited:
             packetsPerPeriod = nil
             start = now
+        case .automatic:
+            packetsPerPeriod = UInt64(RateChoice.politeRate)
+            start = now
         case .perSecond(let count):
             packetsPerPeriod = UInt64(max(count, 1))
             start = now.advanced(
                 byNanoseconds: UInt64(worker) * 1_000_000_000 / UInt64(max(count, 1)))
         }
         period = UInt64(workers) * 1_000_000_000
+    }
+
+    /// Goes on with `rate` packets a second from `now` on, all workers together.
+    mutating func change(to rate: Int, at now: MonotonicTime) {
+        packetsPerPeriod = UInt64(max(rate, 1))
+        start = now
+        sent = 0
     }
 
     /// How many packets may leave at `now`.

@@ -1,6 +1,6 @@
 import BasicContainers
 
-/// The probes in hand: a fixed number of slots, made once.
+/// The probes in hand: under way, waiting for their next attempt, or held back.
 ///
 /// Owned by one worker thread.
 struct ProbeTable: ~Copyable {
@@ -13,33 +13,32 @@ struct ProbeTable: ~Copyable {
     /// How many slots hold a probe.
     private(set) var count = 0
 
-    /// A table of `capacity` empty slots, at least 1.
-    init(capacity: Int) {
-        slots = RigidArray(capacity: capacity)
-        for index in 0..<capacity {
-            var slot = ProbeSlot()
-            slot.next = firstFree
-            firstFree = index
-            slots.append(slot)
-        }
-    }
+    /// An empty table with room for `capacity` probes, at least 1.
+    ///
+    /// A slot is made when it is needed for the first time.
+    init(capacity: Int) { slots = RigidArray(capacity: capacity) }
 
     /// How many probes can be in hand.
-    var capacity: Int { slots.count }
+    var capacity: Int { slots.capacity }
 
     /// Whether no slot is left.
-    var isFull: Bool { firstFree < 0 }
+    var isFull: Bool { count == slots.capacity }
 
     /// Whether no slot holds a probe.
     var isEmpty: Bool { count == 0 }
 
-    /// Takes a slot for a probe of `endpoint`.
+    /// Takes a slot for a probe of `endpoint`, to which `path` leads.
     ///
     /// The table must not be full.
-    mutating func take(for endpoint: Endpoint) -> Int {
-        let index = firstFree
-        firstFree = slots[index].next
-        slots[index].begin(endpoint)
+    mutating func take(for endpoint: Endpoint, on path: Int) -> Int {
+        var index = firstFree
+        if index < 0 {
+            index = slots.count
+            slots.append(ProbeSlot())
+        } else {
+            firstFree = slots[index].next
+        }
+        slots[index].begin(endpoint, on: path)
         count += 1
         return index
     }
@@ -62,8 +61,16 @@ struct ProbeSlot: ~Copyable {
     var socket: ProbeSocket?
     /// How often a socket was opened in this slot, which tells a late event from a fresh one.
     var generation: UInt32 = 0
+    /// The way to the endpoint: see ``PathTable``.
+    var path: UInt32 = 0
     /// How many attempts ran out of time.
     var silences: UInt16 = 0
+    /// How many SYNs went unanswered since the way was last found congested, and when that was.
+    var lostInEra: UInt16 = 0
+    var era: UInt8 = 0
+    /// How long the first and the present attempt wait: see ``AttemptTimes``.
+    var firstTimeClass: UInt8 = 0
+    var timeClass: UInt8 = 0
     /// How many SYNs the attempts before the present one sent.
     var packets: UInt16 = 0
     /// How often the probe failed on this side.
@@ -83,9 +90,11 @@ struct ProbeSlot: ~Copyable {
     var previous: Int = -1
 
     /// Starts afresh with `endpoint`.
-    mutating func begin(_ endpoint: Endpoint) {
+    mutating func begin(_ endpoint: Endpoint, on path: Int) {
         self.endpoint = endpoint
+        self.path = UInt32(truncatingIfNeeded: path)
         silences = 0
+        lostInEra = 0
         packets = 0
         localFailures = 0
         mayMeetProbe = false

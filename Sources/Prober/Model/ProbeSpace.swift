@@ -21,6 +21,9 @@ public struct ProbeSpace: Hashable, Sendable {
         self.count = count
     }
 
+    /// The position in the targets of the host that endpoint `index` belongs to.
+    func host(of index: UInt64) -> UInt64 { index / UInt64(ports.count) }
+
     /// The endpoint numbered `index`, which must be below `count`.
     public subscript(index: UInt64) -> Endpoint {
         let (address, position) = index.quotientAndRemainder(dividingBy: UInt64(ports.count))

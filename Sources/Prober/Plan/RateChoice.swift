@@ -1,15 +1,18 @@
 /// How fast probes are to leave, as a person says it.
 public enum RateChoice: Hashable, Sendable {
-    /// As fast as is polite: without a limit to this machine itself, else ``politeRate``.
+    /// As fast as nothing suffers from: without a limit to this machine itself, else from
+    /// ``politeRate`` up to ``automaticCeiling`` while answers show that all is well.
     case automatic
     /// As fast as this machine can.
     case unlimited
     /// At most so many probes a second, at least 1.
     case perSecond(Int)
 
-    /// Probes a second to other machines when nothing else is said: slow enough for the state
-    /// tables of small routers, fast enough for all ports of a host in 13 seconds.
+    /// Probes a second that a scan of other machines starts with when nothing else is said: slow
+    /// enough for the state tables of small routers, fast enough for all ports in 13 seconds.
     public static let politeRate = 5000
+    /// Probes a second to other machines that are not exceeded when nothing else is said.
+    public static let automaticCeiling = 100_000
     /// The greatest rate that can be asked for.
     public static let greatest = 10_000_000
 
@@ -29,7 +32,7 @@ public enum RateChoice: Hashable, Sendable {
     /// The rate for a plan; `isOwnMachine` says whether every target is this machine.
     public func rate(isOwnMachine: Bool) -> ProbeRate {
         switch self {
-        case .automatic: isOwnMachine ? .unlimited : .perSecond(Self.politeRate)
+        case .automatic: isOwnMachine ? .unlimited : .automatic
         case .unlimited: .unlimited
         case .perSecond(let count): .perSecond(count)
         }

@@ -8,16 +8,20 @@ public struct ScanPlan: Sendable {
     public var shard: Shard = .whole
     /// How many threads send.
     public var workers: Int = 2
-    /// How long an attempt waits for its answer.
+    /// How long each attempt waits for its answer; nil to follow the round trips of the host, and
+    /// 1.5 seconds for UDP.
     ///
-    /// The kernel repeats the SYN each second meanwhile.
-    public var timeout: Duration = .milliseconds(1500)
-    /// How often a silent endpoint is asked again.
-    public var retries: Int = 1
+    /// The kernel repeats a SYN each second meanwhile.
+    public var timeout: Duration?
+    /// How often a silent endpoint is asked again; nil for as often as ``confidence`` asks, and once
+    /// over UDP.
+    public var retries: Int?
+    /// How sure it must be, 0 to 1, that at each host no TCP port that answers is missed.
+    public var confidence = 0.9999
     /// How fast packets may leave.
     public var rate: ProbeRate = .unlimited
     /// How many endpoints may wait for their answer at once, all workers together.
-    public var inFlight: Int = 8192
+    public var inFlight: Int = 16_384
     /// The source address for targets of its family; the kernel chooses for others.
     public var sources: [IPAddress] = []
     /// The interface to leave through, when it is not the routing table's choice.
@@ -68,9 +72,15 @@ public struct ScanPlan: Sendable {
             return part
         }
         part.space = space
-        if case .perSecond(let count) = rate, space.count > 0 {
-            let share = UInt128(count) * UInt128(ports.count) / UInt128(self.space.ports.count)
-            part.rate = .perSecond(max(1, Int(share)))
+        let share: (Int) -> ProbeRate = { [self] count in
+            let part = UInt128(count) * UInt128(ports.count) / UInt128(self.space.ports.count)
+            return .perSecond(max(1, Int(part)))
+        }
+        switch rate {
+        case .perSecond(let count) where space.count > 0: part.rate = share(count)
+        case .automatic where transport == .udp && space.count > 0:
+            part.rate = share(RateChoice.politeRate)
+        case .perSecond, .automatic, .unlimited: break
         }
         return part
     }

@@ -7,6 +7,7 @@ public struct Scan: ~Copyable {
     private let stop = StopSignal()
     private let ended = EndedWorkers()
     private let facts = SharedFacts()
+    private let paths: PathTable
 
     /// How a scan ended.
     public struct Ending: Hashable, Sendable {
@@ -14,6 +15,8 @@ public struct Scan: ~Copyable {
         public var unobserved: UInt128
         /// What happened in the UDP part beside the outcomes; nil for a scan without one.
         public var datagrams: DatagramFacts?
+        /// What was found out about the way to each host, as far as TCP endpoints were asked.
+        public var paths: [PathFacts]
         /// How long the scan took.
         public var elapsed: Duration
     }
@@ -23,6 +26,7 @@ public struct Scan: ~Copyable {
     /// - Throws: ``ScanError`` when the kernel refuses what every scan needs.
     public init(_ plan: ScanPlan) throws(ScanError) {
         self.plan = plan
+        paths = PathTable(plan.part(.tcp))
         do {
             channel = try ObservationChannel(capacity: 16_384)
         } catch {
@@ -67,6 +71,7 @@ public struct Scan: ~Copyable {
         return Ending(
             unobserved: plan.requested - observed,
             datagrams: plan.space.ports.udp.isEmpty ? nil : facts.current,
+            paths: plan.space.ports.tcp.isEmpty ? [] : paths.facts(about: plan.space.targets),
             elapsed: MonotonicTime.now().duration(since: start))
     }
 
@@ -88,7 +93,7 @@ public struct Scan: ~Copyable {
         let asking = plan.part(.udp)
         var tasks: [ScanWorker.Task] = []
         if connecting.requested > 0 {
-            tasks += (0..<plan.workers).map { .connecting(connecting, worker: $0) }
+            tasks += (0..<plan.workers).map { .connecting(connecting, worker: $0, paths) }
         }
         if asking.requested > 0 { tasks.append(.asking(asking)) }
         var threads = RigidArray<WorkerThread>(capacity: tasks.count)

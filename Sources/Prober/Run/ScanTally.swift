@@ -13,6 +13,9 @@ public struct ScanTally: Hashable, Sendable {
     /// What happened in the UDP part beside that; nil for a scan without one.
     public var datagrams: DatagramFacts?
 
+    /// What was found out about the way to each host over TCP.
+    public var paths: [PathFacts] = []
+
     /// The totals of a scan of `requested` endpoints that has seen none of them.
     public init(requested: UInt128) { self.requested = requested }
 

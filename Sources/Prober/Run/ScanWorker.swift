@@ -11,7 +11,7 @@ struct ScanWorker: Sendable {
     /// What a worker does.
     enum Task {
         /// Connects to the TCP endpoints that fall to the worker of this number.
-        case connecting(ScanPlan, worker: Int)
+        case connecting(ScanPlan, worker: Int, PathTable)
         /// Asks all UDP endpoints.
         case asking(ScanPlan)
     }
@@ -25,9 +25,10 @@ struct ScanWorker: Sendable {
     func run() {
         do throws(SystemCallFailure) {
             switch task {
-            case .connecting(let plan, let worker):
+            case .connecting(let plan, let worker, let paths):
                 try plan.namespace?.enter()
-                var engine = try ConnectEngine(plan, worker: worker, on: .read(), at: .now())
+                var engine = try ConnectEngine(
+                    plan, worker: worker, paths: paths, on: .read(), at: .now())
                 carryOut(&engine)
             case .asking(let plan):
                 try plan.namespace?.enter()

@@ -6,8 +6,9 @@ struct PaceOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Send at most n probes per second, all workers together; max for no limit, auto for \
-            max to this machine itself and 5000 to others (default: auto)
+            Send at most n probes per second, all workers together; max for no limit; auto for max \
+            to this machine itself, and to others 5000, doubled up to 100000 for as long as answers \
+            show that nothing on the way suffers (default: auto)
             """, valueName: "n|auto|max"),
         transform: { text in
             guard let choice = RateChoice(text) else {
@@ -19,14 +20,27 @@ struct PaceOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Ask a silent endpoint n more times, 0 to 20 (default: 1)", valueName: "n"))
+            """
+            Ask a silent endpoint n more times, 0 to 20 (default: as often as --confidence asks; \
+            over UDP once)
+            """, valueName: "n"))
     var retries: Int?
 
     @Option(
         help: ArgumentHelp(
             """
-            Wait this long for an answer, as 1500ms or 2s; the kernel repeats the SYN each second \
-            meanwhile (default: 1500ms)
+            Ask silent TCP endpoints until it is this sure that no port that answers is missed at a \
+            host, 0.5 to 0.999999; how often that is follows from the loss that is measured \
+            (default: 0.9999)
+            """, valueName: "p"))
+    var confidence: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Wait this long for each answer, as 1500ms or 2s; the kernel repeats a SYN each second \
+            meanwhile (default: what the round trips of the host ask for, from 100ms up; over UDP \
+            1500ms)
             """, valueName: "time"),
         transform: { text in
             guard let duration = AttemptTime.duration(text) else {
@@ -40,7 +54,7 @@ struct PaceOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             Let at most n endpoints wait for an answer at once, all workers together \
-            (default: 8192, or what the descriptor limit allows)
+            (default: 16384, or what the descriptor limit allows)
             """, valueName: "n"))
     var inFlight: Int?
 
@@ -50,6 +64,12 @@ struct PaceOptions: ParsableArguments {
     func validate() throws {
         guard retries.map({ (0...20).contains($0) }) ?? true else {
             throw ValidationError("--retries is a number from 0 to 20")
+        }
+        guard confidence.map({ (0.5...0.999999).contains($0) }) ?? true else {
+            throw ValidationError("--confidence is a number from 0.5 to 0.999999")
+        }
+        guard confidence == nil || retries == nil else {
+            throw ValidationError("--retries and --confidence both say how often; leave one out")
         }
         guard workers.map({ (1...64).contains($0) }) ?? true else {
             throw ValidationError("--workers is a number from 1 to 64")
@@ -62,6 +82,7 @@ struct PaceOptions: ParsableArguments {
     /// Writes these choices into `plan`; `isOwnMachine` when every target is this machine.
     func apply(to plan: inout ScanPlan, isOwnMachine: Bool) {
         if let retries { plan.retries = retries }
+        if let confidence { plan.confidence = confidence }
         if let timeout { plan.timeout = timeout }
         if let workers { plan.workers = workers }
         if let inFlight { plan.inFlight = inFlight }

@@ -12,19 +12,28 @@ extension ScanPlan {
             "endpoints  \(requested)\(shard == .whole ? "" : " in shard \(shard)")",
         ] + connectLines + datagramLines + [
             "pace       rate \(rate), \(inFlight) in flight, \(workers.counted("worker")), "
-                + "timeout \(timeout.inMilliseconds) ms",
+                + timeoutText,
             "source     \(sourceText)\(interface.map { " through \($0)" } ?? "")",
             "seed       \(seed)",
         ]
+    }
+
+    private var timeoutText: String {
+        timeout.map { "timeout \($0.inMilliseconds) ms" } ?? "timeouts from the round trips"
     }
 
     /// How often TCP ports are asked; nothing without any.
     private var connectLines: [String] {
         let count = shard.share(of: PortSpec(tcp: space.ports.tcp), at: space.targets.count)
         guard count > 0 else { return [] }
+        let what = count == requested ? "endpoint" : "TCP endpoint"
+        guard let retries else {
+            return [
+                "attempts   for each silent \(what) as many as a confidence of \(confidence) asks"
+            ]
+        }
         return [
-            "attempts   at most \(count * UInt128(retries + 1)), \(retries + 1) for each silent "
-                + (count == requested ? "endpoint" : "TCP endpoint")
+            "attempts   at most \(count * UInt128(retries + 1)), \(retries + 1) for each silent \(what)"
         ]
     }
 

@@ -5,8 +5,9 @@ import Reconcile
 /// What a scan finds, as the JSON Lines of a scan file, written while it runs.
 ///
 /// Open endpoints get a line each as soon as they are known; the others are grouped, and written
-/// when enough have gathered or the scan ends. Groups add up, so that changes nothing of the sum.
-struct ScanLines {
+/// each second, when enough have gathered, and at the end. So a scan that is killed loses a second.
+/// Groups add up, so that changes nothing of the sum.
+struct ScanLines: ScanWriter {
     /// Whether every endpoint gets a line of its own.
     let isEach: Bool
     /// When the scan began.
@@ -14,8 +15,13 @@ struct ScanLines {
     private var grouper = ObservationGrouper()
     private var bytes: [UInt8] = []
 
+    /// When groups were last written.
+    private var lastWritten = Duration.zero
+
     /// How many grouped observations may wait in memory.
-    private static let groupLimit = 1_000_000
+    private static let groupLimit = 65_536
+    /// How long they may wait.
+    private static let patience = Duration.seconds(1)
 
     /// Lines of a scan with `header`; the first line is ready at once.
     init(_ header: ScanRecord.Header, each isEach: Bool, start: ScanStart) {
@@ -24,8 +30,7 @@ struct ScanLines {
         ScanRecord.scan(header).write(to: &bytes)
     }
 
-    /// Adds the lines of `batch`.
-    mutating func add(_ batch: [Observation]) {
+    mutating func add(_ batch: [Observation], elapsed: Duration) {
         for observation in batch {
             if isEach || observation.state == .open {
                 result(observation).write(to: &bytes)
@@ -33,16 +38,21 @@ struct ScanLines {
                 grouper.add(observation)
             }
         }
-        if grouper.count >= Self.groupLimit { writeGroups() }
+        guard grouper.count >= Self.groupLimit || elapsed - lastWritten >= Self.patience else {
+            return
+        }
+        writeGroups()
+        lastWritten = elapsed
     }
 
-    /// Adds the last lines.
-    mutating func end(_ tally: ScanTally, elapsed: Duration) {
+    mutating func end(
+        _ tally: ScanTally, elapsed: Duration, write: ([UInt8]) throws -> Void
+    ) {
         writeGroups()
+        for facts in tally.paths { ScanRecord.path(facts).write(to: &bytes) }
         ScanRecord.end(ScanRecord.Ending(tally, elapsed: elapsed)).write(to: &bytes)
     }
 
-    /// Takes the lines that were not written yet.
     mutating func takeBytes() -> [UInt8] {
         defer { bytes.removeAll(keepingCapacity: true) }
         return bytes

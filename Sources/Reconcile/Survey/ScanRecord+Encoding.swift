@@ -49,6 +49,16 @@ extension ScanRecord {
             if let roundTrip = group.roundTrip {
                 line.number("rtt_us", roundTrip.wholeMicroseconds)
             }
+        case .path(let facts):
+            line.text("type", "path")
+            line.text("first", facts.first.description)
+            line.text("last", facts.last.description)
+            line.number("hosts", facts.hosts)
+            line.number("answered", facts.answered)
+            line.number("silent", facts.silent)
+            line.number("lost", facts.lost)
+            if let time = facts.roundTrip { line.number("rtt_us", time.wholeMicroseconds) }
+            if let confidence = facts.confidence { line.share("confidence", confidence) }
         case .end(let ending):
             line.text("type", "end")
             line.flag("complete", ending.isComplete)

@@ -10,6 +10,8 @@ public enum ScanRecord: Hashable, Sendable {
     ///
     /// Groups add up: several of one address and state may occur in a file.
     case group(ObservationGroup)
+    /// What was found out about the way to a host; after all rows.
+    case path(PathFacts)
     /// The last line: how the scan ended.
     case end(Ending)
 
@@ -69,5 +71,14 @@ public enum ScanRecord: Hashable, Sendable {
             self.datagrams = datagrams
             self.elapsed = elapsed
         }
+    }
+}
+
+extension ScanRecord {
+    /// The row in one line of a scan file, its line feed left out; nil for what is no row in the very
+    /// form that is written.
+    public init?(row bytes: ArraySlice<UInt8>) {
+        guard let record = ScanRowParser.record(in: bytes) else { return nil }
+        self = record
     }
 }

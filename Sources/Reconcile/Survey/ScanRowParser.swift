@@ -16,7 +16,7 @@ struct ScanRowParser {
     }
 
     private let bytes: [UInt8]
-    private let key = Key()
+    private let key = Key.words
     /// Where the next byte to be read stands; after a row, what follows it.
     private(set) var position: Int
 
@@ -277,6 +277,8 @@ extension ScanRowParser {
     ///
     /// All of it is in one array, so that a row is compared with no more than two.
     private struct Key {
+        static let words = Key()
+
         let words: [UInt8]
         let result, group, tcp, udp, port, ports, count, state, evidence, end: Range<Int>
         let open, closed, filtered, openOrFiltered, notTested: Range<Int>

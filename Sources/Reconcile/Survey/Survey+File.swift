@@ -42,6 +42,7 @@ private struct ScanFileReader {
     /// What the rows come to, once the end record has been read.
     private var groups: [ObservationGroup] = []
     private var ending: ScanRecord.Ending?
+    private var paths: [PathFacts] = []
 
     init(source: String) { self.source = source }
 
@@ -88,12 +89,12 @@ private struct ScanFileReader {
             return Survey(
                 id: header.id, started: header.started, vantage: header.vantage,
                 seed: header.seed, plan: header.plan, groups: rows.all(),
-                ending: .cut(lineCut: lineCut))
+                ending: .cut(lineCut: lineCut), paths: paths)
         }
         return Survey(
             id: header.id, started: header.started, vantage: header.vantage, seed: header.seed,
             plan: header.plan, groups: groups, totals: ending.totals,
-            ending: ending.isComplete ? .complete : .interrupted)
+            ending: ending.isComplete ? .complete : .interrupted, paths: paths)
     }
 
     private func requireNoEnding() throws(InputError) {
@@ -115,6 +116,7 @@ private struct ScanFileReader {
         case .result(let endpoint, let evidence, let attempts, let roundTrip, _):
             try add(endpoint, evidence, attempts: attempts, roundTrip: roundTrip)
         case .group(let group): try add(group)
+        case .path(let facts): paths.append(facts)
         case .end(let end):
             let first = try requireHeader()
             groups = rows.all()

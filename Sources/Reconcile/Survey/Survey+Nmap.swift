@@ -8,12 +8,13 @@ extension Survey {
         return start.first { $0 > 0x20 } == UInt8(ascii: "<")
     }
 
-    /// What `nmap -oX` saw of TCP ports, from wherever it ran.
+    /// What `nmap -oX`, or `prober scan --format xml`, saw of TCP and UDP ports, from wherever it
+    /// ran.
     ///
     /// nmap's word that a port is open counts as a handshake, also where its SYN scan broke off
-    /// before the end of one. UDP and other protocols are left out. Which ports a host has of those
-    /// that nmap only counted is known when they were all seen alike; what is not known counts as
-    /// not probed.
+    /// before the end of one. Other protocols are left out. Which ports a host has of those that
+    /// nmap only counted is known when they were all seen alike; what is not known counts as not
+    /// probed.
     ///
     /// - Throws: ``InputError`` about `source`.
     public init(nmap bytes: [UInt8], source: String) throws(InputError) {
@@ -34,21 +35,36 @@ extension Survey {
                 remedy: "Scan with -sS or -sT.")
         }
         let hosts = report.hosts.filter { !$0.groups.isEmpty }
-        guard !hosts.isEmpty else {
+        let told = report.targets.compactMap { AddressRange(fileText: $0) }
+        guard !hosts.isEmpty || !told.isEmpty else {
             throw InputError(
-                source, problem: "nmap saw no TCP port of any host",
-                remedy: "Give a scan of TCP ports that reached a host.")
+                source, problem: "nmap saw no TCP or UDP port of any host",
+                remedy: "Give a scan that reached a host.")
         }
-        let seen = hosts.flatMap { $0.groups.flatMap(\.ports.ranges) }
+        var seen: [Transport: [ClosedRange<UInt16>]] = [:]
+        for group in hosts.lazy.flatMap(\.groups) {
+            seen[group.transport, default: []] += group.ports.ranges
+        }
+        var ports = report.ports
+        for (transport, ranges) in seen {
+            ports[transport] = ports[transport].union(PortSet(ranges))
+        }
         let plan = SurveyPlan(
-            targets: TargetSet(hosts.compactMap { $0.address.map { AddressRange($0) } }).ranges,
-            ports: PortSpec(tcp: report.ports.union(PortSet(seen))), method: method)
+            targets: TargetSet(
+                told + hosts.compactMap { $0.address.map { AddressRange($0) } }
+            ).ranges,
+            ports: ports, method: method)
+        guard plan.requested <= ProbeSpace.largestCount else {
+            throw InputError(
+                source, problem: "the targets and ports are more endpoints than a scan can have",
+                remedy: "The file was changed after it was written; scan again.")
+        }
         let groups = hosts.flatMap(\.groups)
         let isWhole = groups.reduce(UInt128(0)) { $0 + UInt128($1.ports.count) } == plan.requested
         let start = Date(timeIntervalSince1970: Double(report.started ?? 0))
         self.init(
             id: "nmap-\(report.started ?? 0)", started: start.ISO8601Format(),
             vantage: Vantage(name: "nmap", addresses: []), seed: 0, plan: plan, groups: groups,
-            ending: report.isClosed && isWhole ? .complete : .interrupted)
+            ending: report.isClosed && report.isFinished && isWhole ? .complete : .interrupted)
     }
 }

@@ -12,7 +12,12 @@ struct PlanText: Decodable {
     var plan: SurveyPlan {
         get throws(ScanLineProblem) {
             var ranges: [AddressRange] = []
-            for text in targets { ranges.append(try Self.range(text)) }
+            for text in targets {
+                guard let range = AddressRange(fileText: text) else {
+                    throw .value(text, "an address, a block or first-last")
+                }
+                ranges.append(range)
+            }
             let ports = try spec
             var plan = SurveyPlan(targets: ranges, ports: ports, method: method, shard: shard)
             let everything = plan.endpointCount
@@ -65,8 +70,12 @@ struct PlanText: Decodable {
             return PortSpec(tcp: PortSet(ranges[.tcp] ?? []), udp: PortSet(ranges[.udp] ?? []))
         }
     }
+}
 
-    private static func range(_ text: String) throws(ScanLineProblem) -> AddressRange {
+extension AddressRange {
+    /// The range that `text` writes as files do: an address, a block or `first-last`; nil for
+    /// anything else.
+    init?(fileText text: String) {
         let ends = text.split(separator: "-", omittingEmptySubsequences: false)
         let block = text.split(separator: "/", omittingEmptySubsequences: false)
         let range: AddressRange? =
@@ -79,8 +88,8 @@ struct PlanText: Decodable {
             } else {
                 IPAddress(text).map { AddressRange($0) }
             }
-        guard let range else { throw .value(text, "an address, a block or first-last") }
-        return range
+        guard let range else { return nil }
+        self = range
     }
 }
 

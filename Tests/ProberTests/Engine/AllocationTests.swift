@@ -14,7 +14,8 @@
             var plan = ScanPlan(try #require(ProbeSpace(TargetSet([loopback]), ports)), seed: 1)
             plan.workers = 1
             plan.inFlight = 512
-            var engine = try ConnectEngine(plan, worker: 0, on: .read(), at: .now())
+            var engine = try ConnectEngine(
+                plan, worker: 0, paths: PathTable(plan), on: .read(), at: .now())
             var outcomes = 0
             let before = allocations_of_this_thread()
             while !engine.isFinished {
@@ -26,7 +27,8 @@
             #expect(outcomes == 20_000)
             #expect(allocations == 0)
             // And the counter does count.
-            let other = try ConnectEngine(plan, worker: 0, on: .read(), at: .now())
+            let other = try ConnectEngine(
+                plan, worker: 0, paths: PathTable(plan), on: .read(), at: .now())
             let isFinished = other.isFinished
             #expect(!isFinished)
             #expect(allocations_of_this_thread() > before + allocations)

@@ -15,7 +15,8 @@ import Testing
         var plan = ScanPlan(try #require(ProbeSpace(targets, ports)), seed: seed)
         plan.workers = 1
         plan.inFlight = 4
-        var engine = try ConnectEngine(plan, worker: 0, on: .read(), at: .now())
+        var engine = try ConnectEngine(
+            plan, worker: 0, paths: PathTable(plan), on: .read(), at: .now())
         var now = MonotonicTime.now()
         var tally = ScanTally(requested: plan.requested)
         while !engine.isFinished {

@@ -9,7 +9,7 @@ import Testing
     @Test func `slots leave in the order they came, and from the middle`() {
         var table = ProbeTable(capacity: 4)
         var list = ProbeList()
-        let slots = (0..<4).map { _ in table.take(for: Self.endpoint) }
+        let slots = (0..<4).map { _ in table.take(for: Self.endpoint, on: 0) }
         let isFull = table.isFull
         #expect(isFull)
         for slot in slots { list.append(slot, in: &table) }
@@ -23,13 +23,13 @@ import Testing
 
     @Test func `a released slot is clean for the next probe`() {
         var table = ProbeTable(capacity: 1)
-        let slot = table.take(for: Self.endpoint)
+        let slot = table.take(for: Self.endpoint, on: 0)
         table.slots[slot].silences = 3
         table.slots[slot].packets = 9
         table.release(slot)
         let (isEmpty, isFull) = (table.isEmpty, table.isFull)
         #expect(isEmpty && !isFull)
-        let again = table.take(for: Endpoint(.v4(2), .tcp, 2))
+        let again = table.take(for: Endpoint(.v4(2), .tcp, 2), on: 0)
         #expect(again == slot)
         let (silences, packets) = (table.slots[again].silences, table.slots[again].packets)
         #expect(silences == 0 && packets == 0)
@@ -45,7 +45,7 @@ import Testing
         var expected: [Int] = []
         for _ in 0..<5000 {
             if Bool.random(using: &generator), !table.isFull {
-                let slot = table.take(for: Self.endpoint)
+                let slot = table.take(for: Self.endpoint, on: 0)
                 list.append(slot, in: &table)
                 expected.append(slot)
             } else if let slot = expected.randomElement(using: &generator) {

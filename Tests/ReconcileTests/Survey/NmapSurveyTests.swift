@@ -72,6 +72,41 @@ import Testing
         #expect(survey.totals[.notTested] == 0)
     }
 
+    @Test func `UDP ports have their states too`() throws {
+        let survey = try survey(
+            """
+            <nmaprun start="1"><scaninfo type="udp" protocol="udp" services="1-5"/>
+            <host><status state="up"/><address addr="192.0.2.10" addrtype="ipv4"/><ports>
+            <extraports state="closed" count="1">
+            <extrareasons reason="port-unreach" count="1" proto="udp" ports="5"/></extraports>
+            <port protocol="udp" portid="1"><state state="open" reason="udp-response"/></port>
+            <port protocol="udp" portid="2"><state state="open|filtered" reason="no-response"/></port>
+            <port protocol="udp" portid="3"><state state="closed" reason="port-unreach"/></port>
+            <port protocol="udp" portid="4"><state state="filtered" reason="port-unreach" reason_ip="192.0.2.1"/></port>
+            </ports></host>
+            <runstats><finished exit="success"/></runstats></nmaprun>
+            """)
+        let states = Dictionary(
+            uniqueKeysWithValues: survey.groups.flatMap { group in
+                group.ports.map { ($0, group.state) }
+            })
+        #expect(states == [1: .open, 2: .openOrFiltered, 3: .closed, 4: .filtered, 5: .closed])
+        #expect(survey.isComplete)
+    }
+
+    @Test func `a scan that says it failed is not complete`() throws {
+        let whole = xml(Self.host)
+        #expect(try survey(whole).isComplete)
+        #expect(try !survey(whole.replacing("\"success\"", with: "\"error\"")).isComplete)
+    }
+
+    @Test func `more targets than a scan can have are refused`() throws {
+        let error = try #require(throws: InputError.self) {
+            try survey(xml("<target specification=\"::/0\"/>"))
+        }
+        #expect(error.problem.contains("more endpoints than a scan can have"))
+    }
+
     @Test func `a scan that was cut is not complete`() throws {
         let whole = xml(Self.host)
         let cut = String(whole.prefix(whole.count - 30))
@@ -86,7 +121,7 @@ import Testing
                 "<nmaprun><scaninfo type=\"ack\" protocol=\"tcp\" services=\"1\"/></nmaprun>",
                 "ack scan"
             ),
-            ("<nmaprun></nmaprun>", "no TCP port"),
+            ("<nmaprun></nmaprun>", "no TCP or UDP port"),
         ])
     func refusals(of text: String, saying problem: String) throws {
         let error = try #require(throws: InputError.self) { try survey(text) }

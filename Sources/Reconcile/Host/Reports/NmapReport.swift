@@ -2,15 +2,15 @@ import Prober
 
 /// What `nmap -oX` wrote, tag by tag.
 struct NmapReport {
-    /// One address and what was seen of its TCP ports.
+    /// One address and what was seen of its TCP and UDP ports.
     struct Host {
         var address: IPAddress?
         var isUp = true
         var groups: [ObservationGroup] = []
         /// The ports that rows or groups speak of.
-        var known: [ClosedRange<UInt16>] = []
+        var known: [Transport: [ClosedRange<UInt16>]] = [:]
         /// What holds for ports without a row, and which of them, where that is told.
-        var rest: [(evidence: Evidence, ports: PortSet?)] = []
+        var rest: [(transport: Transport, evidence: Evidence, ports: PortSet?)] = []
     }
 
     /// A port that something answered on.
@@ -24,8 +24,10 @@ struct NmapReport {
     private(set) var started: Int64?
     /// How TCP was probed: `syn`, `connect` and others.
     private(set) var method: String?
-    /// The TCP ports that were asked about.
-    private(set) var ports = PortSet()
+    /// The ports that were asked about.
+    private(set) var ports = PortSpec()
+    /// What was asked about, where that is told: `prober scan` names it, nmap does not.
+    private(set) var targets: [String] = []
     private(set) var hosts: [Host] = []
     /// Whether the scan says that it ended well.
     private(set) var isFinished = false
@@ -50,9 +52,12 @@ struct NmapReport {
             isNmap = true
             started = tag["start"].flatMap { Int64($0) }
         case ("nmaprun", true): isClosed = true
-        case ("scaninfo", false) where tag["protocol"] == "tcp":
-            method = tag["type"]
-            ports = ports.union(Self.ports(tag["services"] ?? ""))
+        case ("scaninfo", false):
+            guard let transport = Transport(rawValue: tag["protocol"] ?? "") else { break }
+            if transport == .tcp { method = tag["type"] }
+            ports[transport] = ports[transport].union(Self.ports(tag["services"] ?? ""))
+        case ("target", false) where tag["status"] == nil:
+            if let target = tag["specification"] { targets.append(target) }
         case ("host", false): host = Host()
         case ("host", true): endHost()
         case ("status", false): host?.isUp = tag["state"] != "down"
@@ -76,13 +81,13 @@ struct NmapReport {
             skippedCount += 1
             return nil
         }
-        if keepsObservations, transport == .tcp,
-            let evidence = Self.evidence(tag, state, of: address)
+        if keepsObservations,
+            let evidence = Self.evidence(tag, state, over: transport, of: address)
         {
             self.host?.groups.append(
                 ObservationGroup(
-                    address, .tcp, PortSet([port.number...port.number]), evidence, attempts: 1))
-            self.host?.known.append(port.number...port.number)
+                    address, transport, PortSet(ports: [port.number]), evidence, attempts: 1))
+            self.host?.known[transport, default: []].append(port.number...port.number)
         }
         guard state == "open" else {
             skippedCount += 1
@@ -93,60 +98,51 @@ struct NmapReport {
 
     private mutating func readRest(_ tag: XMLTags.Tag) {
         guard let state = restState, let address = host?.address,
-            (tag["proto"] ?? "tcp") == "tcp",
-            let evidence = Self.evidence(tag, state, of: address)
+            let transport = Transport(rawValue: tag["proto"] ?? "tcp"),
+            let evidence = Self.evidence(tag, state, over: transport, of: address)
         else { return }
-        host?.rest.append((evidence, tag["ports"].map(Self.ports)))
+        host?.rest.append((transport, evidence, tag["ports"].map(Self.ports)))
     }
 
     private mutating func endHost() {
         guard var host, let address = host.address, host.isUp else { return self.host = nil }
-        let left = ports.subtracting(PortSet(host.known))
-        for (evidence, told) in host.rest {
+        for (transport, evidence, told) in host.rest {
+            let left = ports[transport].subtracting(PortSet(host.known[transport] ?? []))
             // Without a list of them, ports can be told apart only when all were seen alike.
             guard let alike = told ?? (host.rest.count == 1 ? left : nil) else { continue }
             let ports = alike.intersection(left)
             guard !ports.isEmpty else { continue }
-            host.groups.append(ObservationGroup(address, .tcp, ports, evidence, attempts: 1))
+            host.groups.append(
+                ObservationGroup(address, transport, ports, evidence, attempts: 1))
         }
-        host.known = []
+        host.known = [:]
         if keepsObservations { hosts.append(host) }
         self.host = nil
     }
 
     /// What nmap's state and reason prove; nil for what this version has no evidence of.
     private static func evidence(
-        _ tag: XMLTags.Tag, _ state: String, of address: IPAddress
+        _ tag: XMLTags.Tag, _ state: String, over transport: Transport,
+        of address: IPAddress
     ) -> Evidence? {
-        switch (state, tag["reason"] ?? "") {
-        case ("open", _): return .handshake
-        case ("closed", _): return .reset
-        case ("filtered", let reason):
-            guard let code = codes[reason] else { return .silence }
-            let reporter = tag["reason_ip"].flatMap { IPAddress($0) } ?? address
-            let error =
-                address.family == .ipv4
-                ? code.ipv4.map { ICMPError(.ipv4, type: $0.0, code: $0.1) }
-                : code.ipv6.map { ICMPError(.ipv6, type: $0.0, code: $0.1) }
-            return error.map { .icmp($0, reporter: reporter) } ?? .silence
-        case _: return nil
-        }
+        let reason = tag["reason"] ?? ""
+        let reporter = tag["reason_ip"].flatMap { IPAddress($0) } ?? address
+        let error = NmapReason.error(reason, in: address.family)
+        let evidence: Evidence? =
+            switch (state, transport) {
+            case ("open", .tcp): .handshake
+            case ("open", .udp): .reply(nil)
+            case ("closed", .tcp): .reset
+            case ("closed", .udp), ("filtered", _):
+                error.map { .icmp($0, reporter: reporter) } ?? (transport == .tcp ? .silence : nil)
+            case ("open|filtered", .udp): .silence
+            case _: nil
+            }
+        guard let evidence,
+            PortState(explaining: evidence, over: transport, at: address).rawValue == state
+        else { return nil }
+        return evidence
     }
-
-    /// nmap's words for ICMP errors, and their types and codes.
-    private static let codes: [String: (ipv4: (UInt8, UInt8)?, ipv6: (UInt8, UInt8)?)] = [
-        "net-unreach": ((3, 0), (1, 0)), "net-unreaches": ((3, 0), (1, 0)),
-        "host-unreach": ((3, 1), (1, 3)), "host-unreaches": ((3, 1), (1, 3)),
-        "proto-unreach": ((3, 2), nil), "proto-unreaches": ((3, 2), nil),
-        "port-unreach": ((3, 3), (1, 4)), "port-unreaches": ((3, 3), (1, 4)),
-        "net-prohibited": ((3, 9), nil), "net-prohibiteds": ((3, 9), nil),
-        "host-prohibited": ((3, 10), nil), "host-prohibiteds": ((3, 10), nil),
-        "admin-prohibited": ((3, 13), (1, 1)), "admin-prohibiteds": ((3, 13), (1, 1)),
-        "time-exceeded": ((11, 0), (3, 0)), "time-exceededs": ((11, 0), (3, 0)),
-        "no-route": (nil, (1, 0)), "no-routes": (nil, (1, 0)),
-        "addr-unreach": (nil, (1, 3)), "addr-unreaches": (nil, (1, 3)),
-        "beyond-scope": (nil, (1, 2)), "beyond-scopes": (nil, (1, 2)),
-    ]
 
     /// The ports in `1,3-4,6`.
     static func ports(_ text: String) -> PortSet {
