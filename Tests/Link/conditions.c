@@ -18,7 +18,8 @@ static const struct unit bit_rates[] = {
     {"bit", 1}, {"kbit", 1e3}, {"mbit", 1e6}, {"gbit", 1e9}, {NULL, 0}};
 
 static void refuse(const char *flag, const char *text, const char *wanted) {
-    fprintf(stderr, "link: %s %s is not understood: %s\n", flag, text ? text : "without a value", wanted);
+    fprintf(stderr, "link: %s %s is not understood: %s\n", flag, text ? text : "without a value",
+        wanted);
     exit(64);
 }
 
@@ -56,7 +57,8 @@ struct conditions read_conditions(int count, char **arguments, int *next) {
         const char *text = *next + 1 < count ? arguments[*next + 1] : NULL;
         double value;
         if (strcmp(flag, "--rtt") == 0) {
-            if (!number(text, durations, 10e9, &value)) refuse(flag, text, "a time up to 10s, as in 40ms");
+            if (!number(text, durations, 10e9, &value))
+                refuse(flag, text, "a time up to 10s, as in 40ms");
             conditions.delay = value / 2;
         } else if (strcmp(flag, "--loss") == 0) {
             conditions.loss[THERE] = share(flag, text);

@@ -17,13 +17,13 @@ struct conditions {
     const char *report;  // a file for the counts
 };
 
-// Reads flags, as in the usage text, and moves *next to the first argument that is none of them. What
-// is wrong with one goes to standard error, with status 64.
+// Reads flags, as in the usage text, and moves *next to the first argument that is none of them.
+// What is wrong with one goes to standard error, with status 64.
 struct conditions read_conditions(int count, char **arguments, int *next);
 
 // Writes the conditions in words.
 void describe(const struct conditions *conditions);
 
-// Writes the words for `tc qdisc add … netem` that say the same, a line for each way; false if netem
-// cannot do it.
+// Writes the words for `tc qdisc add ... netem` that say the same, a line for each way; false if
+// netem cannot do it.
 bool write_netem(const struct conditions *conditions);

@@ -1,5 +1,5 @@
-// The cable of a lab with a link: carries frames between two devices of this network namespace, late,
-// and not all of them. A test tool; scripts/lab builds and starts it.
+// The cable of a lab with a link: carries frames between two devices of this network namespace,
+// late, and not all of them. A test tool; scripts/lab builds and starts it.
 #define _GNU_SOURCE
 #include "conditions.h"
 #include "way.h"
@@ -19,7 +19,7 @@
 static const char usage[] =
     "usage: link carry [FLAGS] DEVICE DEVICE   until SIGTERM; SIGUSR1 writes the report\n"
     "       link describe [FLAGS]              the conditions in words\n"
-    "       link netem [FLAGS]                 the same for `tc qdisc add ... netem`, a line a way\n"
+    "       link netem [FLAGS]                 the same for `tc qdisc add`, a line for each way\n"
     "       link checksum DEVICE               have its checksums made before frames leave\n"
     "\n"
     "  --rtt TIME           round trip, half of it each way, as in 40ms\n"

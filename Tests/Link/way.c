@@ -73,7 +73,8 @@ struct device open_device(const char *name) {
         .tp_block_size = 64 * SLOT, .tp_block_nr = SLOTS / 64, .tp_frame_size = SLOT,
         .tp_frame_nr = SLOTS};
     set(device.socket, PACKET_RX_RING, &ring, sizeof ring);
-    device.ring = mmap(NULL, (size_t)SLOT * SLOTS, PROT_READ | PROT_WRITE, MAP_SHARED, device.socket, 0);
+    device.ring = mmap(
+        NULL, (size_t)SLOT * SLOTS, PROT_READ | PROT_WRITE, MAP_SHARED, device.socket, 0);
     if (device.ring == MAP_FAILED) end("mmap");
     struct sockaddr_ll address = {
         .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL),
@@ -87,8 +88,8 @@ struct device open_device(const char *name) {
 uint64_t missed_frames(const struct device *device) {
     struct tpacket_stats statistics = {0};
     socklen_t length = sizeof statistics;
-    if (getsockopt(device->socket, SOL_PACKET, PACKET_STATISTICS, &statistics, &length) < 0) return 0;
-    return statistics.tp_drops;
+    int result = getsockopt(device->socket, SOL_PACKET, PACKET_STATISTICS, &statistics, &length);
+    return result < 0 ? 0 : statistics.tp_drops;
 }
 
 static void count(atomic_ulong *counter) {
@@ -282,8 +283,8 @@ struct way *start_way(int number, const struct conditions *conditions, const str
     way->conditions = *conditions;
     way->loss = conditions->loss[number];
     way->random = conditions->seed * WAYS + number;
-    way->line = mmap(NULL, LINE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-        -1, 0);
+    way->line = mmap(
+        NULL, LINE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (way->line == MAP_FAILED) end("mmap");
     pthread_t thread;
     errno = pthread_create(&thread, NULL, carry, way);
