@@ -83,7 +83,7 @@ struct DeclaredWait {
     private func missing(
         of plan: ScanPlan, until signals: borrowing SignalDescriptor
     ) throws -> ScanPlan? {
-        let run = try ScanRun(plan, isExact: false, output)
+        let run = try ScanRun(plan, isExact: false, output, checksDecoys: false)
         var addresses: Set<IPAddress> = []
         var ports: [Transport: Set<UInt16>] = [:]
         _ = try run.run(until: signals) { batch in

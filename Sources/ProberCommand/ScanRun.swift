@@ -52,7 +52,7 @@ struct ScanRun {
         var progress = Progress(
             of: tally.requested, done: tally.observed, isShown: showsProgress)
         var failure: (any Error)?
-        var opened: Set<IPAddress> = []
+        var opened = resumed?.openAddresses ?? []
         let ending = try Scan(plan).run(until: signals) { batch, elapsed in
             for observation in batch {
                 tally.add(observation)
@@ -75,27 +75,39 @@ struct ScanRun {
         if let earlier = resumed?.datagrams { tally.datagrams?.add(earlier) }
         tally.paths = ending.paths
         if ending.unobserved == 0, signals.receivedCount() == 0 {
-            tally.decoys = try decoys(of: opened, until: signals)
+            let roundTrip = ending.paths.compactMap(\.roundTrip).max() ?? .seconds(1)
+            tally.decoys = decoys(of: opened, roundTrip: roundTrip, until: signals)
         }
         return (tally, ending.elapsed + (resumed?.elapsed ?? .zero))
     }
 
     /// Asks random high ports of the hosts with an open one, to see whether they accept everything.
+    ///
+    /// A host is told of only when all of its ports were tested.
     private func decoys(
-        of hosts: Set<IPAddress>, until signals: borrowing SignalDescriptor
-    ) throws -> [DecoyFacts] {
-        guard checksDecoys, let plan = plan.decoys(of: TargetSet(hosts.map { AddressRange($0) }))
-        else { return [] }
-        var facts = Dictionary(
-            uniqueKeysWithValues: hosts.map {
-                ($0, DecoyFacts(address: $0, ports: plan.space.ports.tcp, open: 0))
-            })
-        _ = try Scan(plan).run(until: signals) { batch, _ in
-            for observation in batch where observation.state == .open {
-                facts[observation.endpoint.address]?.open += 1
-            }
-            return true
+        of hosts: Set<IPAddress>, roundTrip: Duration, until signals: borrowing SignalDescriptor
+    ) -> [DecoyFacts] {
+        let targets = TargetSet(hosts.map { AddressRange($0) })
+        guard checksDecoys, let plan = plan.decoys(of: targets, roundTrip: roundTrip) else {
+            return []
         }
-        return facts.values.sorted { $0.address < $1.address }
+        var seen: [IPAddress: (tested: Int, open: Int)] = [:]
+        do throws(ScanError) {
+            _ = try Scan(plan).run(until: signals) { batch, _ in
+                for observation in batch where observation.state != .notTested {
+                    let address = observation.endpoint.address
+                    seen[address, default: (0, 0)].tested += 1
+                    if observation.state == .open { seen[address]?.open += 1 }
+                }
+                return true
+            }
+        } catch {
+            // What was found before stands without it.
+            Console.note("note: whether hosts accept everything is not known: \(error)")
+        }
+        let ports = plan.space.ports.tcp
+        return seen.filter { $0.value.tested == ports.count }
+            .map { DecoyFacts(address: $0.key, ports: ports, open: $0.value.open) }
+            .sorted { $0.address < $1.address }
     }
 }

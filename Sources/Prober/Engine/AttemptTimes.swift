@@ -12,8 +12,10 @@ struct AttemptTimes {
     private static let classes: InlineArray<12, UInt64> = [
         100, 150, 250, 350, 500, 700, 1000, 1500, 2500, 4000, 6000, 10_000,
     ]
-    /// The first wait where nothing is known, in nanoseconds.
-    private static let firstPatience: UInt64 = 250_000_000
+    /// The waits where nothing is known, in nanoseconds: the last are long enough for a satellite.
+    private static let patienceWithoutAnswer: InlineArray<4, UInt64> = [
+        250_000_000, 500_000_000, 1_000_000_000, 2_500_000_000,
+    ]
 
     /// Waits that follow from the way, or `fixed` nanoseconds for each attempt.
     init(fixed: UInt64?) {
@@ -32,7 +34,7 @@ struct AttemptTimes {
         guard !isFixed else { return 0 }
         let wanted =
             patience.map { $0 << (silences > 0 ? 1 : 0) }
-            ?? Self.firstPatience << UInt64(min(silences, 2))
+            ?? Self.patienceWithoutAnswer[Int(min(silences, 3))]
         var index = 0
         while index < Self.classCount - 1, times[index] < wanted { index += 1 }
         return UInt8(index)

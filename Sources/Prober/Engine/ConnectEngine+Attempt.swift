@@ -12,6 +12,7 @@ extension ConnectEngine {
             let outcome = socket.connect(to: endpoint.address, port: endpoint.port)
             table.slots[slot].generation &+= 1
             table.slots[slot].since = now
+            table.slots[slot].sentAt = now
             switch outcome {
             case .pending, .connected:
                 try epoll.add(socket, tag: tag(of: slot))
@@ -34,6 +35,11 @@ extension ConnectEngine {
         let timeClass = limits.times.timeClass(
             patience: paths.patience(of: path), silences: silences)
         if silences == 0 { table.slots[slot].firstTimeClass = timeClass }
+        let era = paths.era(of: path)
+        if table.slots[slot].era != era {
+            table.slots[slot].era = era
+            table.slots[slot].lostInEra = 0
+        }
         table.slots[slot].timeClass = timeClass
         hands[path].inFlight += 1
         awaiting[Int(timeClass)].append(slot, in: &table)

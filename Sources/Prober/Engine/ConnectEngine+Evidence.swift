@@ -27,7 +27,7 @@ extension ConnectEngine {
             case .connectionRefused: return finish(slot, .reset, at: now)
             // The handshake was over before these could happen (RFC 9293, 3.10.7.4).
             case .connectionReset, .brokenPipe:
-                return believe(slot, roundTrip: nil, at: now)
+                return believe(slot, roundTrip: nil, isReset: true, at: now)
             case .timedOut: return endSilentAttempt(slot, at: now)
             case .some(let errno):
                 closeAttempt(slot, at: now)
@@ -52,12 +52,16 @@ extension ConnectEngine {
     }
 
     /// Takes a handshake for what it is, or asks again when it may have been with a probe of ours.
-    private mutating func believe(_ slot: Int, roundTrip: Duration?, at now: MonotonicTime) {
+    private mutating func believe(
+        _ slot: Int, roundTrip: Duration?, isReset: Bool = false, at now: MonotonicTime
+    ) {
         table.slots[slot].doubtfulHandshakes += 1
         guard table.slots[slot].mayMeetProbe,
             table.slots[slot].doubtfulHandshakes < limits.doubtfulHandshakes
         else {
-            if limits.talks { return startTalk(slot, roundTrip: roundTrip, at: now) }
+            if limits.talks {
+                return startTalk(slot, roundTrip: roundTrip, isReset: isReset, at: now)
+            }
             return finish(slot, .handshake, roundTrip: roundTrip, at: now)
         }
         closeAttempt(slot, at: now)
@@ -103,36 +107,45 @@ extension ConnectEngine {
         closeAttempt(slot, at: now)
         let retransmissions = table.slots[slot].packets - packetsBefore - 1
         let measured = retransmissions == 0 ? Duration.nanoseconds(Int64(waited)) : nil
-        notePath(slot, evidence, after: retransmissions == 0 ? waited : nil, at: now)
+        notePath(slot, evidence, after: waited, repeats: retransmissions, at: now)
         conclude(slot, evidence, roundTrip: roundTrip ?? measured, at: now)
     }
 
-    /// Notes what an answer says about the way, after `waited` nanoseconds if that is its round trip.
+    /// From which patience on, in nanoseconds, the kernel repeats a SYN before its answer can come.
+    private static var slowPatience: UInt64 { 900_000_000 }
+
+    /// Notes what an answer says about the way: it came after `waited` nanoseconds, in which the
+    /// kernel sent the SYN again `repeats` times.
     ///
     /// Hosts and routers ration ICMP errors (RFC 1812, 4.3.2.8), so their absence is no loss. An
     /// answer that took longer than the first attempt waited shows that this was too short: then
     /// nothing was lost either.
     mutating func notePath(
-        _ slot: Int, _ evidence: Evidence, after waited: UInt64?, at now: MonotonicTime
+        _ slot: Int, _ evidence: Evidence, after waited: UInt64, repeats: UInt16,
+        at now: MonotonicTime
     ) {
         let path = Int(table.slots[slot].path)
         let endpoint = table.slots[slot].endpoint
         var answer = PathEstimate.Answer(
-            roundTrip: waited, lost: table.slots[slot].lostInEra, era: table.slots[slot].era,
+            roundTrip: repeats == 0 ? waited : nil,
+            lost: table.slots[slot].lostInEra &+ repeats, era: table.slots[slot].era,
             inFlight: hands[path].inFlight &* workers)
-        if let waited, waited > limits.times[table.slots[slot].firstTimeClass] { answer.lost = 0 }
+        let isSlow = (paths.patience(of: path) ?? 0) >= Self.slowPatience
+        if repeats == 0 && waited > limits.times[table.slots[slot].firstTimeClass] || isSlow {
+            answer.lost = 0
+        }
         switch evidence {
         case .handshake, .exchange, .reset: break
         case .icmp(let error, let reporter):
             if isFromHere(reporter, about: endpoint) {
-                return paths.noteDeadNeighbour(error, reporter, on: path)
+                return paths.noteDeadNeighbour(error, reporter, on: path, at: now)
             }
             answer.countsForLoss = false
             if reporter != endpoint.address { answer.roundTrip = nil }
         case .reply, .silence, .unanswered, .localFailure: return
         }
-        if let waited { governor?.noteAnswer(after: waited) }
-        if paths.note(answer, on: path, at: now) { governor?.noteCongestion() }
+        governor?.noteAnswer(after: waited)
+        _ = paths.note(answer, on: path, at: now)
     }
 
     /// Writes down the outcome of the probe in `slot`, which is in no list, and frees the slot.
@@ -142,10 +155,12 @@ extension ConnectEngine {
         outcomes.append(
             Observation(
                 table.slots[slot].endpoint, evidence,
-                attempts: table.slots[slot].packets, sentAt: table.slots[slot].since,
+                attempts: table.slots[slot].packets, sentAt: table.slots[slot].sentAt,
                 roundTrip: roundTrip))
         if table.slots[slot].silences == 0 { firstAttempts -= 1 }
+        let path = Int(table.slots[slot].path)
         table.release(slot)
+        if heldCount > 0 { releaseHeld(on: path) }
         if window < greatestWindow { window += 1 }
     }
 }

@@ -15,6 +15,7 @@ extension ConnectEngine {
             tried += 1
         }
         pacer.record(sent)
+        governor?.noteSent(sent)
         return tried == Self.burst
     }
 
@@ -48,18 +49,29 @@ extension ConnectEngine {
     /// Ends a probe of a host that the kernel finds nobody to hand packets to for.
     private mutating func concludeUnlinked(_ slot: Int, at now: MonotonicTime) {
         let path = Int(table.slots[slot].path)
-        let report = paths.withEstimate(of: path) { $0.neighbourReport }
-        table.slots[slot].since = now
+        let report = paths.withEstimate(of: path) { estimate in
+            estimate.noteUnasked()
+            return estimate.neighbourReport
+        }
+        table.slots[slot].sentAt = now
         guard let report else { return conclude(slot, .silence, at: now) }
         conclude(slot, .icmp(report.error, reporter: report.reporter), at: now)
     }
 
-    /// Notes that an attempt on `path` is over, and lets one go that was held back.
+    /// Notes that an attempt on `path` is over.
     mutating func leaveWindow(of path: Int) {
         hands[path].inFlight -= 1
+        if heldCount > 0 { releaseHeld(on: path) }
+    }
+
+    /// Lets probes go that the window of `path` held back, as far as it has room now.
+    ///
+    /// Called whenever an attempt or a probe ends, so that none is held back for ever.
+    mutating func releaseHeld(on path: Int) {
         var room = 2
+        let limit = paths.limit(of: path)
         while room > 0, let slot = hands[path].waiting.front,
-            hands[path].inFlight < share(of: paths.limit(of: path))
+            limit == 0 || hands[path].inFlight < share(of: limit)
         {
             hands[path].waiting.remove(slot, in: &table)
             heldCount -= 1

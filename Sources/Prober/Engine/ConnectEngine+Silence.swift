@@ -23,7 +23,7 @@ extension ConnectEngine {
         case conclude
         /// It is asked again.
         case again
-        /// Nothing on its host answers: whether it is asked again depends on the rest of the host.
+        /// Nothing on its host answers: it is asked once more after everything else.
         case doubt
     }
 
@@ -31,10 +31,16 @@ extension ConnectEngine {
     ///
     /// When the scan is draining, an endpoint that has not had all its attempts is not tested.
     mutating func endSilentAttempt(_ slot: Int, at now: MonotonicTime) {
+        let before = table.slots[slot].packets
         closeAttempt(slot, at: now)
         if table.slots[slot].silences == 0 { firstAttempts -= 1 }
         table.slots[slot].silences += 1
         governor?.noteSilence()
+        if table.slots[slot].era == paths.era(of: Int(table.slots[slot].path)) {
+            table.slots[slot].lostInEra &+= table.slots[slot].packets &- before
+        } else {
+            table.slots[slot].lostInEra = 0
+        }
         switch nextStep(of: slot) {
         case .conclude: conclude(slot, .silence, at: now)
         case _ where isDraining: conclude(slot, .localFailure(.interrupted), at: now)
@@ -49,50 +55,42 @@ extension ConnectEngine {
     }
 
     /// What the path's estimate says of an endpoint that was silent once more.
+    ///
+    /// A host that answers nothing is asked twice at every port, and no more: once first, and once
+    /// after all else.
     private mutating func nextStep(of slot: Int) -> NextStep {
-        let packets = table.slots[slot].packets
+        let packets = table.slots[slot].lostInEra
         let silences = table.slots[slot].silences
-        let lost = table.slots[slot].lostInEra
-        let era = table.slots[slot].era
-        let (step, present) = paths.withEstimate(of: Int(table.slots[slot].path)) { estimate in
-            let isEnough =
+        return paths.withEstimate(of: Int(table.slots[slot].path)) { estimate in
+            if silences == 1 { estimate.noteFirstSilence() }
+            let isFull =
                 if let fixed = limits.silences { silences >= fixed } else {
                     silences >= limits.mostSilences
                         || estimate.isEnough(packets, for: limits.confidence)
                 }
-            if isEnough { estimate.noteSilence(after: packets, isFull: true) }
-            let step: NextStep = isEnough ? .conclude : estimate.isSilent ? .doubt : .again
-            return (step, estimate.era)
+            let isGivenUp = limits.silences == nil && estimate.isSilent
+            if isFull || isGivenUp && silences >= 2 {
+                estimate.noteSilence(after: packets, isFull: isFull)
+                return .conclude
+            }
+            return isGivenUp ? .doubt : .again
         }
-        table.slots[slot].lostInEra = present == era ? lost &+ 1 : 0
-        table.slots[slot].era = present
-        return step
     }
 
-    /// Decides about the silent endpoints of hosts that answer nothing.
+    /// Asks the silent endpoints of hosts that answer nothing once more.
     ///
-    /// Such a host is asked once at every port, and no more when it is silent to the end. Only after
-    /// all workers have been everywhere is it known that it is; a table without room forces an
-    /// earlier decision.
+    /// That comes last, when all workers have been everywhere: what answers until then shows that the
+    /// host is there after all. A table without room forces an earlier question.
     mutating func settleDoubts(_ now: MonotonicTime) {
         if !hasEndedFirstPass, steps.remaining == 0, firstAttempts == 0 {
             hasEndedFirstPass = true
             paths.endFirstPass()
         }
-        while let slot = doubtful.front,
-            paths.hasEndedFirstPass || table.isFull || isDraining
-        {
+        guard paths.hasEndedFirstPass || table.isFull || isDraining else { return }
+        while let slot = doubtful.front {
             doubtful.remove(slot, in: &table)
-            let packets = table.slots[slot].packets
-            let isSilent = paths.withEstimate(of: Int(table.slots[slot].path)) { estimate in
-                guard estimate.isSilent, !isDraining else { return false }
-                estimate.noteSilence(after: packets, isFull: false)
-                return true
-            }
             if isDraining {
                 conclude(slot, .localFailure(.interrupted), at: now)
-            } else if isSilent {
-                conclude(slot, .silence, at: now)
             } else {
                 due.append(slot, in: &table)
             }

@@ -15,14 +15,18 @@ extension ConnectEngine {
     private static let bannerClass: UInt8 = 6
     private static let replyClass: UInt8 = 8
 
-    /// Waits for the first byte on the connection in `slot`, which has just been established.
-    mutating func startTalk(_ slot: Int, roundTrip: Duration?, at now: MonotonicTime) {
+    /// Waits for the first byte on the connection in `slot`, which has just been established, and
+    /// maybe reset since.
+    mutating func startTalk(
+        _ slot: Int, roundTrip: Duration?, isReset: Bool, at now: MonotonicTime
+    ) {
         let waited = now.nanoseconds(since: table.slots[slot].since)
         let repeats = countRepeats(slot, after: waited)
         table.slots[slot].packets &+= 1 &+ repeats
-        notePath(slot, .handshake, after: repeats == 0 ? waited : nil, at: now)
+        notePath(slot, .handshake, after: waited, repeats: repeats, at: now)
         let time = roundTrip ?? .nanoseconds(Int64(clamping: waited))
         table.slots[slot].handshakeTime = UInt32(clamping: AttemptLimits.nanoseconds(time) / 1000)
+        if isReset { return endTalk(slot, .reset, at: now) }
         let isWatched = epoll.watchForBytes(
             table.slots[slot].socket?.rawDescriptor ?? -1, tag: tag(of: slot))
         guard isWatched else { return endTalk(slot, .silent, at: now) }

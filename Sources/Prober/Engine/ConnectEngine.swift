@@ -54,8 +54,8 @@ struct ConnectEngine: ProbeEngine, ~Copyable {
     static let handOverCount = 1024
     /// How many probes one turn may launch: few enough that answers do not wait long.
     static let burst = 64
-    /// How many probes may be in hand beside those under way.
-    private static let reserve = 131_072
+    /// How many probes all workers may have in hand beside those under way.
+    private static let reserve = 262_144
 
     /// The engine of `worker` (from 0) of `plan`, starting at `now`.
     ///
@@ -79,11 +79,13 @@ struct ConnectEngine: ProbeEngine, ~Copyable {
         route = ProbeRoute(plan)
         ownPorts = OwnPorts(machine)
         pacer = Pacer(plan.rate, worker: worker, of: plan.workers, at: now)
-        governor = plan.rate == .automatic ? RateGovernor(at: now) : nil
+        governor =
+            plan.rate == .automatic ? RateGovernor(workers: plan.workers, at: now) : nil
         workers = UInt32(clamping: plan.workers)
         self.paths = paths
         hands = RigidArray(repeating: PathHand(), count: paths.count)
-        let capacity = Int(min(steps.remaining, UInt128(window + Self.reserve)))
+        let capacity = Int(
+            min(steps.remaining, UInt128(window + Self.reserve / plan.workers)))
         table = ProbeTable(capacity: max(1, capacity))
         outcomes = RigidArray(capacity: Self.handOverCount + Self.burst + max(1, capacity))
     }
@@ -130,7 +132,9 @@ struct ConnectEngine: ProbeEngine, ~Copyable {
     }
 
     private mutating func adjustRate(_ now: MonotonicTime) {
-        guard governor?.adjust(at: now) == true, let rate = governor?.rate else { return }
+        guard governor?.adjust(at: now, congestions: paths.congestionCount) == true,
+            let rate = governor?.rate
+        else { return }
         pacer.change(to: rate, at: now)
     }
 

@@ -9,6 +9,10 @@ struct Pacer {
     /// One second for each worker that shares the rate, in nanoseconds.
     private let period: UInt64
     private var start: MonotonicTime
+    /// When the worker's first packet was due: its packets stay on the grid that begins there.
+    private var origin: MonotonicTime
+    /// How many packets of other workers are due before its first.
+    private let turn: UInt64
     /// Packets sent since `start`.
     private var sent: UInt64 = 0
 
@@ -19,25 +23,23 @@ struct Pacer {
     ///
     /// The workers begin one after the other, so that together they keep the pace too.
     init(_ rate: ProbeRate, worker: Int, of workers: Int, at now: MonotonicTime) {
-        switch rate {
-        case .unlimited:
-            packetsPerPeriod = nil
-            start = now
-        case .automatic:
-            packetsPerPeriod = UInt64(RateChoice.politeRate)
-            start = now
-        case .perSecond(let count):
-            packetsPerPeriod = UInt64(max(count, 1))
-            start = now.advanced(
-                byNanoseconds: UInt64(worker) * 1_000_000_000 / UInt64(max(count, 1)))
-        }
+        packetsPerPeriod =
+            switch rate {
+            case .unlimited: nil
+            case .automatic: UInt64(RateChoice.politeRate)
+            case .perSecond(let count): UInt64(max(count, 1))
+            }
         period = UInt64(workers) * 1_000_000_000
+        turn = UInt64(worker)
+        origin = now.advanced(byNanoseconds: turn * 1_000_000_000 / (packetsPerPeriod ?? .max))
+        start = origin
     }
 
     /// Goes on with `rate` packets a second from `now` on, all workers together.
     mutating func change(to rate: Int, at now: MonotonicTime) {
         packetsPerPeriod = UInt64(max(rate, 1))
-        start = now
+        origin = now.advanced(byNanoseconds: turn * 1_000_000_000 / UInt64(max(rate, 1)))
+        start = origin
         sent = 0
     }
 
@@ -50,12 +52,25 @@ struct Pacer {
             sent -= packetsPerPeriod
         }
         if now > due(sent).advanced(byNanoseconds: Self.longestLag) {
-            start = now
+            start = nextOnGrid(now)
             sent = 0
+            guard now >= start else { return 0 }
         }
         let elapsed = now.nanoseconds(since: start)
         let scheduled = 1 + UInt64(UInt128(elapsed) * UInt128(packetsPerPeriod) / UInt128(period))
         return Int(scheduled - min(sent, scheduled))
+    }
+
+    /// The first point of the worker's grid at or after `now`.
+    private func nextOnGrid(_ now: MonotonicTime) -> MonotonicTime {
+        guard let packetsPerPeriod else { return now }
+        let elapsed = UInt128(now.nanoseconds(since: origin))
+        let count = (elapsed * UInt128(packetsPerPeriod) + UInt128(period) - 1) / UInt128(period)
+        // Rounded up, so that no point comes early.
+        let wait =
+            (count * UInt128(period) + UInt128(packetsPerPeriod) - 1)
+            / UInt128(packetsPerPeriod)
+        return origin.advanced(byNanoseconds: UInt64(clamping: wait))
     }
 
     /// Counts `packets` as sent.

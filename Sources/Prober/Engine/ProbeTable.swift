@@ -65,9 +65,9 @@ struct ProbeSlot: ~Copyable {
     var path: UInt32 = 0
     /// How many attempts ran out of time.
     var silences: UInt16 = 0
-    /// How many SYNs went unanswered since the way was last found congested, and when that was.
-    var lostInEra: UInt16 = 0
+    /// In which era of its path it was last asked, and how many SYNs of that era went unanswered.
     var era: UInt8 = 0
+    var lostInEra: UInt16 = 0
     /// How long the first and the present attempt wait: see ``AttemptTimes``.
     var firstTimeClass: UInt8 = 0
     var timeClass: UInt8 = 0
@@ -87,7 +87,9 @@ struct ProbeSlot: ~Copyable {
     var talk = TalkStep.none
     /// How long the handshake took, in microseconds; 0 when that is not known.
     var handshakeTime: UInt32 = 0
-    /// When the present attempt was sent, or the pause began.
+    /// When the present attempt was sent.
+    var sentAt = MonotonicTime(nanoseconds: 0)
+    /// When the present attempt was sent, or what is waited for after it began.
     var since = MonotonicTime(nanoseconds: 0)
     /// The neighbours in whichever list the slot is in; -1 for none.
     var next: Int = -1

@@ -11,33 +11,64 @@ struct CongestionWindow: Sendable {
 
     /// The share of loss that is no sign of anything.
     private var toleratedLoss = 0.05
-    /// The window before a trial, and the loss that called for it.
-    private var trial: (limit: UInt32, loss: Double)?
+    private var trial: Trial?
     /// Until when nothing is judged, because what comes in was sent before the last change.
     private var settledFrom = MonotonicTime(nanoseconds: 0)
     /// The shortest round trip ever, in nanoseconds.
     private var leastRoundTrip = UInt64.max
     private var epoch = Epoch()
 
-    /// What was seen since the last judgement.
+    /// A narrower window to try whether less is lost then.
+    private struct Trial {
+        /// The window before.
+        var limit: UInt32
+        /// The loss that called for it.
+        var loss: Double
+        /// When it is over, whatever is known then.
+        var end: MonotonicTime
+    }
+
+    /// What was seen of round trips since the last judgement.
     private struct Epoch {
         var start: MonotonicTime?
         var answered: UInt32 = 0
-        var lost: UInt32 = 0
         var leastRoundTrip = UInt64.max
+    }
 
-        var loss: Double { Double(lost) / Double(max(answered + lost, 1)) }
+    /// What an answer comes to for the window.
+    struct Sample {
+        /// From the packet to its answer, in nanoseconds, if that is known.
+        var roundTrip: UInt64?
+        /// How long round trips are, smoothed, in nanoseconds.
+        var smoothed: UInt64
+        /// How many attempts are under way to the host.
+        var inFlight: UInt32
+        /// What is known of loss since the window was last changed.
+        var loss: LossEstimate
+    }
+
+    /// What is to be done after an answer.
+    enum Judgement {
+        /// Nothing.
+        case goOn
+        /// The window was narrowed: loss is to be counted anew.
+        case countAnew
+        /// The way was found congested, and the window was narrowed.
+        case congested
     }
 
     /// The narrowest window.
     static let floor: UInt32 = 4
     /// How many packets at least a judgement takes.
     private static let sampleCount: UInt32 = 64
+    private static let lossSampleCount: UInt64 = 256
     /// How much more loss than is put up with is a sign.
     private static let lossMargin = 0.05
-    /// How long at least a judgement takes, and a change needs to show, in nanoseconds.
+    /// How long at least a judgement takes, a change needs to show, and a trial may take, in
+    /// nanoseconds.
     private static let shortestEpoch: UInt64 = 50_000_000
     private static let shortestSettling: UInt64 = 500_000_000
+    private static let longestTrial: UInt64 = 3_000_000_000
     /// How much longer than twice the shortest a round trip may be without a queue, in nanoseconds.
     private static let queueMargin: UInt64 = 20_000_000
 
@@ -47,56 +78,50 @@ struct CongestionWindow: Sendable {
         limit = self.ceiling
     }
 
-    /// Counts an answer: its round trip, if that is known, and the packets lost before it.
-    ///
-    /// `inFlight` attempts are under way to the host, and round trips are about `smoothed`
-    /// nanoseconds. True when the way was found congested, so that the window is narrower now and
-    /// what is known of loss is out of date.
-    mutating func note(
-        roundTrip: UInt64?, lost: UInt32, inFlight: UInt32, smoothed: UInt64, at now: MonotonicTime
-    ) -> Bool {
-        if let roundTrip {
+    /// Takes what an answer says.
+    mutating func note(_ sample: Sample, at now: MonotonicTime) -> Judgement {
+        if let roundTrip = sample.roundTrip {
             leastRoundTrip = min(leastRoundTrip, roundTrip)
             epoch.leastRoundTrip = min(epoch.leastRoundTrip, roundTrip)
         }
         epoch.answered += 1
-        epoch.lost += lost
         guard let start = epoch.start else {
             epoch.start = now
-            return false
+            return .goOn
         }
-        guard epoch.answered + epoch.lost >= Self.sampleCount,
-            now.nanoseconds(since: start) >= max(Self.shortestEpoch, 2 * smoothed)
-        else { return false }
+        guard epoch.answered >= Self.sampleCount,
+            now.nanoseconds(since: start) >= max(Self.shortestEpoch, 2 * sample.smoothed)
+        else { return .goOn }
         defer { epoch = Epoch(start: now) }
-        guard now >= settledFrom else { return false }
-        return judge(inFlight: inFlight, settling: max(Self.shortestSettling, 4 * smoothed), now)
+        guard now >= settledFrom else { return .goOn }
+        return judge(sample, at: now)
     }
 
-    private mutating func judge(
-        inFlight: UInt32, settling: UInt64, _ now: MonotonicTime
-    ) -> Bool {
+    private mutating func judge(_ sample: Sample, at now: MonotonicTime) -> Judgement {
         if epoch.leastRoundTrip != .max,
             epoch.leastRoundTrip > 2 * leastRoundTrip + Self.queueMargin
         {
             trial = nil
-            halve(inFlight)
-            settledFrom = now.advanced(byNanoseconds: settling)
-            return true
+            narrow(sample, at: now)
+            return .congested
         }
+        let isKnown = sample.loss.answered + sample.loss.lost >= Self.lossSampleCount
         if let trial {
+            guard isKnown || now >= trial.end else { return .goOn }
             self.trial = nil
-            if Self.isCured(from: trial.loss, to: epoch.loss) { return true }
-            toleratedLoss = max(toleratedLoss, epoch.loss, trial.loss)
+            if isKnown, Self.isCured(from: trial.loss, to: sample.loss.share) { return .congested }
+            toleratedLoss = max(toleratedLoss, trial.loss, isKnown ? sample.loss.share : 0)
             limit = trial.limit
-        } else if epoch.loss > toleratedLoss + Self.lossMargin {
-            trial = (limit, epoch.loss)
-            halve(inFlight)
-            settledFrom = now.advanced(byNanoseconds: settling)
-        } else if inFlight >= limit / 2 {
+        } else if isKnown, sample.loss.share > toleratedLoss + Self.lossMargin {
+            trial = Trial(
+                limit: limit, loss: sample.loss.share,
+                end: now.advanced(byNanoseconds: Self.longestTrial))
+            narrow(sample, at: now)
+            return .countAnew
+        } else if sample.inFlight >= limit / 2 {
             limit = min(ceiling, limit + max(1, limit / 8))
         }
-        return false
+        return .goOn
     }
 
     /// Whether half the rate cured a loss of `before`, so that `after` is left.
@@ -107,7 +132,9 @@ struct CongestionWindow: Sendable {
         after < 0.6 * before || 1 - after > 1.4 * (1 - before)
     }
 
-    private mutating func halve(_ inFlight: UInt32) {
-        limit = max(Self.floor, min(limit, inFlight) / 2)
+    private mutating func narrow(_ sample: Sample, at now: MonotonicTime) {
+        limit = max(Self.floor, min(limit, sample.inFlight) / 2)
+        settledFrom = now.advanced(
+            byNanoseconds: max(Self.shortestSettling, 4 * sample.smoothed))
     }
 }

@@ -4,33 +4,46 @@
 struct PathEstimate: Sendable {
     /// How long answers take.
     private(set) var roundTrip = RoundTripEstimate()
-    /// How many packets get lost since the way was last found congested.
+    /// How many packets get lost in the present era.
     private(set) var loss = LossEstimate()
     /// How many attempts may be under way.
     private(set) var window: CongestionWindow
-    /// How many endpoints answered.
+    /// How often the window was narrowed: each time an era begins, and what was sent before says
+    /// nothing about the loss in it.
+    private(set) var era: UInt8 = 0
+    /// How many endpoints there are.
+    private let endpoints: Int
+    /// How many endpoints answered, and how many did not answer their first attempt.
     private(set) var responsive = 0
+    private var silentAtFirst = 0
     /// How many packets were lost in all.
     private(set) var lostInAll: UInt64 = 0
     /// How many endpoints were called silent after as many packets as the confidence asks.
-    private(set) var silentCourses = 0
-    /// How many endpoints were called silent at all.
+    private var silentCourses = 0
+    /// How many endpoints were called silent, or could not even be asked.
     private(set) var silent = 0
-    /// How many packets at least a silent endpoint was sent.
-    private(set) var leastPackets = UInt16.max
-    /// How often this machine found no neighbour to hand packets to, and what it said last.
+    /// How many packets of the present era at least an endpoint was sent that was called silent in
+    /// it; nil when none was.
+    private var leastPackets: UInt16?
+    /// How sure the eras before leave us, 0 to 1.
+    private var confidenceBefore = 1.0
+    /// How often this machine found no neighbour to hand packets to, when last, and its words.
     private var deadNeighbours = 0
+    private var lastDead = MonotonicTime(nanoseconds: 0)
     private(set) var neighbourReport: (error: ICMPError, reporter: IPAddress)?
-    /// How often the way was found congested; what was lost before counts no more.
-    private(set) var era: UInt8 = 0
 
     /// After how many full courses a host that answered nothing is taken for silent.
     private static let coursesToGiveUp = 2
-    /// After how many failures to find the neighbour it is not asked for any more.
-    private static let neighbourTries = 3
+    /// After how many failures to find the neighbour it is not asked for any more, and how far they
+    /// must lie apart, in nanoseconds: one failure is told to every packet that waited.
+    private static let neighbourTries = 2
+    private static let neighbourGap: UInt64 = 1_000_000_000
 
-    /// The way to a host to which at most `ceiling` attempts may be under way.
-    init(ceiling: UInt32) { window = CongestionWindow(ceiling: ceiling) }
+    /// The way to a host with `endpoints`, to which at most `ceiling` attempts may be under way.
+    init(ceiling: UInt32, endpoints: Int) {
+        window = CongestionWindow(ceiling: ceiling)
+        self.endpoints = endpoints
+    }
 
     /// What one endpoint's answer says about the way.
     struct Answer {
@@ -54,43 +67,78 @@ struct PathEstimate: Sendable {
         let lost = answer.era == era ? answer.lost : 0
         loss.add(answered: 1, lost: UInt64(lost))
         lostInAll += UInt64(lost)
-        let isCongested = window.note(
-            roundTrip: answer.roundTrip, lost: UInt32(lost), inFlight: answer.inFlight,
-            smoothed: roundTrip.smoothed ?? 0, at: now)
-        if isCongested {
-            loss = LossEstimate()
-            era &+= 1
+        let sample = CongestionWindow.Sample(
+            roundTrip: answer.roundTrip, smoothed: roundTrip.smoothed ?? 0,
+            inFlight: answer.inFlight, loss: loss)
+        switch window.note(sample, at: now) {
+        case .goOn: return false
+        case .countAnew:
+            beginEra()
+            return false
+        case .congested:
+            beginEra()
+            return true
         }
-        return isCongested
     }
 
-    /// Notes that an endpoint was called silent after `packets`, as many as were due if `isFull`.
+    private mutating func beginEra() {
+        confidenceBefore = min(confidenceBefore, confidenceOfEra)
+        leastPackets = nil
+        loss = LossEstimate()
+        era &+= 1
+    }
+
+    /// Notes that an endpoint did not answer its first attempt.
+    mutating func noteFirstSilence() { silentAtFirst += 1 }
+
+    /// Notes that an endpoint was called silent after `packets` in the present era, as many as were
+    /// due if `isFull`.
     mutating func noteSilence(after packets: UInt16, isFull: Bool) {
         silent += 1
         if isFull { silentCourses += 1 }
-        leastPackets = min(leastPackets, packets)
+        leastPackets = min(leastPackets ?? packets, packets)
     }
 
     /// Notes that this machine found no neighbour to hand a packet to, in the words of its `error`.
-    mutating func noteDeadNeighbour(_ error: ICMPError, from reporter: IPAddress) {
-        deadNeighbours += 1
+    mutating func noteDeadNeighbour(
+        _ error: ICMPError, from reporter: IPAddress, at now: MonotonicTime
+    ) {
+        silent += 1
         neighbourReport = (error, reporter)
+        guard deadNeighbours == 0 || now.nanoseconds(since: lastDead) >= Self.neighbourGap else {
+            return
+        }
+        deadNeighbours += 1
+        lastDead = now
     }
 
-    /// Whether `packets` to a silent endpoint are enough to be confident to `wanted` (0 to 1) that
-    /// no endpoint of the host is missed.
+    /// Notes that an endpoint was not asked, because no packet can be handed to the host.
+    mutating func noteUnasked() { silent += 1 }
+
+    /// Whether `packets` of the present era to a silent endpoint are enough to be confident to
+    /// `wanted` (0 to 1) that no endpoint of the host is missed.
     func isEnough(_ packets: UInt16, for wanted: Double) -> Bool {
-        loss.confidence(responsive: responsive, packets: Int(packets)) >= wanted
+        loss.confidence(responsive: expectedResponsive, packets: Int(packets)) >= wanted
+    }
+
+    /// How many endpoints will have answered in the end, if the rest is like what was seen so far.
+    private var expectedResponsive: Int {
+        guard responsive > 0 else { return 0 }
+        let share = Double(responsive) / Double(responsive + silentAtFirst)
+        return max(responsive, Int(share * Double(endpoints)))
     }
 
     /// How sure it is that none of the endpoints called silent answers; nil when nothing answered.
     var confidence: Double? {
-        guard responsive > 0 else { return nil }
-        guard silent > 0 else { return 1 }
+        responsive == 0 ? nil : min(confidenceBefore, confidenceOfEra)
+    }
+
+    private var confidenceOfEra: Double {
+        guard let leastPackets else { return 1 }
         return loss.confidence(responsive: responsive, packets: Int(leastPackets))
     }
 
-    /// Whether the host answered nothing to several full courses: it is asked once an endpoint.
+    /// Whether the host answered nothing to several full courses: it is asked twice an endpoint.
     var isSilent: Bool { responsive == 0 && silentCourses >= Self.coursesToGiveUp }
 
     /// Whether packets cannot even be handed to the host: it is on this machine's own link, and the

@@ -8,7 +8,9 @@ extension PathTable {
             let next = self.facts(of: path, targets)
             guard next.answered > 0 || next.silent > 0 else { continue }
             if next.answered == 0, let last = facts.last, last.answered == 0,
-                last.first.family == next.first.family
+                last.last.family == next.first.family,
+                last.last.number < next.first.number,
+                next.first.number - last.last.number == 1
             {
                 facts[facts.count - 1].last = next.last
                 facts[facts.count - 1].hosts += next.hosts

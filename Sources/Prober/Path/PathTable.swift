@@ -12,6 +12,7 @@ final class PathTable: Sendable {
     private let paths: RigidArray<Path>
     /// How many workers have still to ask endpoints for the first time.
     private let workersAsking: Atomic<Int>
+    private let congestions = Atomic<Int>(0)
 
     /// How many paths there are at most.
     static let greatestCount = 65_536
@@ -20,6 +21,7 @@ final class PathTable: Sendable {
         let estimate: Mutex<PathEstimate>
         /// Copies of what is asked before each attempt, to be read without the lock.
         let limit: Atomic<UInt32>
+        let era: Atomic<UInt32>
         let patience: Atomic<UInt64>
     }
 
@@ -28,11 +30,14 @@ final class PathTable: Sendable {
         hostCount = plan.space.targets.count
         count = Int(min(hostCount, UInt128(Self.greatestCount)))
         let ceiling = UInt32(clamping: plan.inFlight)
+        let endpoints = Int(
+            clamping: (plan.endpointCount + UInt128(count) - 1) / UInt128(max(count, 1)))
         var paths = RigidArray<Path>(capacity: count)
         for _ in 0..<count {
             paths.append(
                 Path(
-                    estimate: Mutex(PathEstimate(ceiling: ceiling)), limit: Atomic(ceiling),
+                    estimate: Mutex(PathEstimate(ceiling: ceiling, endpoints: endpoints)),
+                    limit: Atomic(ceiling), era: Atomic(0),
                     patience: Atomic(.max)))
         }
         self.paths = paths
@@ -51,14 +56,19 @@ final class PathTable: Sendable {
     /// The positions in the targets of the first and the last host that `path` leads to.
     func hosts(of path: Int) -> (first: UInt64, last: UInt64) {
         let start = { [self] (path: Int) in
-            UInt64((UInt128(path) * hostCount + UInt128(count) - 1) / UInt128(count))
+            (UInt128(path) * hostCount + UInt128(count) - 1) / UInt128(count)
         }
-        return (start(path), start(path + 1) - 1)
+        return (UInt64(start(path)), UInt64(start(path + 1) - 1))
     }
 
     /// How many attempts may be under way on `path`, all workers together; 0 when its host cannot even
     /// be handed a packet.
     func limit(of path: Int) -> UInt32 { paths[path].limit.load(ordering: .relaxed) }
+
+    /// The present era of `path`: see ``PathEstimate/era``.
+    func era(of path: Int) -> UInt8 {
+        UInt8(truncatingIfNeeded: paths[path].era.load(ordering: .relaxed))
+    }
 
     /// After how many nanoseconds an answer is hardly to be expected on `path`; nil when unknown.
     func patience(of path: Int) -> UInt64? {
@@ -71,17 +81,24 @@ final class PathTable: Sendable {
         paths[path].estimate.withLock { estimate in
             let isCongested = estimate.note(answer, at: now)
             paths[path].limit.store(estimate.window.limit, ordering: .relaxed)
+            paths[path].era.store(UInt32(estimate.era), ordering: .relaxed)
             paths[path].patience.store(estimate.roundTrip.patience ?? .max, ordering: .relaxed)
+            if isCongested { congestions.add(1, ordering: .relaxed) }
             return isCongested
         }
     }
 
+    /// How often any way was found congested.
+    var congestionCount: Int { congestions.load(ordering: .relaxed) }
+
     /// Notes that this machine found no neighbour to hand a packet on `path` to.
     ///
     /// When it is plain that there is none, the limit of the path becomes 0.
-    func noteDeadNeighbour(_ error: ICMPError, _ reporter: IPAddress, on path: Int) {
+    func noteDeadNeighbour(
+        _ error: ICMPError, _ reporter: IPAddress, on path: Int, at now: MonotonicTime
+    ) {
         paths[path].estimate.withLock { estimate in
-            estimate.noteDeadNeighbour(error, from: reporter)
+            estimate.noteDeadNeighbour(error, from: reporter, at: now)
             if isByHost, estimate.isUnlinked { paths[path].limit.store(0, ordering: .relaxed) }
         }
     }

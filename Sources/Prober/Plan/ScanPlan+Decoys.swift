@@ -11,8 +11,10 @@ extension ScanPlan {
         return PortSet(ports: Array(ports))
     }
 
-    /// The plan to ask them of `hosts`, once each; nil when there is no host.
-    public func decoys(of hosts: TargetSet) -> ScanPlan? {
+    /// The plan to ask them of `hosts`, twice where they are silent; nil when there is no host.
+    ///
+    /// `roundTrip` is the longest to any of the hosts.
+    public func decoys(of hosts: TargetSet, roundTrip: Duration) -> ScanPlan? {
         guard hosts.count > 0, let space = ProbeSpace(hosts, PortSpec(tcp: decoyPorts)) else {
             return nil
         }
@@ -20,7 +22,8 @@ extension ScanPlan {
         plan.space = space
         plan.shard = .whole
         plan.known = EndpointSet()
-        plan.retries = 0
+        plan.retries = 1
+        plan.timeout = timeout ?? max(.milliseconds(250), roundTrip * 3)
         plan.talks = false
         return plan
     }

@@ -8,6 +8,8 @@ struct ScanTable {
     var elapsed: Duration
     var services: ServiceTable
     var style: TextStyle
+    /// Whether a part of what was found is of an earlier scan, of whose ways nothing is known.
+    var isResumed = false
     /// How sure it should be that nothing was missed; nil when that was not asked.
     var confidence: Double?
     /// How many columns a line may have.
@@ -133,7 +135,9 @@ struct ScanTable {
             "\(tally.packets.counted(tally.datagrams == nil ? "SYN" : "packet")) "
                 + "in \(elapsed.inSeconds) s",
         ]
-        lines += tally.paths.sentences(wanted: confidence).map(style.dim)
+        if tally.isComplete, !isResumed {
+            lines += tally.paths.sentences(wanted: confidence).map(style.dim)
+        }
         if let datagrams = tally.datagrams { lines += datagrams.sentences.map(style.yellow) }
         for (failure, count) in tally.localFailures.sorted(by: { $0.value > $1.value }) {
             lines.append(style.yellow("not tested: \(count), \(failure.sentence)"))

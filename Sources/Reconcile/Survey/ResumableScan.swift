@@ -83,6 +83,18 @@ public struct ResumableScan: Sendable {
         }
     }
 
+    /// The addresses with an open TCP port.
+    public var openAddresses: Set<IPAddress> {
+        var addresses: Set<IPAddress> = []
+        forEachRow { record in
+            guard let group = record.group, group.transport == .tcp, group.state == .open else {
+                return
+            }
+            addresses.insert(group.address)
+        }
+        return addresses
+    }
+
     /// Gives every row that is kept to `body`.
     public func forEachRow(_ body: (ScanRecord) throws -> Void) rethrows {
         for range in kept {

@@ -137,9 +137,14 @@ struct ScanFileReader {
             try receive(count(.group(group, place: place)))
         case .path(let facts):
             try requireHeader()
+            guard (facts.confidence.map { (0...1).contains($0) } ?? true), facts.answered >= 0,
+                facts.silent >= 0
+            else { throw error("a number on the line is out of its range", Self.repair) }
             try receive(.path(facts, place: place))
         case .decoys(let facts):
             try requireHeader()
+            guard targets.contains(facts.address), (0...facts.ports.count).contains(facts.open)
+            else { throw error("the decoys are not of the scan, or too many", Self.repair) }
             try receive(.decoys(facts, place: place))
         case .end(let end):
             try check(end, of: try requireHeader())

@@ -10,7 +10,8 @@ import Testing
         arguments: [
             // Patience in ms (nil: nothing known), silences before, the wait in ms.
             (1, 0, 100), (49, 1, 100), (51, 1, 150), (101, 0, 150), (140, 1, 350),
-            (9000, 1, 10_000), (nil, 0, 250), (nil, 1, 500), (nil, 2, 1000), (nil, 9, 1000),
+            (9000, 1, 10_000), (nil, 0, 250), (nil, 1, 500), (nil, 2, 1000), (nil, 3, 2500),
+            (nil, 9, 2500),
         ] as [(UInt64?, UInt16, UInt64)])
     func waits(patience: UInt64?, silences: UInt16, wait: UInt64) {
         let times = AttemptTimes(fixed: nil)

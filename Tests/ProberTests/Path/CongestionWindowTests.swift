@@ -19,6 +19,7 @@ import Testing
         _ way: Way, seconds: Double, ceiling: UInt32 = 8192
     ) -> (limit: UInt32, least: UInt32, cuts: Int) {
         var window = CongestionWindow(ceiling: ceiling)
+        var estimate = LossEstimate()
         var random = SplitMix64(state: 7)
         var now = MonotonicTime(nanoseconds: 1_000_000_000)
         let end = now.advanced(byNanoseconds: UInt64(seconds * 1e9))
@@ -38,12 +39,16 @@ import Testing
             // Ten milliseconds of answers, told one by one.
             let answers = max(1, Int(carried * (1 - way.randomLoss) / 100))
             for _ in 0..<answers {
-                var lost: UInt32 = 0
+                var lost = 0
                 while Double(random.next() >> 11) / Double(1 << 53) < loss, lost < 20 { lost += 1 }
-                let isCut = window.note(
-                    roundTrip: lost == 0 ? UInt64(roundTrip) : nil, lost: lost,
-                    inFlight: UInt32(inFlight), smoothed: UInt64(roundTrip), at: now)
-                if isCut { cuts += 1 }
+                estimate.add(answered: 1, lost: UInt64(lost))
+                let judgement = window.note(
+                    CongestionWindow.Sample(
+                        roundTrip: lost == 0 ? UInt64(roundTrip) : nil,
+                        smoothed: UInt64(roundTrip), inFlight: UInt32(inFlight), loss: estimate),
+                    at: now)
+                if judgement != .goOn { estimate = LossEstimate() }
+                if judgement == .congested { cuts += 1 }
                 least = min(least, window.limit)
             }
             now = now.advanced(byNanoseconds: 10_000_000)
@@ -81,7 +86,9 @@ import Testing
         func note(_ count: Int, roundTrip: UInt64) {
             for _ in 0..<count {
                 _ = window.note(
-                    roundTrip: roundTrip, lost: 0, inFlight: window.limit, smoothed: roundTrip,
+                    CongestionWindow.Sample(
+                        roundTrip: roundTrip, smoothed: roundTrip, inFlight: window.limit,
+                        loss: LossEstimate()),
                     at: now)
             }
         }

@@ -10,7 +10,7 @@ import Testing
     }
 
     private static func estimate(answered: Int, lost: Int) -> PathEstimate {
-        var estimate = PathEstimate(ceiling: 1000)
+        var estimate = PathEstimate(ceiling: 1000, endpoints: 1)
         for index in 0..<answered {
             _ = estimate.note(
                 answer(lost: index < lost ? 1 : 0), at: MonotonicTime(nanoseconds: 0))
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func `without an answer nothing can be said`() {
-        var estimate = PathEstimate(ceiling: 100)
+        var estimate = PathEstimate(ceiling: 100, endpoints: 1)
         estimate.noteSilence(after: 4, isFull: true)
         #expect(estimate.confidence == nil)
         #expect(!estimate.isSilent)
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func `answers that are rationed say nothing about loss`() {
-        var estimate = PathEstimate(ceiling: 100)
+        var estimate = PathEstimate(ceiling: 100, endpoints: 1)
         for _ in 0..<50 {
             var answer = Self.answer(lost: 9)
             answer.countsForLoss = false
@@ -75,14 +75,32 @@ import Testing
         #expect(Self.needed(estimate, for: 0.9999) == 5)
     }
 
-    @Test func `a host without a neighbour is given up`() {
-        var estimate = PathEstimate(ceiling: 100)
+    @Test func `a host without a neighbour is given up, but not for one failure told often`() {
+        var estimate = PathEstimate(ceiling: 100, endpoints: 1)
         let error = ICMPError(.ipv4, type: 3, code: 1)
-        for _ in 0..<3 {
+        for milliseconds in [3000, 3001, 3002, 3999] as [UInt64] {
+            estimate.noteDeadNeighbour(
+                error, from: .v4(1), at: MonotonicTime(nanoseconds: milliseconds * 1_000_000))
             #expect(!estimate.isUnlinked)
-            estimate.noteDeadNeighbour(error, from: .v4(1))
         }
+        estimate.noteDeadNeighbour(
+            error, from: .v4(1), at: MonotonicTime(nanoseconds: 6_000_000_000))
         #expect(estimate.isUnlinked)
         #expect(estimate.neighbourReport?.error == error)
+    }
+
+    /// A host of which a part has answered is expected to answer at the rest alike.
+    @Test func `what was not yet asked counts as what was`() throws {
+        func needed(endpoints: Int, silentAtFirst: Int) throws -> Int {
+            var estimate = PathEstimate(ceiling: 100, endpoints: endpoints)
+            for _ in 0..<1000 {
+                _ = estimate.note(Self.answer(), at: MonotonicTime(nanoseconds: 0))
+            }
+            for _ in 0..<silentAtFirst { estimate.noteFirstSilence() }
+            return try #require(Self.needed(estimate, for: 0.9999))
+        }
+        #expect(try needed(endpoints: 1000, silentAtFirst: 0) == 3)
+        #expect(try needed(endpoints: 65_535, silentAtFirst: 0) == 4)
+        #expect(try needed(endpoints: 65_535, silentAtFirst: 64_000) == 3)
     }
 }
