@@ -41,7 +41,37 @@ struct ReportSection {
     private static let socketLimit = 100_000
     private static let lineLimit = 240
 
-    private struct Key: Hashable {
+    /// What tells the sockets of a table apart.
+    ///
+    /// Almost all are at an address and a number, and nothing else: their keys are small, because
+    /// there may be a hundred thousand of them.
+    private enum Key: Hashable {
+        /// Over TCP; at a wildcard for no address.
+        case tcp(IPAddress?, UInt16, ReportedFamily)
+        /// Over UDP; at a wildcard for no address.
+        case udp(IPAddress?, UInt16, ReportedFamily)
+        indirect case other(Place)
+
+        init(_ socket: ReportedSocket) {
+            if let transport = socket.transport, let address = socket.address.exactOrWildcard,
+                case .number(let port) = socket.port, !socket.details.isElsewhere
+            {
+                switch transport {
+                case .tcp: self = .tcp(address, port, socket.family)
+                case .udp: self = .udp(address, port, socket.family)
+                }
+            } else {
+                self = .other(
+                    Place(
+                        transport: socket.transport, address: socket.address, port: socket.port,
+                        family: socket.family, device: socket.details.device,
+                        zone: socket.details.zone, namespace: socket.details.namespace))
+            }
+        }
+    }
+
+    /// Everything that may tell sockets apart.
+    private struct Place: Hashable {
         let transport: Transport?
         let address: ReportedAddress
         let port: ReportedPort
@@ -114,10 +144,7 @@ struct ReportSection {
     /// Adds the socket that `line` shows; what is known already gains its owners.
     mutating func add(_ socket: ReportedSocket, _ line: @autoclosure () -> ReportLine) {
         rowCount += 1
-        let key = Key(
-            transport: socket.transport, address: socket.address, port: socket.port,
-            family: socket.family, device: socket.details.device, zone: socket.details.zone,
-            namespace: socket.details.namespace)
+        let key = Key(socket)
         lastIndex = indices[key]
         if let lastIndex {
             sockets[lastIndex].details.merge(socket.details)
@@ -143,12 +170,23 @@ struct ReportSection {
         _ row: SocketRow, _ family: ReportedFamily, in rowFamily: IPAddress.Family?,
         _ details: SocketDetails = SocketDetails(), _ line: ReportLine
     ) {
+        add(
+            row, at: ReportedAddress(row.local.host, in: rowFamily), family, in: rowFamily,
+            details, line)
+    }
+
+    /// Adds what a row shows of a socket at `address`, if it would take something new.
+    mutating func add(
+        _ row: SocketRow, at address: @autoclosure () -> ReportedAddress,
+        _ family: ReportedFamily, in rowFamily: IPAddress.Family?, _ details: SocketDetails,
+        _ line: ReportLine
+    ) {
         saw(row.transport, rowFamily)
         switch row.outcome {
         case .skipped(let reason): skip(reason)
         case .receives(let remarks):
             guard let port = row.port else { return skip(.unbound) }
-            let address = ReportedAddress(row.local.host, in: rowFamily)
+            let address = address()
             var socket = ReportedSocket(
                 transport: row.transport, address: address, port: port,
                 family: family.settled(for: address), details: details)
@@ -186,7 +224,21 @@ extension ReportedSocket {
     }
 }
 
+extension ReportedAddress {
+    /// The address that it is, whole; nil in it for the wildcard, and nil for anything else.
+    fileprivate var exactOrWildcard: IPAddress?? {
+        switch self {
+        case .wildcard: .some(nil)
+        case .exact(let address): .some(address)
+        case .cut, .name, .notShown: nil
+        }
+    }
+}
+
 extension SocketDetails {
+    /// Whether more than address and port tells it apart.
+    fileprivate var isElsewhere: Bool { device != nil || zone != nil || namespace != nil }
+
     /// Adds what `other` knows of the same socket.
     mutating func merge(_ other: SocketDetails) {
         for owner in other.owners {
@@ -201,17 +253,11 @@ extension SocketDetails {
         }
         device = device ?? other.device
         zone = zone ?? other.zone
-        program = program ?? other.program
-        activation = activation ?? other.activation
-        kernelHolder = kernelHolder ?? other.kernelHolder
-        unit = unit ?? other.unit
-        container = container ?? other.container
+        mergeRare(other)
         namespace = namespace ?? other.namespace
         userID = userID ?? other.userID
         inode = inode ?? other.inode
         queue = queue ?? other.queue
-        buffer = buffer ?? other.buffer
-        dropCount = dropCount ?? other.dropCount
         for remark in other.remarks where !remarks.contains(remark) { remarks.append(remark) }
         if lines.count < 8 { lines += other.lines }
     }
