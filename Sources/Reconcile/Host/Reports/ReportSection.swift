@@ -45,33 +45,16 @@ struct ReportSection {
     ///
     /// Almost all are at an address and a number, and nothing else: their keys are small, because
     /// there may be a hundred thousand of them.
-    private enum Key: Hashable {
+    fileprivate enum Key: Hashable {
         /// Over TCP; at a wildcard for no address.
         case tcp(IPAddress?, UInt16, ReportedFamily)
         /// Over UDP; at a wildcard for no address.
         case udp(IPAddress?, UInt16, ReportedFamily)
         indirect case other(Place)
-
-        init(_ socket: ReportedSocket) {
-            if let transport = socket.transport, let address = socket.address.exactOrWildcard,
-                case .number(let port) = socket.port, !socket.details.isElsewhere
-            {
-                switch transport {
-                case .tcp: self = .tcp(address, port, socket.family)
-                case .udp: self = .udp(address, port, socket.family)
-                }
-            } else {
-                self = .other(
-                    Place(
-                        transport: socket.transport, address: socket.address, port: socket.port,
-                        family: socket.family, device: socket.details.device,
-                        zone: socket.details.zone, namespace: socket.details.namespace))
-            }
-        }
     }
 
     /// Everything that may tell sockets apart.
-    private struct Place: Hashable {
+    fileprivate struct Place: Hashable {
         let transport: Transport?
         let address: ReportedAddress
         let port: ReportedPort
@@ -144,7 +127,7 @@ struct ReportSection {
     /// Adds the socket that `line` shows; what is known already gains its owners.
     mutating func add(_ socket: ReportedSocket, _ line: @autoclosure () -> ReportLine) {
         rowCount += 1
-        let key = Key(socket)
+        let key = socket.key
         lastIndex = indices[key]
         if let lastIndex {
             sockets[lastIndex].details.merge(socket.details)
@@ -168,7 +151,7 @@ struct ReportSection {
     /// Adds what a row of a socket table shows, if it would take something new.
     mutating func add(
         _ row: SocketRow, _ family: ReportedFamily, in rowFamily: IPAddress.Family?,
-        _ details: SocketDetails = SocketDetails(), _ line: ReportLine
+        _ details: consuming SocketDetails = SocketDetails(), _ line: ReportLine
     ) {
         add(
             row, at: ReportedAddress(row.local.host, in: rowFamily), family, in: rowFamily,
@@ -178,8 +161,8 @@ struct ReportSection {
     /// Adds what a row shows of a socket at `address`, if it would take something new.
     mutating func add(
         _ row: SocketRow, at address: @autoclosure () -> ReportedAddress,
-        _ family: ReportedFamily, in rowFamily: IPAddress.Family?, _ details: SocketDetails,
-        _ line: ReportLine
+        _ family: ReportedFamily, in rowFamily: IPAddress.Family?,
+        _ details: consuming SocketDetails, _ line: ReportLine
     ) {
         saw(row.transport, rowFamily)
         switch row.outcome {
@@ -212,6 +195,22 @@ struct ReportSection {
 }
 
 extension ReportedSocket {
+    /// What tells it apart from the others of a table.
+    fileprivate var key: ReportSection.Key {
+        guard let transport, let address = address.exactOrWildcard, case .number(let port) = port,
+            !details.isElsewhere
+        else {
+            return .other(
+                ReportSection.Place(
+                    transport: transport, address: self.address, port: self.port, family: family,
+                    device: details.device, zone: details.zone, namespace: details.namespace))
+        }
+        return switch transport {
+        case .tcp: .tcp(address, port, family)
+        case .udp: .udp(address, port, family)
+        }
+    }
+
     /// Takes `zone` for the zone of a link-local address, or for the device of any other.
     mutating func place(_ zone: String) {
         if case .exact(.v6(let high, _)) = address, high >> 54 == 0xfe80 >> 6 {
