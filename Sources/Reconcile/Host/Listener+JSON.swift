@@ -71,28 +71,29 @@ extension Listener {
 extension SocketDetails {
     /// The details as members of an object; facts that are not known have no key.
     var json: JSONMembers {
-        var members: JSONMembers = ["owners": .array(owners.map(\.json))]
-        members["device"] = device.map(JSONValue.text)
-        members["zone"] = zone.map(JSONValue.text)
-        members["program"] = program.map(JSONValue.text)
+        var members = JSONMembers()
         members["activation"] = activation?.json
-        members["kernel"] = kernelHolder?.json
-        members["unit"] = unit.map(JSONValue.text)
+        members["buffer"] = buffer?.json
         members["container"] = container.map(JSONValue.text)
-        members["namespace"] = namespace.map(JSONValue.text)
-        members["uid"] = userID.map { .unsigned(UInt64($0)) }
+        members["device"] = device.map(JSONValue.text)
+        members["drops"] = dropCount.map(JSONValue.unsigned)
         members["inode"] = inode.map(JSONValue.unsigned)
+        members["kernel"] = kernelHolder?.json
+        if !lines.isEmpty { members["lines"] = .array(lines.map(\.json)) }
+        members["namespace"] = namespace.map(JSONValue.text)
+        members["owners"] = .array(owners.map(\.json))
+        members["program"] = program.map(JSONValue.text)
         members["queue"] = queue.map {
             .object([
-                "waiting": .unsigned(UInt64($0.waiting)), "limit": .unsigned(UInt64($0.limit)),
+                "limit": .unsigned(UInt64($0.limit)), "waiting": .unsigned(UInt64($0.waiting)),
             ])
         }
-        members["buffer"] = buffer?.json
-        members["drops"] = dropCount.map(JSONValue.unsigned)
         if !remarks.isEmpty {
             members["remarks"] = .array(remarks.map { .text($0.rawValue) })
         }
-        if !lines.isEmpty { members["lines"] = .array(lines.map(\.json)) }
+        members["uid"] = userID.map { .unsigned(UInt64($0)) }
+        members["unit"] = unit.map(JSONValue.text)
+        members["zone"] = zone.map(JSONValue.text)
         return members
     }
 
@@ -138,7 +139,7 @@ extension ReceiveBuffer {
 extension ReportedLine {
     var json: JSONValue {
         .object([
-            "source": .text(source), "line": .unsigned(UInt64(clamping: number)),
+            "line": .unsigned(UInt64(clamping: number)), "source": .text(source),
             "text": .text(text),
         ])
     }
@@ -153,7 +154,7 @@ extension ReportedLine {
 extension ProcessIdentity {
     fileprivate var json: JSONValue {
         var members: JSONMembers = [
-            "pid": .unsigned(UInt64(clamping: pid)), "name": .text(name),
+            "name": .text(name), "pid": .unsigned(UInt64(clamping: pid)),
         ]
         members["user"] = user.map(JSONValue.text)
         members["command"] = command.map(JSONValue.text)

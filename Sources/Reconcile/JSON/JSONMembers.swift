@@ -15,15 +15,17 @@ struct JSONMembers: Hashable, Sendable {
 
     /// The given members; of several with one key the first counts.
     init(inAnyOrder members: [Member]) {
-        let isAscending = members.indices.dropFirst().allSatisfy {
-            Self.precedes(members[$0 - 1].key, members[$0].key)
+        sorted = members
+        let firstMisplaced = sorted.indices.dropFirst().first {
+            !Self.precedes(sorted[$0 - 1].key, sorted[$0].key)
         }
-        guard !isAscending else {
-            sorted = members
-            return
+        guard let firstMisplaced else { return }
+        // Both ways are stable, so the first of several with one key is still before the others.
+        if sorted.count <= Self.fewCount {
+            for index in firstMisplaced..<sorted.count { moveDown(from: index) }
+        } else {
+            sorted = members.sorted { Self.precedes($0.key, $1.key) }
         }
-        // The sort is stable, so the first of several with one key is still before the others.
-        sorted = members.sorted { Self.precedes($0.key, $1.key) }
         let isRepeating = sorted.indices.dropFirst().contains {
             Self.isSame(sorted[$0 - 1].key, sorted[$0].key)
         }
@@ -32,6 +34,18 @@ struct JSONMembers: Hashable, Sendable {
                 let isNew = kept.last.map { !Self.isSame($0.key, member.key) } ?? true
                 if isNew { kept.append(member) }
             }
+        }
+    }
+
+    /// As many as are put in order sooner in place.
+    private static let fewCount = 32
+
+    /// Moves the member at `index` to its place among those before it, which are in order.
+    private mutating func moveDown(from index: Int) {
+        var index = index
+        while index > 0, Self.precedes(sorted[index].key, sorted[index - 1].key) {
+            sorted.swapAt(index, index - 1)
+            index -= 1
         }
     }
 
@@ -55,8 +69,9 @@ struct JSONMembers: Hashable, Sendable {
             case (let index?, let value?): sorted[index].value = value
             case (let index?, nil): sorted.remove(at: index)
             case (nil, let value?):
-                let next = sorted.firstIndex { !Self.precedes($0.key, key) } ?? sorted.count
-                sorted.insert(Member(key: key, value: value), at: next)
+                // Mostly they come in order.
+                let last = sorted.lastIndex { Self.precedes($0.key, key) }
+                sorted.insert(Member(key: key, value: value), at: last.map { $0 + 1 } ?? 0)
             case (nil, nil): break
             }
         }

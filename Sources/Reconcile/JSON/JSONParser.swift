@@ -69,7 +69,7 @@ struct JSONParser {
             return .object(JSONMembers())
         }
         var members: [JSONMembers.Member] = []
-        members.reserveCapacity(8)
+        members.reserveCapacity(12)
         while true {
             guard peek(text) == UInt8(ascii: "\""), let key = string(text),
                 peek(text) == UInt8(ascii: ":")

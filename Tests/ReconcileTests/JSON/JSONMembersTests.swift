@@ -26,10 +26,10 @@ import Testing
 
     @Test(
         "of several members with one key the first counts",
-        arguments: 1...20 as ClosedRange<UInt64>)
-    func repetition(seed: UInt64) {
+        arguments: 1...20 as ClosedRange<UInt64>, [3, 30, 60])
+    func repetition(seed: UInt64, count: Int) {
         var random = SplitMix64(state: seed)
-        let pairs = (0..<30).map { index in
+        let pairs = (0..<count).map { index in
             (String(Int.random(in: 0...12, using: &random)), JSONValue.unsigned(UInt64(index)))
         }
         let model = Dictionary(pairs) { first, _ in first }

@@ -36,20 +36,12 @@ struct JSONElements {
         // What is being gathered begins here, or went on from an earlier part.
         var start = index
         while index < span.count {
-            let byte = span[index]
-            index += 1
             if isInString {
-                if isEscaped {
-                    isEscaped = false
-                } else if byte == UInt8(ascii: "\\") {
-                    isEscaped = true
-                } else if byte == UInt8(ascii: "\"") {
-                    isInString = false
-                } else if byte == 0x0a {
-                    line += 1
-                }
+                passString(span, from: &index, line: &line)
                 continue
             }
+            let byte = span[index]
+            index += 1
             switch byte {
             case 0x0a: line += 1
             case UInt8(ascii: "\""): isInString = true
@@ -74,6 +66,28 @@ struct JSONElements {
         }
         if depth >= outermost { gather(text[start...]) }
         return .nothing
+    }
+
+    /// Passes the rest of a string, as far as it is in `text`.
+    private mutating func passString(
+        _ text: Span<UInt8>, from index: inout Int, line: inout Int
+    ) {
+        var next = index
+        while next < text.count {
+            let byte = text[next]
+            next += 1
+            if isEscaped {
+                isEscaped = false
+            } else if byte == UInt8(ascii: "\"") {
+                isInString = false
+                break
+            } else if byte == UInt8(ascii: "\\") {
+                isEscaped = true
+            } else if byte == 0x0a {
+                line += 1
+            }
+        }
+        index = next
     }
 
     /// How many brackets are open in a value that is given.

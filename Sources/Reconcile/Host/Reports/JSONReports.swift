@@ -23,6 +23,12 @@ struct JSONReports {
                 PowerShellRow { members[$0.name]?.scalar }.add(line, to: &section)
             }
         }
+        if let row = OsqueryRow({ members[$0.name]?.scalar }), members["local"] == nil {
+            return sections.with(.osquery, hasHeading: true) { section in
+                row.add(line, to: &section)
+                return true
+            }
+        }
         if let facts = members["ansible_facts"] { return read(facts, into: &sections) }
         if members["tcp_listen"] != nil || members["udp_listen"] != nil {
             return readAnsible(members, into: &sections)
@@ -35,14 +41,6 @@ struct JSONReports {
         }
         if let listen = members["listen"]?.scalar, let unit = members["unit"]?.scalar {
             return readUnit(members, listen, unit, into: &sections)
-        }
-        if members["port"] != nil, members["protocol"] != nil, members["local"] == nil,
-            let row = OsqueryRow({ members[$0.name]?.scalar })
-        {
-            return sections.with(.osquery, hasHeading: true) { section in
-                row.add(line, to: &section)
-                return true
-            }
         }
         if members["lsof_version"] != nil || members["fd"] != nil && members["tcp_info"] != nil {
             return sections.with(.lsofJSON, hasHeading: true) { section in

@@ -43,7 +43,12 @@ struct PowerShellRow {
         }
         let (host, zone) = localAddress.partedByZone
         let local = EndpointText(host: host, port: localPort, zone: zone)
-        guard local.host == "*" || IPAddress(local.host) != nil else { return false }
+        let family: IPAddress.Family = host.utf8.contains(UInt8(ascii: ":")) ? .ipv6 : .ipv4
+        let address = ReportedAddress(host, in: family)
+        switch address {
+        case .wildcard where !host.isEmpty, .exact: break
+        case .wildcard, .cut, .name, .notShown: return false
+        }
         var details = SocketDetails()
         if let pid = owningProcess.flatMap({ Int32($0) }), pid > 0 {
             details.owners = [ProcessIdentity(pid: pid, name: "")]
@@ -57,9 +62,8 @@ struct PowerShellRow {
         let row = SocketRow(
             transport: isUDP ? .udp : .tcp, local: local, peer: peer,
             state: isUDP ? nil : Self.state(state ?? ""))
-        let family: IPAddress.Family =
-            local.host.utf8.contains(UInt8(ascii: ":")) ? .ipv6 : .ipv4
-        section.add(row, family == .ipv6 ? .ipv6 : .ipv4, in: family, details, line)
+        section.add(
+            row, at: address, family == .ipv6 ? .ipv6 : .ipv4, in: family, details, line)
         return true
     }
 

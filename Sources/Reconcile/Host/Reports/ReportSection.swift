@@ -41,7 +41,20 @@ struct ReportSection {
     private static let socketLimit = 100_000
     private static let lineLimit = 240
 
-    private struct Key: Hashable {
+    /// What tells the sockets of a table apart.
+    ///
+    /// Almost all are at an address and a number, and nothing else: their keys are small, because
+    /// there may be a hundred thousand of them.
+    fileprivate enum Key: Hashable {
+        /// Over TCP; at a wildcard for no address.
+        case tcp(IPAddress?, UInt16, ReportedFamily)
+        /// Over UDP; at a wildcard for no address.
+        case udp(IPAddress?, UInt16, ReportedFamily)
+        indirect case other(Place)
+    }
+
+    /// Everything that may tell sockets apart.
+    fileprivate struct Place: Hashable {
         let transport: Transport?
         let address: ReportedAddress
         let port: ReportedPort
@@ -114,10 +127,7 @@ struct ReportSection {
     /// Adds the socket that `line` shows; what is known already gains its owners.
     mutating func add(_ socket: ReportedSocket, _ line: @autoclosure () -> ReportLine) {
         rowCount += 1
-        let key = Key(
-            transport: socket.transport, address: socket.address, port: socket.port,
-            family: socket.family, device: socket.details.device, zone: socket.details.zone,
-            namespace: socket.details.namespace)
+        let key = socket.key
         lastIndex = indices[key]
         if let lastIndex {
             sockets[lastIndex].details.merge(socket.details)
@@ -141,14 +151,25 @@ struct ReportSection {
     /// Adds what a row of a socket table shows, if it would take something new.
     mutating func add(
         _ row: SocketRow, _ family: ReportedFamily, in rowFamily: IPAddress.Family?,
-        _ details: SocketDetails = SocketDetails(), _ line: ReportLine
+        _ details: consuming SocketDetails = SocketDetails(), _ line: ReportLine
+    ) {
+        add(
+            row, at: ReportedAddress(row.local.host, in: rowFamily), family, in: rowFamily,
+            details, line)
+    }
+
+    /// Adds what a row shows of a socket at `address`, if it would take something new.
+    mutating func add(
+        _ row: SocketRow, at address: @autoclosure () -> ReportedAddress,
+        _ family: ReportedFamily, in rowFamily: IPAddress.Family?,
+        _ details: consuming SocketDetails, _ line: ReportLine
     ) {
         saw(row.transport, rowFamily)
         switch row.outcome {
         case .skipped(let reason): skip(reason)
         case .receives(let remarks):
             guard let port = row.port else { return skip(.unbound) }
-            let address = ReportedAddress(row.local.host, in: rowFamily)
+            let address = address()
             var socket = ReportedSocket(
                 transport: row.transport, address: address, port: port,
                 family: family.settled(for: address), details: details)
@@ -174,6 +195,22 @@ struct ReportSection {
 }
 
 extension ReportedSocket {
+    /// What tells it apart from the others of a table.
+    fileprivate var key: ReportSection.Key {
+        guard let transport, let address = address.exactOrWildcard, case .number(let port) = port,
+            !details.isElsewhere
+        else {
+            return .other(
+                ReportSection.Place(
+                    transport: transport, address: self.address, port: self.port, family: family,
+                    device: details.device, zone: details.zone, namespace: details.namespace))
+        }
+        return switch transport {
+        case .tcp: .tcp(address, port, family)
+        case .udp: .udp(address, port, family)
+        }
+    }
+
     /// Takes `zone` for the zone of a link-local address, or for the device of any other.
     mutating func place(_ zone: String) {
         if case .exact(.v6(let high, _)) = address, high >> 54 == 0xfe80 >> 6 {
@@ -186,7 +223,21 @@ extension ReportedSocket {
     }
 }
 
+extension ReportedAddress {
+    /// The address that it is, whole; nil in it for the wildcard, and nil for anything else.
+    fileprivate var exactOrWildcard: IPAddress?? {
+        switch self {
+        case .wildcard: .some(nil)
+        case .exact(let address): .some(address)
+        case .cut, .name, .notShown: nil
+        }
+    }
+}
+
 extension SocketDetails {
+    /// Whether more than address and port tells it apart.
+    fileprivate var isElsewhere: Bool { device != nil || zone != nil || namespace != nil }
+
     /// Adds what `other` knows of the same socket.
     mutating func merge(_ other: SocketDetails) {
         for owner in other.owners {
@@ -201,17 +252,11 @@ extension SocketDetails {
         }
         device = device ?? other.device
         zone = zone ?? other.zone
-        program = program ?? other.program
-        activation = activation ?? other.activation
-        kernelHolder = kernelHolder ?? other.kernelHolder
-        unit = unit ?? other.unit
-        container = container ?? other.container
+        mergeRare(other)
         namespace = namespace ?? other.namespace
         userID = userID ?? other.userID
         inode = inode ?? other.inode
         queue = queue ?? other.queue
-        buffer = buffer ?? other.buffer
-        dropCount = dropCount ?? other.dropCount
         for remark in other.remarks where !remarks.contains(remark) { remarks.append(remark) }
         if lines.count < 8 { lines += other.lines }
     }

@@ -164,9 +164,7 @@ struct SocketStatistics: TableReader {
 
     private mutating func note(_ local: EndpointText, _ peer: EndpointText, _ netid: Netid?) {
         if netid == .udp { hasUDPNetid = true }
-        for end in [local, peer] {
-            if end.host == "0.0.0.0" { hasModernWildcards = true }
-        }
+        if local.host == "0.0.0.0" || peer.host == "0.0.0.0" { hasModernWildcards = true }
     }
 
     /// `*` is what versions write for wildcards, each with another meaning.
