@@ -49,6 +49,12 @@ struct PlanTerm: Sendable {
             plan.timeout = AttemptTime.duration(text)
             return plan.timeout != nil
         },
+        PlanTerm(name: "talk") {
+            $0.talks ? "yes" : nil
+        } choose: { plan, text in
+            plan.talks = text == "yes"
+            return plan.talks
+        },
         PlanTerm(name: "udp-budget") { plan in
             plan.space.ports.udp.isEmpty ? nil : milliseconds(plan.datagrams.budget)
         } choose: { plan, text in

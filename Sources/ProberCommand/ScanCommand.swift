@@ -46,6 +46,7 @@ struct ScanCommand: ParsableCommand {
     @OptionGroup(title: "UDP") var datagrams: DatagramFlags
     @OptionGroup(title: "Pace") var pace: PaceOptions
     @OptionGroup(title: "Route and order") var route: RouteOptions
+    @OptionGroup(title: "Proof") var proof: ProofOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     @Option(
@@ -97,6 +98,7 @@ struct ScanCommand: ParsableCommand {
         if !route.source.isEmpty { plan.sources = try route.sources() }
         try datagrams.apply(to: &plan, own: own)
         plan.interface = try route.existingInterface() ?? plan.interface
+        if proof.talk { plan.talks = true }
         pace.apply(to: &plan, isOwnMachine: addresses.isSubset(of: own))
         if let resumed {
             try resumed.check(plan, from: ScanRecord.Header(plan, started: "").vantage)
@@ -122,7 +124,9 @@ struct ScanCommand: ParsableCommand {
         _ plan: ScanPlan, resuming resumed: ResumableScan?,
         until signals: borrowing SignalDescriptor
     ) throws -> ScanTally {
-        let run = try ScanRun(plan, isExact: pace.inFlight != nil, output, resuming: resumed)
+        let run = try ScanRun(
+            plan, isExact: pace.inFlight != nil, output, resuming: resumed,
+            checksDecoys: !proof.noDecoys)
         let start = ScanStart(wall: Date(), monotonic: .now())
         var header = ScanRecord.Header(run.plan, started: resumed?.header.started ?? start.text)
         // It stays the same scan.
@@ -132,7 +136,8 @@ struct ScanCommand: ParsableCommand {
         switch format ?? (destination.isTerminal && !each ? .table : .jsonl) {
         case .table:
             var writer = ScanTableWriter(
-                header, style: TextStyle(isColored: output.isColored(destination)))
+                header, style: TextStyle(isColored: output.isColored(destination)),
+                confidence: run.plan.retries == nil ? run.plan.confidence : nil)
             tally = try Self.carryOut(run, resumed, until: signals, &writer, destination)
         case .jsonl:
             var writer = ScanLines(header, each: each, start: start)

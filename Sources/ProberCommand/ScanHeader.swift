@@ -34,6 +34,7 @@ extension Survey {
             id: header.id, started: header.started, vantage: header.vantage, seed: header.seed,
             plan: header.plan, groups: groups,
             totals: SurveyTotals(requested: tally.requested, counts: tally.counts),
-            ending: tally.isComplete ? .complete : .interrupted)
+            ending: tally.isComplete ? .complete : .interrupted, paths: tally.paths,
+            decoys: tally.decoys)
     }
 }

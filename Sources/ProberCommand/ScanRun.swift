@@ -8,16 +8,20 @@ struct ScanRun {
     /// What was known before, when the scan is resumed.
     private let resumed: ResumableScan?
     private let showsProgress: Bool
+    /// Whether random ports of hosts with an open one are asked too.
+    private let checksDecoys: Bool
 
     /// A run of `plan`, fitted to what this process may use, with notes as `output` asks.
     ///
     /// When `isExact`, the number in flight is what the user asked for, and it is an error when it
     /// cannot be had.
     init(
-        _ plan: ScanPlan, isExact: Bool, _ output: OutputOptions, resuming: ResumableScan? = nil
+        _ plan: ScanPlan, isExact: Bool, _ output: OutputOptions, resuming: ResumableScan? = nil,
+        checksDecoys: Bool = true
     ) throws(ScanError) {
         self.plan = try ResourceCheck.fit(plan, isExact: isExact)
         resumed = resuming
+        self.checksDecoys = checksDecoys
         showsProgress = Console.errorIsTerminal && !output.quiet && !output.noProgress
         guard !output.quiet else { return }
         if output.verbose { for line in self.plan.summary { Console.note(line) } }
@@ -48,8 +52,14 @@ struct ScanRun {
         var progress = Progress(
             of: tally.requested, done: tally.observed, isShown: showsProgress)
         var failure: (any Error)?
+        var opened: Set<IPAddress> = []
         let ending = try Scan(plan).run(until: signals) { batch, elapsed in
-            for observation in batch { tally.add(observation) }
+            for observation in batch {
+                tally.add(observation)
+                if observation.endpoint.transport == .tcp, observation.state == .open {
+                    opened.insert(observation.endpoint.address)
+                }
+            }
             do {
                 if failure == nil { try receive(batch, elapsed) }
             } catch {
@@ -64,6 +74,28 @@ struct ScanRun {
         tally.datagrams = ending.datagrams
         if let earlier = resumed?.datagrams { tally.datagrams?.add(earlier) }
         tally.paths = ending.paths
+        if ending.unobserved == 0, signals.receivedCount() == 0 {
+            tally.decoys = try decoys(of: opened, until: signals)
+        }
         return (tally, ending.elapsed + (resumed?.elapsed ?? .zero))
+    }
+
+    /// Asks random high ports of the hosts with an open one, to see whether they accept everything.
+    private func decoys(
+        of hosts: Set<IPAddress>, until signals: borrowing SignalDescriptor
+    ) throws -> [DecoyFacts] {
+        guard checksDecoys, let plan = plan.decoys(of: TargetSet(hosts.map { AddressRange($0) }))
+        else { return [] }
+        var facts = Dictionary(
+            uniqueKeysWithValues: hosts.map {
+                ($0, DecoyFacts(address: $0, ports: plan.space.ports.tcp, open: 0))
+            })
+        _ = try Scan(plan).run(until: signals) { batch, _ in
+            for observation in batch where observation.state == .open {
+                facts[observation.endpoint.address]?.open += 1
+            }
+            return true
+        }
+        return facts.values.sorted { $0.address < $1.address }
     }
 }

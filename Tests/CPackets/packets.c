@@ -314,3 +314,10 @@ int packets_probe(
     errno = batch.error;
     return batch.result;
 }
+
+void packets_keep_order(void) {
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(sched_getcpu(), &one);
+    sched_setaffinity(0, sizeof one, &one);
+}

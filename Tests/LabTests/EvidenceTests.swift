@@ -57,7 +57,8 @@ struct EvidenceTests {
         let lab = try Self.lab()
         let listener = try lab.listen(on: .inside, "0.0.0.0", port: 1000)
         let outcome = try lab.scan(
-            as: user, [Self.inside, "-p", "1000-1003,2000-2013,4000", "--timeout", "400ms"])
+            as: user,
+            [Self.inside, "-p", "1000-1003,2000-2013,4000", "--timeout", "400ms", "--retries", "1"])
         withExtendedLifetime(listener) {}
         #expect(outcome.status == 0)
         #expect(outcome.evidence(Self.inside, 1000) == .handshake)

@@ -11,7 +11,7 @@ import Testing
 final class Lab: Sendable {
     enum Host: String { case outside, edge, inside }
 
-    private let name: String
+    let name: String
 
     /// Whether this machine lets us make network namespaces.
     ///
@@ -27,10 +27,13 @@ final class Lab: Sendable {
 
     /// A lab of its own for each test, so that none sees another's rules.
     ///
-    /// The routers' own limits of ICMP errors are lifted: a test asks for many at once.
-    init(_ name: String = "t\(getpid())x\(UInt16.random(in: 0...9999))") throws {
+    /// The routers' own limits of ICMP errors are lifted: a test asks for many at once. With a `link`,
+    /// outside is as far away as that says.
+    init(
+        _ name: String = "t\(getpid())x\(UInt16.random(in: 0...9999))", link: EmulatedLink? = nil
+    ) throws {
         self.name = name
-        try Command([Self.script, "up", name]).run().expectSuccess()
+        try Command([Self.script, "up", name] + (link?.flags ?? [])).run().expectSuccess()
         for host in [Host.inside, .edge] {
             try run(
                 on: host,
@@ -41,10 +44,18 @@ final class Lab: Sendable {
 
     deinit { _ = try? Command([Self.script, "down", name]).run() }
 
-    private static var script: String { root.appending(path: "scripts/lab").path }
+    static var script: String { root.appending(path: "scripts/lab").path }
 
     /// The path that names a host's namespace.
     func namespace(of host: Host) -> String { "/run/netns/\(name)-\(host.rawValue)" }
+
+    /// What the link of this lab has carried so far.
+    func linkReport() throws -> EmulatedLink.Report {
+        let outcome = try Command([Self.script, "link", name]).run()
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(EmulatedLink.Report.self, from: Data(outcome.output.utf8))
+    }
 
     /// A command on `host`.
     func command(on host: Host, _ arguments: [String]) -> Command {

@@ -101,6 +101,7 @@ import Testing
             $0.confidence = 0.99
             $0.sources = [.v4(1), .v6(high: 1, low: 2)]
             $0.interface = "eth0"
+            $0.talks = true
             $0.datagrams.effort = .most
             $0.datagrams.budget = .zero
             $0.datagrams.includesIndustrial = true

@@ -8,6 +8,8 @@ struct AttemptLimits {
     let mostSilences: UInt16 = 20
     /// How sure it must be, 0 to 1, that no endpoint of a host that answers is missed.
     let confidence: Double
+    /// Whether the first bytes of connections are waited and asked for.
+    let talks: Bool
     /// How long a probe pauses that failed here, in nanoseconds.
     let pause: UInt64 = 100_000_000
     /// How long the kernel surely waits before it repeats a SYN, in nanoseconds.
@@ -27,6 +29,7 @@ struct AttemptLimits {
         times = AttemptTimes(fixed: plan.timeout.map(Self.nanoseconds))
         silences = plan.retries.map { UInt16(min(max($0, 0), 1000) + 1) }
         confidence = plan.confidence
+        talks = plan.talks
     }
 
     /// The pauses before the next attempt, by ``PauseClass``, in nanoseconds.

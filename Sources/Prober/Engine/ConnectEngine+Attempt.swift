@@ -66,7 +66,7 @@ extension ConnectEngine {
     }
 
     /// What the epoll set gives back with an event: the slot, and which socket of it.
-    private func tag(of slot: Int) -> UInt64 {
+    func tag(of slot: Int) -> UInt64 {
         UInt64(table.slots[slot].generation) << 32 | UInt64(slot)
     }
 
@@ -110,19 +110,27 @@ extension ConnectEngine {
     }
 
     /// Closes the socket of a waiting attempt and counts the SYNs it sent.
-    ///
-    /// The kernel repeats a SYN after a second (RFC 6298, 2.1), so a younger attempt sent one.
     mutating func closeAttempt(_ slot: Int, at now: MonotonicTime) {
+        leaveWaiting(slot)
+        let repeats = countRepeats(slot, after: now.nanoseconds(since: table.slots[slot].since))
+        table.slots[slot].socket = nil
+        table.slots[slot].packets &+= 1 &+ repeats
+    }
+
+    /// Takes an attempt from those that wait.
+    mutating func leaveWaiting(_ slot: Int) {
         awaiting[Int(table.slots[slot].timeClass)].remove(slot, in: &table)
         awaitingCount -= 1
         leaveWindow(of: Int(table.slots[slot].path))
-        var packets: UInt16 = 1
-        if now.nanoseconds(since: table.slots[slot].since) >= limits.firstRepeat {
-            let repeats = table.slots[slot].socket?.handshakeFacts()?.retransmissions ?? 0
-            packets &+= repeats
-            pacer.record(Int(repeats))
-        }
-        table.slots[slot].socket = nil
-        table.slots[slot].packets &+= packets
+    }
+
+    /// How often the kernel repeated the SYN of an attempt that is `waited` nanoseconds old.
+    ///
+    /// It does so after a second (RFC 6298, 2.1), so a younger attempt sent one.
+    mutating func countRepeats(_ slot: Int, after waited: UInt64) -> UInt16 {
+        guard waited >= limits.firstRepeat else { return 0 }
+        let repeats = table.slots[slot].socket?.handshakeFacts()?.retransmissions ?? 0
+        pacer.record(Int(repeats))
+        return repeats
     }
 }

@@ -8,6 +8,7 @@ extension ConnectEngine {
     /// ECONNREFUSED, and only the queue tells them apart. An error alone (without the socket being
     /// writable) means the same: read the queue now, or the answer is late or lost.
     mutating func examine(_ slot: Int, _ event: Epoll.Event, at now: MonotonicTime) {
+        guard table.slots[slot].talk == .none else { return hear(slot, at: now) }
         if event.hasError {
             while let report = table.slots[slot].socket?.takeQueuedError() {
                 switch report {
@@ -55,7 +56,10 @@ extension ConnectEngine {
         table.slots[slot].doubtfulHandshakes += 1
         guard table.slots[slot].mayMeetProbe,
             table.slots[slot].doubtfulHandshakes < limits.doubtfulHandshakes
-        else { return finish(slot, .handshake, roundTrip: roundTrip, at: now) }
+        else {
+            if limits.talks { return startTalk(slot, roundTrip: roundTrip, at: now) }
+            return finish(slot, .handshake, roundTrip: roundTrip, at: now)
+        }
         closeAttempt(slot, at: now)
         due.append(slot, in: &table)
     }
@@ -108,7 +112,7 @@ extension ConnectEngine {
     /// Hosts and routers ration ICMP errors (RFC 1812, 4.3.2.8), so their absence is no loss. An
     /// answer that took longer than the first attempt waited shows that this was too short: then
     /// nothing was lost either.
-    private mutating func notePath(
+    mutating func notePath(
         _ slot: Int, _ evidence: Evidence, after waited: UInt64?, at now: MonotonicTime
     ) {
         let path = Int(table.slots[slot].path)
@@ -118,7 +122,7 @@ extension ConnectEngine {
             inFlight: hands[path].inFlight &* workers)
         if let waited, waited > limits.times[table.slots[slot].firstTimeClass] { answer.lost = 0 }
         switch evidence {
-        case .handshake, .reset: break
+        case .handshake, .exchange, .reset: break
         case .icmp(let error, let reporter):
             if isFromHere(reporter, about: endpoint) {
                 return paths.noteDeadNeighbour(error, reporter, on: path)

@@ -18,14 +18,17 @@ extension ConnectEngine {
         return tried == Self.burst
     }
 
-    /// The next probe to send: one that is due again, else one of a new endpoint.
+    /// The next probe to send: one of a new endpoint while there is room, else one that is due again.
+    ///
+    /// What new endpoints answer shows how long to wait for those that are silent.
     private mutating func nextProbe() -> Int? {
-        if !due.isEmpty { return due.popFirst(in: &table) }
-        guard !isDraining, !table.isFull,
+        if !isDraining, !table.isFull,
             let index = steps.takeIndex(of: space, in: order, without: known)
-        else { return nil }
-        firstAttempts += 1
-        return table.take(for: space[index], on: paths.path(ofHost: space.host(of: index)))
+        {
+            firstAttempts += 1
+            return table.take(for: space[index], on: paths.path(ofHost: space.host(of: index)))
+        }
+        return due.isEmpty ? nil : due.popFirst(in: &table)
     }
 
     /// Whether the path's window has room for the probe in `slot`; else it is dealt with.

@@ -8,7 +8,11 @@ extension ConnectEngine {
             while let slot = awaiting[index].front,
                 now.nanoseconds(since: table.slots[slot].since) >= time
             {
-                endSilentAttempt(slot, at: now)
+                if table.slots[slot].talk == .none {
+                    endSilentAttempt(slot, at: now)
+                } else {
+                    endPatience(slot, at: now)
+                }
             }
         }
     }

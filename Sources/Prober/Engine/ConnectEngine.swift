@@ -103,7 +103,7 @@ struct ConnectEngine: ProbeEngine, ~Copyable {
         adjustRate(now)
         let mayLaunchMore = launch(now)
         let hasReapedAll = reap(
-            now, waiting: mayLaunchMore ? 0 : idleTime(now, atMost: patience))
+            waiting: mayLaunchMore ? 0 : idleTime(now, atMost: patience))
         // After a stall answers may still wait that came in time.
         if hasReapedAll { expireAttempts(now) }
         endPauses(now)
@@ -113,10 +113,11 @@ struct ConnectEngine: ProbeEngine, ~Copyable {
     /// Takes the answers that are there, after waiting for the first for `milliseconds`.
     ///
     /// False when there may be more of them.
-    private mutating func reap(_ now: MonotonicTime, waiting milliseconds: CInt) -> Bool {
+    private mutating func reap(waiting milliseconds: CInt) -> Bool {
         let count = epoll.wait(milliseconds: milliseconds)
         guard count > 0 else { return true }
-        let arrival = milliseconds == 0 ? now : MonotonicTime.now()
+        // Answers to what this turn sent are there already, and they took some time.
+        let arrival = MonotonicTime.now()
         for position in 0..<count {
             let event = epoll.event(at: position)
             let slot = Int(truncatingIfNeeded: event.tag & 0xffff_ffff)

@@ -83,6 +83,10 @@ struct ProbeSlot: ~Copyable {
     var doubtfulHandshakes: UInt8 = 0
     /// How often the socket was joined to itself.
     var selfConnects: UInt8 = 0
+    /// How far the talk on an established connection has come.
+    var talk = TalkStep.none
+    /// How long the handshake took, in microseconds; 0 when that is not known.
+    var handshakeTime: UInt32 = 0
     /// When the present attempt was sent, or the pause began.
     var since = MonotonicTime(nanoseconds: 0)
     /// The neighbours in whichever list the slot is in; -1 for none.
@@ -101,5 +105,6 @@ struct ProbeSlot: ~Copyable {
         detours = 0
         doubtfulHandshakes = 0
         selfConnects = 0
+        talk = .none
     }
 }

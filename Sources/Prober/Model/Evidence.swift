@@ -6,6 +6,8 @@ public import SystemPackage
 public enum Evidence: Hashable, Sendable {
     /// The TCP connection was established.
     case handshake
+    /// The TCP connection was established, and this is what came of waiting and asking on it.
+    case exchange(Exchange)
     /// A TCP reset: the kernel refused the connection and its error queue held no ICMP error.
     case reset
     /// An ICMP error about our packet, and the address that sent it.

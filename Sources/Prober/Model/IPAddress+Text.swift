@@ -16,22 +16,28 @@ extension IPAddress {
 
     /// Four decimal octets, 0 to 255 without leading zeros, parted by dots.
     private static func ipv4(_ bytes: ArraySlice<UInt8>) -> UInt32? {
-        let octets = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard octets.count == 4 else { return nil }
         var bits: UInt32 = 0
-        for octet in octets {
-            guard (1...3).contains(octet.count),
-                octet.count == 1 || octet.first != UInt8(ascii: "0")
-            else { return nil }
-            var value: UInt32 = 0
-            for digit in octet {
-                guard digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") else { return nil }
-                value = value * 10 + UInt32(digit - UInt8(ascii: "0"))
+        var octet: UInt32 = 0
+        var digitCount = 0
+        var dotCount = 0
+        for byte in bytes {
+            switch byte {
+            case UInt8(ascii: "."):
+                guard digitCount > 0, dotCount < 3 else { return nil }
+                bits = bits << 8 | octet
+                octet = 0
+                digitCount = 0
+                dotCount += 1
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                // A digit behind a zero makes that a leading one.
+                guard digitCount == 0 || octet > 0 else { return nil }
+                octet = octet * 10 + UInt32(byte - UInt8(ascii: "0"))
+                digitCount += 1
+                guard octet <= 255 else { return nil }
+            default: return nil
             }
-            guard value <= 255 else { return nil }
-            bits = bits << 8 | value
         }
-        return bits
+        return digitCount > 0 && dotCount == 3 ? bits << 8 | octet : nil
     }
 
     private static func ipv6(_ bytes: [UInt8]) -> UInt128? {

@@ -16,7 +16,7 @@ public enum PortState: String, Hashable, Sendable, CaseIterable {
     /// the host itself says it.
     public init(explaining evidence: Evidence, over transport: Transport, at target: IPAddress) {
         switch evidence {
-        case .handshake, .reply: self = .open
+        case .handshake, .exchange, .reply: self = .open
         case .reset: self = .closed
         case .icmp(let error, let reporter):
             let isFromHost = error.isPortUnreachable && reporter == target

@@ -86,7 +86,7 @@ struct CongestionWindow: Sendable {
         }
         if let trial {
             self.trial = nil
-            if epoch.loss < 0.6 * trial.loss { return true }
+            if Self.isCured(from: trial.loss, to: epoch.loss) { return true }
             toleratedLoss = max(toleratedLoss, epoch.loss, trial.loss)
             limit = trial.limit
         } else if epoch.loss > toleratedLoss + Self.lossMargin {
@@ -97,6 +97,14 @@ struct CongestionWindow: Sendable {
             limit = min(ceiling, limit + max(1, limit / 8))
         }
         return false
+    }
+
+    /// Whether half the rate cured a loss of `before`, so that `after` is left.
+    ///
+    /// Of a flood twice the share gets through then, and of a little too much nearly all; loss by
+    /// chance stays what it is.
+    private static func isCured(from before: Double, to after: Double) -> Bool {
+        after < 0.6 * before || 1 - after > 1.4 * (1 - before)
     }
 
     private mutating func halve(_ inFlight: UInt32) {

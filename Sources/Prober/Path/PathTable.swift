@@ -33,7 +33,7 @@ final class PathTable: Sendable {
             paths.append(
                 Path(
                     estimate: Mutex(PathEstimate(ceiling: ceiling)), limit: Atomic(ceiling),
-                    patience: Atomic(0)))
+                    patience: Atomic(.max)))
         }
         self.paths = paths
         workersAsking = Atomic(plan.workers)
@@ -63,7 +63,7 @@ final class PathTable: Sendable {
     /// After how many nanoseconds an answer is hardly to be expected on `path`; nil when unknown.
     func patience(of path: Int) -> UInt64? {
         let patience = paths[path].patience.load(ordering: .relaxed)
-        return patience == 0 ? nil : patience
+        return patience == .max ? nil : patience
     }
 
     /// Notes that an endpoint on `path` answered; true when the way was found congested.
@@ -71,7 +71,7 @@ final class PathTable: Sendable {
         paths[path].estimate.withLock { estimate in
             let isCongested = estimate.note(answer, at: now)
             paths[path].limit.store(estimate.window.limit, ordering: .relaxed)
-            paths[path].patience.store(estimate.roundTrip.patience ?? 0, ordering: .relaxed)
+            paths[path].patience.store(estimate.roundTrip.patience ?? .max, ordering: .relaxed)
             return isCongested
         }
     }

@@ -23,11 +23,14 @@ public struct ScanPlan: Sendable {
     /// How fast packets may leave.
     public var rate: ProbeRate = .unlimited
     /// How many endpoints may wait for their answer at once, all workers together.
-    public var inFlight: Int = 8192
+    public var inFlight: Int = 16_384
     /// The source address for targets of its family; the kernel chooses for others.
     public var sources: [IPAddress] = []
     /// The interface to leave through, when it is not the routing table's choice.
     public var interface: String?
+
+    /// Whether the first bytes of open TCP connections are waited and asked for.
+    public var talks = false
 
     /// How UDP endpoints are asked.
     public var datagrams = DatagramOptions()

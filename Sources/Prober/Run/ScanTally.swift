@@ -16,6 +16,9 @@ public struct ScanTally: Hashable, Sendable {
     /// What was found out about the way to each host over TCP.
     public var paths: [PathFacts] = []
 
+    /// What random ports of hosts with an open one did.
+    public var decoys: [DecoyFacts] = []
+
     /// The totals of a scan of `requested` endpoints that has seen none of them.
     public init(requested: UInt128) { self.requested = requested }
 

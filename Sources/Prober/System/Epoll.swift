@@ -42,6 +42,16 @@ import SystemPackage
         }
     }
 
+    /// Watches the socket of `descriptor`, which is in the set, for bytes and its end from now on.
+    ///
+    /// False when the kernel refuses.
+    func watchForBytes(_ target: CInt, tag: UInt64) -> Bool {
+        var event = unsafe epoll_event()
+        unsafe event.events = EPOLLIN.rawValue | EPOLLRDHUP.rawValue
+        unsafe event.data.u64 = tag
+        return unsafe epoll_ctl(descriptor.rawValue, EPOLL_CTL_MOD, target, &event) == 0
+    }
+
     /// Waits at most `milliseconds`, and gives the number of events that came.
     ///
     /// A signal ends the wait early, with none.

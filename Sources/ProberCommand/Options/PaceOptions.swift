@@ -54,7 +54,7 @@ struct PaceOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             Let at most n endpoints wait for an answer at once, all workers together \
-            (default: 8192, or what the descriptor limit allows)
+            (default: 16384, or what the descriptor limit allows)
             """, valueName: "n"))
     var inFlight: Int?
 

@@ -38,7 +38,7 @@ struct CSVWriter: ScanWriter {
                         Endpoint(group.address, group.transport, port), group.evidence,
                         attempts: group.attempts, roundTrip: group.roundTrip, time: nil)
                 }
-            case .scan, .end: break
+            case .scan, .path, .decoys, .end: break
             }
             if bytes.count >= 65_536 { try write(takeBytes()) }
         }
@@ -117,6 +117,9 @@ private struct EvidenceWords {
     init(_ evidence: Evidence) {
         switch evidence {
         case .handshake: kind = "handshake"
+        case .exchange(let exchange):
+            kind = "handshake"
+            detail = exchange.rawValue
         case .reset: kind = "reset"
         case .silence: kind = "silence"
         case .unanswered(let silence):

@@ -1,10 +1,12 @@
 import Prober
+import Reconcile
 
 extension Evidence {
     /// What was seen, in a few words; `attempts` is how many packets asked.
     func sentence(attempts: UInt16) -> String {
         switch self {
         case .handshake: "handshake"
+        case .exchange(let exchange): "handshake, \(exchange.explanation)"
         case .reset: "reset"
         case .icmp(let error, let reporter): "\(error) from \(reporter)"
         case .reply(let service?): "\(service.rawValue) reply"

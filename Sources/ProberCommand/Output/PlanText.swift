@@ -14,9 +14,16 @@ extension ScanPlan {
         ] + connectLines + datagramLines + [
             "pace       rate \(rate), \(inFlight) in flight, \(workers.counted("worker")), "
                 + timeoutText,
+            "proof      \(proofText)",
             "source     \(sourceText)\(interface.map { " through \($0)" } ?? "")",
             "seed       \(seed)",
         ]
+    }
+
+    private var proofText: String {
+        let ports = decoyPorts.description.replacing(",", with: ", ")
+        return "ports \(ports) of each host with an open TCP port"
+            + (talks ? "; bytes on open connections" : "")
     }
 
     private var timeoutText: String {

@@ -55,6 +55,8 @@ struct ScanLines: ScanWriter {
         _ tally: ScanTally, elapsed: Duration, write: ([UInt8]) throws -> Void
     ) {
         writeGroups()
+        for facts in tally.decoys { ScanRecord.decoys(facts).write(to: &bytes) }
+        for facts in tally.paths { ScanRecord.path(facts).write(to: &bytes) }
         ScanRecord.end(ScanRecord.Ending(tally, elapsed: elapsed)).write(to: &bytes)
     }
 

@@ -8,6 +8,8 @@ struct ScanTable {
     var elapsed: Duration
     var services: ServiceTable
     var style: TextStyle
+    /// How sure it should be that nothing was missed; nil when that was not asked.
+    var confidence: Double?
     /// How many columns a line may have.
     var width = 100
 
@@ -34,7 +36,27 @@ struct ScanTable {
             .flatMap { group in group.ports.map { (group, $0) } }
             .sorted { ($0.0.transport, $0.1) < ($1.0.transport, $1.1) }
         let lines = open.map(openLine) + Self.merged(groups).map(groupLine)
-        return ([style.bold(title)] + lines).joined(separator: "\n") + "\n"
+        let warning = tally.decoys.first { $0.isAllOpen && $0.address == groups.first?.address }
+            .map { decoys in
+                style.yellow(
+                    "  all-open: \(decoys.open) of \(decoys.ports.count) random ports accept too, so an "
+                        + "open port proves nothing here" + (isTalking ? "" : "; try --talk"))
+            }
+        return ([style.bold(title)] + [warning].compactMap(\.self) + lines).joined(separator: "\n")
+            + "\n"
+    }
+
+    /// One address that answered nothing, or several.
+    private func unreachableSection(_ title: String, _ groups: [ObservationGroup]) -> String {
+        let ports = groups.reduce(0) { $0 + $1.ports.count }.counted("port")
+        let attempts = (groups.map(\.attempts).max() ?? 0).counted("SYN")
+        return style.bold(title) + "\n"
+            + "  unreachable: no answer at any of \(ports), asked with up to \(attempts) each\n"
+    }
+
+    /// Whether bytes were waited for on open connections.
+    private var isTalking: Bool {
+        groups.contains { if case .exchange = $0.evidence { true } else { false } }
     }
 
     private func openLine(_ group: ObservationGroup, _ port: UInt16) -> String {
@@ -94,7 +116,9 @@ struct ScanTable {
             .map { addresses, groups in
                 let count = addresses.count == 1 ? "" : "\(addresses.count) addresses: "
                 let title = count + addresses.abbreviated(to: width - count.count)
-                return hostSection(title, groups)
+                let isUnreachable = groups.allSatisfy { $0.evidence == .silence }
+                return isUnreachable
+                    ? unreachableSection(title, groups) : hostSection(title, groups)
             }
     }
 
@@ -109,6 +133,7 @@ struct ScanTable {
             "\(tally.packets.counted(tally.datagrams == nil ? "SYN" : "packet")) "
                 + "in \(elapsed.inSeconds) s",
         ]
+        lines += tally.paths.sentences(wanted: confidence).map(style.dim)
         if let datagrams = tally.datagrams { lines += datagrams.sentences.map(style.yellow) }
         for (failure, count) in tally.localFailures.sorted(by: { $0.value > $1.value }) {
             lines.append(style.yellow("not tested: \(count), \(failure.sentence)"))

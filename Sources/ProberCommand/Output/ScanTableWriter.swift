@@ -5,11 +5,13 @@ import Reconcile
 struct ScanTableWriter: ScanWriter {
     private let header: ScanRecord.Header
     private let style: TextStyle
+    private let confidence: Double?
     private var found = FoundGroups()
     private var bytes: [UInt8] = []
 
-    /// The table of a scan with `header`.
-    init(_ header: ScanRecord.Header, style: TextStyle) {
+    /// The table of a scan with `header` that should be sure to `confidence` of what it missed.
+    init(_ header: ScanRecord.Header, style: TextStyle, confidence: Double?) {
+        self.confidence = confidence
         self.header = header
         self.style = style
     }
@@ -25,7 +27,7 @@ struct ScanTableWriter: ScanWriter {
     ) {
         let table = ScanTable(
             groups: found.takeGroups(), tally: tally, elapsed: elapsed,
-            services: InputFile.services(), style: style)
+            services: InputFile.services(), style: style, confidence: confidence)
         bytes += (ScanTable.title(header, style) + table.text).utf8
     }
 

@@ -16,10 +16,8 @@ extension Difference {
             "rules_on_one_side": .boolean(hasRulesOnOneSide),
             "changes": .array(changes.map(\.json)), "unchanged": .unsigned(unchangedCount),
             "noise": .object(
-                Dictionary(
-                    uniqueKeysWithValues: Noise.allCases.map {
-                        ($0.rawValue, .unsigned(noise[$0] ?? 0))
-                    })),
+                JSONMembers(
+                    Noise.allCases.map { ($0.rawValue, .unsigned(noise[$0] ?? 0)) })),
         ]).line
     }
 
@@ -33,7 +31,7 @@ extension Difference {
 
 extension Difference.Change {
     fileprivate var json: JSONValue {
-        var members: [String: JSONValue] = [
+        var members: JSONMembers = [
             "change": .text(kind.rawValue), "address": .text("\(address)"),
             "transport": .text(transport.rawValue), "ports": .text("\(ports)"),
             "count": .unsigned(UInt64(ports.count)), "old": old.json, "new": new.json,
@@ -45,7 +43,7 @@ extension Difference.Change {
 
 extension EndpointFacts {
     fileprivate var json: JSONValue {
-        var members: [String: JSONValue] = ["reach": .text(reach.rawValue)]
+        var members: JSONMembers = ["reach": .text(reach.rawValue)]
         members["code"] = code.map { .text($0) }
         members["owner"] = owner.map { .text($0) }
         members["rule"] = rule.map { .text($0) }

@@ -2,7 +2,7 @@ import Prober
 
 extension Activation {
     var json: JSONValue {
-        var members: [String: JSONValue] = [
+        var members: JSONMembers = [
             "by": .text(keeper.rawValue), "service": .text(service),
         ]
         members["unit"] = unit.map(JSONValue.text)
@@ -18,7 +18,7 @@ extension Activation {
 
 extension KernelHolder {
     var json: JSONValue {
-        var members: [String: JSONValue] = ["part": .text(kind.rawValue)]
+        var members: JSONMembers = ["part": .text(kind.rawValue)]
         members["interface"] = interface.map(JSONValue.text)
         return .object(members)
     }

@@ -2,7 +2,7 @@ import Prober
 
 extension HostNamespace {
     var json: JSONValue {
-        var members: [String: JSONValue] = [
+        var members: JSONMembers = [
             "name": .text(name), "inode": .unsigned(inode),
             "addresses": .array(addresses.map(\.json)), "links": .array(links.map(\.json)),
         ]
@@ -21,7 +21,7 @@ extension HostNamespace {
 
 extension HostNamespace.Link {
     fileprivate var json: JSONValue {
-        var members: [String: JSONValue] = [
+        var members: JSONMembers = [
             "interface": .text(interface), "kind": .text(kind), "peer": .text(peer),
         ]
         members["bridge"] = bridge.map(JSONValue.text)

@@ -8,7 +8,7 @@ extension HostReport {
     ///
     /// The names of services are a hint from `services`, and are not read back.
     public func json(services: ServiceTable = ServiceTable()) -> [UInt8] {
-        var members: [String: JSONValue] = [
+        var members: JSONMembers = [
             "type": "host",
             "format": .unsigned(UInt64(Self.jsonFormat)),
             "hostname": .text(hostname),
@@ -17,8 +17,7 @@ extension HostReport {
             "coverage": .array(coverage.map(\.json)),
             "addresses": .array(addresses.map(\.json)),
             "sysctls": .object(
-                Dictionary(
-                    uniqueKeysWithValues: sysctls.map { ($0.key.rawValue, .text($0.value)) })),
+                JSONMembers(sysctls.map { ($0.key.rawValue, .text($0.value)) })),
         ]
         if !contradictions.isEmpty {
             members["contradictions"] = .array(contradictions.map(\.json))
@@ -29,13 +28,15 @@ extension HostReport {
         if !counters.isEmpty { members["counters"] = .array(counters.map(\.json)) }
         if !rulesets.isEmpty { members["rulesets"] = .array(rulesets.map(\.json)) }
         var writer = JSONWriter(isIndented: true)
-        var all = members.mapValues(JSONWriter.Member.value)
+        var all: [String: JSONWriter.Member] = [:]
+        for (key, value) in members { all[key] = .value(value) }
         all["listeners"] = .list(count: listeners.count + partialListeners.count) { index in
             index < listeners.count
                 ? listeners[index].json(services) : partialListeners[index - listeners.count].json
         }
         writer.append(all)
-        return writer.bytes + [UInt8(ascii: "\n")]
+        writer.endLine()
+        return writer.bytes
     }
 
     /// The report in `text`, which ``json(services:)`` or a compatible program wrote.

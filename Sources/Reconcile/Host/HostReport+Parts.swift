@@ -2,11 +2,11 @@ import Prober
 
 extension HostReport.Source {
     var json: JSONValue {
-        var members: [String: JSONValue] = ["kind": .text(kind), "origin": .text(origin)]
+        var members: JSONMembers = ["kind": .text(kind), "origin": .text(origin)]
         if let rows {
             members["line"] = .unsigned(UInt64(clamping: rows.firstLine))
             members["rows"] = .unsigned(UInt64(clamping: rows.count))
-            var skipped: [String: JSONValue] = [:]
+            var skipped: JSONMembers = [:]
             for (reason, count) in rows.skipped {
                 skipped[reason.rawValue] = .unsigned(UInt64(clamping: count))
             }
@@ -35,7 +35,7 @@ extension HostReport.Source {
 
 extension CoverageGap {
     var json: JSONValue {
-        var members: [String: JSONValue] = [
+        var members: JSONMembers = [
             "subject": .text(subject.rawValue), "reason": .text(reason),
         ]
         members["transport"] = transport.map { .text($0.rawValue) }

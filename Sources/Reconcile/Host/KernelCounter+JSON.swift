@@ -2,10 +2,9 @@ import Prober
 
 extension KernelCounters {
     var json: JSONValue {
-        var members: [String: JSONValue] = [
+        var members: JSONMembers = [
             "values": .object(
-                Dictionary(
-                    uniqueKeysWithValues: values.map { ($0.key.rawValue, .unsigned($0.value)) }))
+                JSONMembers(values.map { ($0.key.rawValue, .unsigned($0.value)) }))
         ]
         members["namespace"] = namespace.map(JSONValue.text)
         return .object(members)

@@ -70,8 +70,8 @@ extension Listener {
 
 extension SocketDetails {
     /// The details as members of an object; facts that are not known have no key.
-    var json: [String: JSONValue] {
-        var members: [String: JSONValue] = ["owners": .array(owners.map(\.json))]
+    var json: JSONMembers {
+        var members: JSONMembers = ["owners": .array(owners.map(\.json))]
         members["device"] = device.map(JSONValue.text)
         members["zone"] = zone.map(JSONValue.text)
         members["program"] = program.map(JSONValue.text)
@@ -123,7 +123,7 @@ extension SocketDetails {
 
 extension ReceiveBuffer {
     fileprivate var json: JSONValue {
-        var members: [String: JSONValue] = ["used": .unsigned(UInt64(used))]
+        var members: JSONMembers = ["used": .unsigned(UInt64(used))]
         members["limit"] = limit.map { .unsigned(UInt64($0)) }
         return .object(members)
     }
@@ -152,7 +152,7 @@ extension ReportedLine {
 
 extension ProcessIdentity {
     fileprivate var json: JSONValue {
-        var members: [String: JSONValue] = [
+        var members: JSONMembers = [
             "pid": .unsigned(UInt64(clamping: pid)), "name": .text(name),
         ]
         members["user"] = user.map(JSONValue.text)

@@ -2,7 +2,7 @@ import Prober
 
 /// Takes facts out of a JSON object; every mistake is named by its key.
 struct JSONObjectReader {
-    private let members: [String: JSONValue]
+    private let members: JSONMembers
     /// Where the object stands, `listeners[3]`; empty for the whole file.
     private let path: String
     private let source: String

@@ -66,21 +66,22 @@ struct JSONParser {
         offset += 1
         if peek(text) == UInt8(ascii: "}") {
             offset += 1
-            return .object([:])
+            return .object(JSONMembers())
         }
-        var members: [String: JSONValue] = Dictionary(minimumCapacity: 8)
+        var members: [JSONMembers.Member] = []
+        members.reserveCapacity(8)
         while true {
             guard peek(text) == UInt8(ascii: "\""), let key = string(text),
                 peek(text) == UInt8(ascii: ":")
             else { return nil }
             offset += 1
             guard let value = value(text, depth: depth) else { return nil }
-            if let first = members.updateValue(value, forKey: key) { members[key] = first }
+            members.append(JSONMembers.Member(key: key, value: value))
             switch peek(text) {
             case UInt8(ascii: ","): offset += 1
             case UInt8(ascii: "}"):
                 offset += 1
-                return .object(members)
+                return .object(JSONMembers(inAnyOrder: members))
             case _: return nil
             }
         }

@@ -21,7 +21,8 @@ extension JSONValue {
     var text: [UInt8] {
         var writer = JSONWriter(isIndented: true)
         writer.append(self)
-        return writer.bytes + [UInt8(ascii: "\n")]
+        writer.endLine()
+        return writer.bytes
     }
 
     /// The value as one line of text, keys in alphabetical order, with a line feed at the end.

@@ -8,7 +8,7 @@ enum JSONValue: Hashable, Sendable {
     case number(Double)
     case text(String)
     case array([JSONValue])
-    case object([String: JSONValue])
+    case object(JSONMembers)
 
     /// What it is, for people: `a number`, `text`.
     var kind: String {

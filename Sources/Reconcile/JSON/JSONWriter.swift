@@ -16,7 +16,7 @@ struct JSONWriter {
         switch value {
         case .null: append("null")
         case .boolean(let isTrue): append(isTrue ? "true" : "false")
-        case .unsigned(let number): bytes += "\(number)".utf8
+        case .unsigned(let number): bytes += number.description.utf8
         case .number(let number): append(number)
         case .text(let text): append(text: text)
         case .array(let elements):
@@ -28,15 +28,16 @@ struct JSONWriter {
             end("]", isEmpty: elements.isEmpty, depth: depth)
         case .object(let members):
             bytes.append(UInt8(ascii: "{"))
-            for (index, member) in members.sorted(by: { Self.precedes($0.key, $1.key) })
-                .enumerated()
-            {
+            for (index, member) in members.enumerated() {
                 begin(member.key, isFirst: index == 0, depth: depth + 1)
                 append(member.value, depth: depth + 1)
             }
             end("}", isEmpty: members.isEmpty, depth: depth)
         }
     }
+
+    /// Ends the line.
+    mutating func endLine() { bytes.append(UInt8(ascii: "\n")) }
 
     /// A member of an object.
     enum Member {
@@ -48,7 +49,8 @@ struct JSONWriter {
     /// Adds an object of `members`, which stands in nothing.
     mutating func append(_ members: [String: Member]) {
         bytes.append(UInt8(ascii: "{"))
-        for (index, member) in members.sorted(by: { Self.precedes($0.key, $1.key) }).enumerated() {
+        let sorted = members.sorted { JSONMembers.precedes($0.key, $1.key) }
+        for (index, member) in sorted.enumerated() {
             begin(member.key, isFirst: index == 0, depth: 1)
             switch member.value {
             case .value(let value): append(value, depth: 1)
@@ -62,11 +64,6 @@ struct JSONWriter {
             }
         }
         end("}", isEmpty: members.isEmpty, depth: 0)
-    }
-
-    /// The order of keys: by bytes, which does not depend on the version of Unicode.
-    private static func precedes(_ key: String, _ other: String) -> Bool {
-        key.utf8.lexicographicallyPrecedes(other.utf8)
     }
 
     private mutating func begin(_ key: String, isFirst: Bool, depth: Int) {
@@ -105,10 +102,12 @@ struct JSONWriter {
 
     private mutating func append(text: String) {
         bytes.append(UInt8(ascii: "\""))
-        if text.utf8.allSatisfy(Self.isPlain) {
+        let letters = text.utf8Span.span
+        if letters.indices.allSatisfy({ Self.isPlain(letters[$0]) }) {
             bytes.append(contentsOf: text.utf8)
         } else {
-            for byte in text.utf8 {
+            for index in letters.indices {
+                let byte = letters[index]
                 if Self.isPlain(byte) { bytes.append(byte) } else { append(escape: byte) }
             }
         }

@@ -5,6 +5,8 @@ struct AddressSighting {
     let address: IPAddress
     /// Ports that were seen alike; no port is in two parts.
     let parts: [Part]
+    /// Whether random ports of the address are open too.
+    let acceptsDecoys: Bool
 
     /// Ports of one transport that were seen alike.
     struct Part {
@@ -17,7 +19,12 @@ struct AddressSighting {
     }
 
     /// The sightings in `groups`, by address.
-    static func all(in groups: [ObservationGroup]) -> [AddressSighting] {
+    ///
+    /// `decoys` are what random ports of the addresses did.
+    static func all(
+        in groups: [ObservationGroup], decoys: [DecoyFacts] = []
+    ) -> [AddressSighting] {
+        let allOpen = Set(decoys.filter(\.isAllOpen).map(\.address))
         var tallies: [IPAddress: [Key: Tally]] = [:]
         for group in groups {
             let key = Key(transport: group.transport, evidence: group.evidence)
@@ -25,7 +32,8 @@ struct AddressSighting {
         }
         return tallies.keys.sorted().map { address in
             AddressSighting(
-                address: address, parts: parts(of: tallies[address] ?? [:], at: address))
+                address: address, parts: parts(of: tallies[address] ?? [:], at: address),
+                acceptsDecoys: allOpen.contains(address))
         }
     }
 
@@ -34,7 +42,7 @@ struct AddressSighting {
         parts.contains { part in
             part.evidence.contains { evidence in
                 switch evidence {
-                case .handshake, .reset, .reply: true
+                case .handshake, .exchange, .reset, .reply: true
                 case .icmp(_, let reporter): isOfHost(reporter)
                 case .unanswered(let silence):
                     silence.controls == .answered || silence.controls == .limitSpent
@@ -106,7 +114,21 @@ struct AddressSighting {
     }
 }
 
+extension Evidence {
+    /// Whether the connection was ended at once.
+    var endsAtOnce: Bool {
+        if case .exchange(let exchange) = self { exchange.endsAtOnce } else { false }
+    }
+}
+
 extension AddressSighting.Part {
+    /// Whether bytes came on connections, so that there are services and not only handshakes.
+    var isProven: Bool {
+        evidence.allSatisfy {
+            if case .exchange(let exchange) = $0 { exchange.isProof } else { false }
+        }
+    }
+
     /// What the part comes to for a verdict.
     func outside(
         at address: IPAddress, isAlive: Bool, _ isOfHost: (IPAddress) -> Bool
@@ -137,7 +159,7 @@ extension AddressSighting.Part {
 
     private var rank: Int {
         switch evidence.first {
-        case .handshake, .reply: 0
+        case .handshake, .exchange, .reply: 0
         case .reset: 1
         case .icmp: 2
         case .silence, .unanswered: 3

@@ -22,7 +22,7 @@ extension Finding {
                 "no answer to \(sighting.attempts.counting("attempt"))"
             case .unanswered(let silence):
                 "no answer to \(sighting.attempts.counting("request"))\(silence.explanation)"
-            case .handshake, .reset, .reply, .icmp, .localFailure: evidence.explanation
+            case .handshake, .exchange, .reset, .reply, .icmp, .localFailure: evidence.explanation
             }
         }.joined(separator: ", and at another time ")
     }
@@ -37,11 +37,26 @@ extension Finding.Counterpart {
     }
 }
 
+extension Exchange {
+    /// What came of the talk, as a phrase.
+    public var explanation: String {
+        switch self {
+        case .banner: "then bytes, unasked"
+        case .reply: "then a reply to a request"
+        case .hungUp: "ended after a request, without a byte"
+        case .closed: "closed at once"
+        case .reset: "reset at once"
+        case .silent: "then silence, even after a request"
+        }
+    }
+}
+
 extension Evidence {
     /// What was seen, as a phrase.
     public var explanation: String {
         switch self {
         case .handshake: "TCP handshake"
+        case .exchange(let exchange): "TCP handshake, \(exchange.explanation)"
         case .reset: "TCP reset"
         case .icmp(let error, let reporter): "\(error) from \(reporter)"
         case .reply(let service?): "\(service.rawValue) reply"

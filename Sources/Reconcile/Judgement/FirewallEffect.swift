@@ -87,7 +87,7 @@ extension Evidence {
         switch self {
         case .reset: rejection == .tcpReset
         case .icmp(let error, _): rejection == .icmp(error)
-        case .handshake, .reply, .silence, .unanswered, .localFailure: false
+        case .handshake, .exchange, .reply, .silence, .unanswered, .localFailure: false
         }
     }
 }

@@ -124,13 +124,17 @@ extension Judge {
     /// Only high ports count for which there is no other reason: no listener has them, nobody
     /// declared them open, and no rule sends them elsewhere.
     func opensEverything(_ sighting: AddressSighting) -> Bool {
+        if sighting.acceptsDecoys { return true }
         let high = PortSet([1024...UInt16.max])
         var asked = PortSet()
         var open = PortSet()
         for part in sighting.parts where part.transport == .tcp {
             let ports = part.ports.intersection(high)
             asked = asked.union(ports)
-            if part.evidence.contains(.handshake) { open = open.union(ports) }
+            let isOpen = part.evidence.contains {
+                PortState(explaining: $0, over: .tcp, at: sighting.address) == .open
+            }
+            if isOpen { open = open.union(ports) }
         }
         guard open.count >= Self.suspiciousCount, open.count > asked.count / 2 else { return false }
         let explained = latest.ports(over: .tcp).union(meant[.tcp])

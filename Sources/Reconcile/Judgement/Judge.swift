@@ -66,7 +66,7 @@ struct Judge {
         let opensEverything = opensEverything(sighting)
         for part in sighting.parts {
             var outside = part.outside(at: sighting.address, isAlive: isAlive, isOfHost)
-            if outside == .open, part.transport == .tcp, opensEverything {
+            if outside == .open, part.transport == .tcp, opensEverything, !part.isProven {
                 outside = .openAmongAll
             }
             judge(
@@ -86,6 +86,9 @@ struct Judge {
         _ outside: OutsideView, _ sighting: Finding.Sighting?, into findings: inout [Finding]
     ) {
         let source = FlowSource(toward: addresses.first, from: sources, at: vantage)
+        let endsAtOnce = sighting.map {
+            !$0.evidence.isEmpty && $0.evidence.allSatisfy(\.endsAtOnce)
+        }
         let views = allViews(
             of: ports, over: transport, at: addresses, from: source, isAsked: outside != .notTested)
         for (stance, ports) in policy.parts(of: ports, over: transport, from: source) {
@@ -94,7 +97,8 @@ struct Judge {
                 guard !common.isEmpty else { continue }
                 let effect = FirewallEffect(
                     view.firewall, seen: sighting?.evidence ?? [], target: view.target)
-                let verdicts = Verdict.all(outside, InsideView(view.inside), effect, view.mark)
+                let mark = view.mark == .none && endsAtOnce == true ? .neglected : view.mark
+                let verdicts = Verdict.all(outside, InsideView(view.inside), effect, mark)
                 for (index, verdict) in verdicts.enumerated() {
                     // A port that is meant for others is bound as wide as it was declared.
                     let concerned =

@@ -49,7 +49,7 @@ extension Judge {
         let judge = self
         var findings: [Finding] = []
         if let survey {
-            for sighting in AddressSighting.all(in: survey.groups) {
+            for sighting in AddressSighting.all(in: survey.groups, decoys: survey.decoys) {
                 judge.findings(on: sighting, into: &findings)
             }
             for range in survey.unprobed { judge.findings(on: range, into: &findings) }

@@ -57,7 +57,7 @@ struct SARIFRun {
         let codes = Set(findings.map(\.code) + noted).sorted()
         let places = Dictionary(
             uniqueKeysWithValues: zip(codes, 0...).map { ($0, UInt64($1)) })
-        var run: [String: JSONValue] = [
+        var run: JSONMembers = [
             "tool": Self.tool(version: version, rules: codes.map { Self.rule($0) }),
             "automationDetails": .object([
                 "id": .text(Self.category(part.target ?? "scan", from: part.vantage))
@@ -80,13 +80,13 @@ struct SARIFRun {
         }.joined()
     }
 
-    private var properties: [String: JSONValue] {
+    private var properties: JSONMembers {
         let whole = part.reconciliation
-        var counts: [String: JSONValue] = [:]
+        var counts: JSONMembers = [:]
         for result in FindingResult.allCases {
             counts[result.rawValue] = .count(whole.endpointCount(result))
         }
-        var properties: [String: JSONValue] = [
+        var properties: JSONMembers = [
             "conclusion": .text(whole.conclusion(failing: rule).word),
             "endpoints": .object(counts),
             "requested": .count(whole.requestedCount),
@@ -102,7 +102,7 @@ struct SARIFRun {
     /// How it went (SARIF 3.20): what cannot be concluded is no success.
     private var invocation: JSONValue {
         let whole = part.reconciliation
-        var invocation: [String: JSONValue] = [
+        var invocation: JSONMembers = [
             "executionSuccessful": .boolean(
                 whole.conclusion(failing: rule) != .undecided)
         ]
@@ -123,7 +123,7 @@ struct SARIFRun {
 
     /// A `notification` (SARIF 3.58).
     static func notification(_ text: String, code: FindingCode?, level: String) -> JSONValue {
-        var notification: [String: JSONValue] = [
+        var notification: JSONMembers = [
             "message": .message(text), "level": .text(level),
         ]
         if let code { notification["associatedRule"] = .object(["id": .text(code.rawValue)]) }

@@ -60,7 +60,7 @@ struct SARIFResult {
 
     /// Where it was declared, or the target is written, and which endpoint it is about.
     private var location: JSONValue {
-        var location: [String: JSONValue] = [
+        var location: JSONMembers = [
             "logicalLocations": .array([
                 .object([
                     "name": .text(portText), "fullyQualifiedName": .text(row.place.visible),
@@ -70,11 +70,11 @@ struct SARIFResult {
         ]
         if let text = finding.stance.expectation?.location ?? part.location {
             let place = SourcePlace(text)
-            var physical: [String: JSONValue] = [
+            var physical: JSONMembers = [
                 "artifactLocation": .object(["uri": .text(place.uri)])
             ]
             if let line = place.line {
-                var region: [String: JSONValue] = ["startLine": .unsigned(UInt64(line))]
+                var region: JSONMembers = ["startLine": .unsigned(UInt64(line))]
                 if let column = place.column { region["startColumn"] = .unsigned(UInt64(column)) }
                 physical["region"] = .object(region)
             }
@@ -91,7 +91,7 @@ struct SARIFResult {
     ///
     /// The second is the one that GitHub compares; it would make its own of the line otherwise,
     /// which all findings of one declaration share.
-    private var fingerprints: [String: JSONValue] {
+    private var fingerprints: JSONMembers {
         let identity = [
             finding.code.rawValue, part.target ?? "", part.vantage, finding.addresses.description,
             finding.transport.rawValue, finding.ports.description, server,
@@ -109,8 +109,8 @@ struct SARIFResult {
             .joined(separator: ",")
     }
 
-    private var properties: [String: JSONValue] {
-        var properties: [String: JSONValue] = [
+    private var properties: JSONMembers {
+        var properties: JSONMembers = [
             "name": .text(finding.code.name),
             "result": .text(finding.result.rawValue),
             "severity": .text(finding.severity.rawValue),

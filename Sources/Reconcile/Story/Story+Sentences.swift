@@ -43,6 +43,7 @@ extension RecordedFinding {
         let isHost = { (address: IPAddress) in self.addresses.contains(address) }
         return switch evidence {
         case .handshake: "The handshake was completed: something takes connections."
+        case .exchange(let exchange): "The handshake was completed, \(exchange.explanation)."
         case .reset: "A TCP reset came back, without any ICMP error: the port was refused."
         case .reply(let service?): "A valid \(service.rawValue) reply came back."
         case .reply(nil): "A datagram came back that answers none of our requests."

@@ -12,9 +12,10 @@ struct EvidenceText: Codable {
     var controls: String?
     var call: String?
     var errno: String?
+    var talk: String?
 
     private enum CodingKeys: String, CodingKey {
-        case kind, reporter, service, reason, controls, call, errno
+        case kind, reporter, service, reason, controls, call, errno, talk
         case icmpType = "icmp_type"
         case icmpCode = "icmp_code"
     }
@@ -22,7 +23,9 @@ struct EvidenceText: Codable {
     /// What the words mean for a probe of `target`.
     func evidence(at target: IPAddress) throws(ScanLineProblem) -> Evidence {
         switch kind {
-        case "handshake": return .handshake
+        // What a later version knows of the talk after it, it was a handshake.
+        case "handshake":
+            return talk.flatMap { Exchange(rawValue: $0) }.map { .exchange($0) } ?? .handshake
         case "reset": return .reset
         // A service that a later version knows is a reply all the same.
         case "reply": return .reply(service.flatMap { DatagramService(rawValue: $0) })
@@ -82,6 +85,7 @@ extension EvidenceText {
     init(_ evidence: Evidence) {
         switch evidence {
         case .handshake: self.init(kind: "handshake")
+        case .exchange(let exchange): self.init(kind: "handshake", talk: exchange.rawValue)
         case .reset: self.init(kind: "reset")
         case .reply(let known): self.init(kind: "reply", service: known?.rawValue)
         case .silence: self.init(kind: "silence")

@@ -49,6 +49,16 @@ struct JSONLine {
         bytes += fraction.utf8
     }
 
+    /// Adds a share from 0 to 1 with six decimals, never rounded up.
+    mutating func share(_ key: String, _ value: Double) {
+        begin(key)
+        let millionths = Int64(min(max(value, 0), 1) * 1_000_000)
+        let fraction = String(millionths % 1_000_000)
+        bytes += "\(millionths / 1_000_000).".utf8
+        bytes += repeatElement(UInt8(ascii: "0"), count: 6 - fraction.utf8.count)
+        bytes += fraction.utf8
+    }
+
     /// Adds a truth value.
     mutating func flag(_ key: String, _ value: Bool) {
         begin(key)

@@ -42,12 +42,9 @@ struct MergedScan {
             for section in sections {
                 let file = files[section.file]
                 for line in file[section.place].split(separator: UInt8(ascii: "\n")) {
-                    guard let record = ScanRecord(line: line) else {
-                        // Of a type that is not known here: it stays.
-                        if state == .open { bytes += line + [UInt8(ascii: "\n")] }
-                        continue
-                    }
-                    guard let group = record.group, group.state == state else { continue }
+                    guard let record = ScanRecord(line: line), let group = record.group,
+                        group.state == state
+                    else { continue }
                     rows.add(group, of: record, line, to: &bytes)
                     guard bytes.count >= 1 << 20 else { continue }
                     try body(bytes)
@@ -55,11 +52,26 @@ struct MergedScan {
                 }
             }
         }
+        for line in remarks(in: files) { bytes += line + [UInt8(ascii: "\n")] }
         for conflict in rows.conflicts { conflict.write(to: &bytes) }
         let end = ending(rows)
         ScanRecord.end(end).write(to: &bytes)
         try body(bytes)
         return outcome(rows, end)
+    }
+
+    /// The lines that are about no endpoint, each once: what was found out of hosts, and records of
+    /// types that are not known here.
+    private func remarks(in files: [[UInt8]]) -> [ArraySlice<UInt8>] {
+        var seen: Set<ArraySlice<UInt8>> = []
+        return sections.flatMap { section in
+            files[section.file][section.place].split(separator: UInt8(ascii: "\n")).filter { line in
+                switch ScanRecord(line: line) {
+                case .scan, .result, .group, .end: false
+                case .path, .decoys, nil: seen.insert(line).inserted
+                }
+            }
+        }
     }
 
     private var header: ScanRecord.Header {

@@ -18,7 +18,7 @@ struct NmapReason: Hashable {
     /// is said in our own words, since nmap has no state for that but `unknown`.
     init(_ evidence: Evidence, over transport: Transport) {
         switch evidence {
-        case .handshake: self.init("syn-ack", "syn-acks")
+        case .handshake, .exchange: self.init("syn-ack", "syn-acks")
         case .reset: self.init("conn-refused", "conn-refused")
         case .reply: self.init("udp-response", "udp-responses")
         case .silence, .unanswered: self.init("no-response", "no-responses")

@@ -44,7 +44,7 @@ public struct ResumableScan: Sendable {
                     return
                 }
                 gathering.add(group.ports, group.address, group.transport)
-            case .other(let place): rows.keep(place)
+            case .path(_, let place), .decoys(_, let place), .other(let place): rows.keep(place)
             case .end(let end, _): ending = end
             }
         }
@@ -90,7 +90,7 @@ public struct ResumableScan: Sendable {
                 guard let record = ScanRecord(line: line) else { continue }
                 switch record {
                 case .result, .group: try body(record)
-                case .scan, .end: break
+                case .scan, .path, .decoys, .end: break
                 }
             }
         }

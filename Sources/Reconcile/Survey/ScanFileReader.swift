@@ -10,6 +10,9 @@ struct ScanFileReader {
         case result(
             Endpoint, Evidence, attempts: UInt16, roundTrip: Duration?, place: Range<Int>)
         case group(ObservationGroup, place: Range<Int>)
+        /// What was found out about a host.
+        case path(PathFacts, place: Range<Int>)
+        case decoys(DecoyFacts, place: Range<Int>)
         /// A record of a type that is not known here.
         case other(place: Range<Int>)
         /// The scan is over; nil when its end record is missing, perhaps with a last line that was cut.
@@ -132,6 +135,12 @@ struct ScanFileReader {
         case .group(let group):
             try check(group)
             try receive(count(.group(group, place: place)))
+        case .path(let facts):
+            try requireHeader()
+            try receive(.path(facts, place: place))
+        case .decoys(let facts):
+            try requireHeader()
+            try receive(.decoys(facts, place: place))
         case .end(let end):
             try check(end, of: try requireHeader())
             hasEnded = true
@@ -166,7 +175,7 @@ struct ScanFileReader {
                 explaining: evidence, over: endpoint.transport, at: endpoint.address)
             counts[state] += 1
         case .group(let group, _): counts[group.state] += UInt128(group.ports.count)
-        case .header, .other, .end: break
+        case .header, .path, .decoys, .other, .end: break
         }
         return part
     }

@@ -10,6 +10,7 @@ struct ScanLine: Decodable {
     private enum Key: String, CodingKey {
         case type, format, id, started, vantage, seed, plan, address, transport, port, ports, count
         case state, evidence, attempts, time, complete, totals, probes, datagrams
+        case open, first, last, hosts, answered, silent, lost, confidence
         case roundTrip = "rtt_us"
         case notTested = "not_tested"
         case elapsed = "elapsed_s"
@@ -21,6 +22,13 @@ struct ScanLine: Decodable {
         case "scan": record = .scan(try Self.header(line))
         case "result": record = try Self.result(line)
         case "group": record = .group(try Self.group(line))
+        case "path": record = .path(try Self.path(line))
+        case "decoys":
+            record = .decoys(
+                DecoyFacts(
+                    address: try Self.address(line.decode(String.self, forKey: .address)),
+                    ports: try Self.ports(line.decode(String.self, forKey: .ports)),
+                    open: try line.decode(Int.self, forKey: .open)))
         case "end": record = .end(try Self.ending(line))
         case _: record = nil
         }
@@ -63,6 +71,17 @@ struct ScanLine: Decodable {
         return ObservationGroup(
             target, transport, ports, evidence, attempts: try attempts(line, of: evidence),
             roundTrip: try roundTrip(line))
+    }
+
+    private static func path(_ line: KeyedDecodingContainer<Key>) throws -> PathFacts {
+        PathFacts(
+            first: try address(line.decode(String.self, forKey: .first)),
+            last: try address(line.decode(String.self, forKey: .last)),
+            hosts: try line.decode(UInt128.self, forKey: .hosts),
+            answered: try line.decode(Int.self, forKey: .answered),
+            silent: try line.decode(Int.self, forKey: .silent),
+            lost: try line.decode(UInt64.self, forKey: .lost), roundTrip: try roundTrip(line),
+            confidence: try line.decodeIfPresent(Double.self, forKey: .confidence))
     }
 
     private static func ending(
@@ -170,7 +189,9 @@ extension Evidence {
     var needsNoAttempt: Bool {
         switch self {
         case .localFailure: true
-        case .handshake, .reset, .reply, .icmp, .silence, .unanswered: false
+        // Of a host without a neighbour it is known without asking.
+        case .icmp(let error, _): error.isHostUnreachable
+        case .handshake, .exchange, .reset, .reply, .silence, .unanswered: false
         }
     }
 }

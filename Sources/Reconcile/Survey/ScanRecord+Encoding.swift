@@ -50,6 +50,21 @@ extension ScanRecord {
             if let roundTrip = group.roundTrip {
                 line.number("rtt_us", roundTrip.wholeMicroseconds)
             }
+        case .path(let facts):
+            line.text("type", "path")
+            line.text("first", facts.first.description)
+            line.text("last", facts.last.description)
+            line.number("hosts", facts.hosts)
+            line.number("answered", facts.answered)
+            line.number("silent", facts.silent)
+            line.number("lost", facts.lost)
+            if let time = facts.roundTrip { line.number("rtt_us", time.wholeMicroseconds) }
+            if let confidence = facts.confidence { line.share("confidence", confidence) }
+        case .decoys(let facts):
+            line.text("type", "decoys")
+            line.text("address", facts.address.description)
+            line.text("ports", facts.ports.description)
+            line.number("open", facts.open)
         case .end(let ending):
             line.text("type", "end")
             line.flag("complete", ending.isComplete)
@@ -88,6 +103,9 @@ extension JSONLine {
         object("evidence") { value in
             switch evidence {
             case .handshake: value.text("kind", "handshake")
+            case .exchange(let exchange):
+                value.text("kind", "handshake")
+                value.text("talk", exchange.rawValue)
             case .reset: value.text("kind", "reset")
             case .reply(let service):
                 value.text("kind", "reply")

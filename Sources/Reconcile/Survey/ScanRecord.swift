@@ -11,6 +11,10 @@ public enum ScanRecord: Hashable, Sendable {
     ///
     /// Groups add up: several of one address and state may occur in a file.
     case group(ObservationGroup)
+    /// What was found out about the way to a host; after all rows.
+    case path(PathFacts)
+    /// What random ports of a host with an open one did; after all rows.
+    case decoys(DecoyFacts)
     /// The last line: how the scan ended.
     case end(Ending)
 
@@ -103,7 +107,7 @@ extension ScanRecord {
                 endpoint.address, endpoint.transport, PortSet(ports: [endpoint.port]), evidence,
                 attempts: attempts, roundTrip: roundTrip)
         case .group(let group): group
-        case .scan, .end: nil
+        case .scan, .path, .decoys, .end: nil
         }
     }
 }

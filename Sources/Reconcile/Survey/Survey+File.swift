@@ -29,15 +29,19 @@ extension Survey {
         var surveys: [Survey] = []
         var header: ScanRecord.Header?
         var rows = RowGroups()
+        var (paths, decoys): ([PathFacts], [DecoyFacts]) = ([], [])
         var reader = ScanFileReader(source: source, isSingle: isSingle)
         try reader.read(bytes) { part throws(InputError) in
             switch part {
             case .header(let first):
                 header = first
                 rows = RowGroups()
+                (paths, decoys) = ([], [])
             case .result(let endpoint, let evidence, let attempts, let roundTrip, _):
                 rows.add(endpoint, evidence, attempts: attempts, roundTrip: roundTrip)
             case .group(let group, _): rows.add(group)
+            case .path(let facts, _): paths.append(facts)
+            case .decoys(let facts, _): decoys.append(facts)
             case .other: break
             case .end(let ending, let lineCut):
                 guard let header else { return }
@@ -47,7 +51,8 @@ extension Survey {
                         seed: header.seed, plan: header.plan, groups: rows.all(),
                         totals: ending?.totals,
                         ending: ending.map { $0.isComplete ? .complete : .interrupted }
-                            ?? .cut(lineCut: lineCut)))
+                            ?? .cut(lineCut: lineCut),
+                        paths: paths, decoys: decoys))
             }
         }
         return surveys

@@ -50,6 +50,8 @@ extension Survey {
         for state in PortState.allCases { counts[state] = totals[state] + other.totals[state] }
         totals = SurveyTotals(requested: totals.requested + other.totals.requested, counts: counts)
         unprobed += other.unprobed
+        paths += other.paths
+        decoys += other.decoys
         if ending == .complete { ending = other.ending }
     }
 

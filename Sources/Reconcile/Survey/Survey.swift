@@ -18,6 +18,10 @@ public struct Survey: Hashable, Sendable {
     public var totals: SurveyTotals
     /// How the scan, or the file it was read from, ended.
     public var ending: Ending
+    /// What was found out about the way to each host over TCP.
+    public var paths: [PathFacts]
+    /// What random ports of hosts with an open one did.
+    public var decoys: [DecoyFacts]
     /// Which of the endpoints asked about were never probed, as far as that is known.
     ///
     /// A shard does not tell which endpoints it had; then only `totals` counts what is missing.
@@ -40,7 +44,8 @@ public struct Survey: Hashable, Sendable {
     /// Without `totals` they are counted from `groups`.
     public init(
         id: String, started: String, vantage: Vantage, seed: UInt64, plan: SurveyPlan,
-        groups: [ObservationGroup], totals: SurveyTotals? = nil, ending: Ending = .complete
+        groups: [ObservationGroup], totals: SurveyTotals? = nil, ending: Ending = .complete,
+        paths: [PathFacts] = [], decoys: [DecoyFacts] = []
     ) {
         self.id = id
         self.started = started
@@ -50,6 +55,8 @@ public struct Survey: Hashable, Sendable {
         self.groups = groups
         self.totals = totals ?? SurveyTotals(requested: plan.requested, groups: groups)
         self.ending = ending
+        self.paths = paths
+        self.decoys = decoys
         unprobed = ending == .complete || plan.shard != nil ? [] : plan.endpoints(without: groups)
     }
 

@@ -38,3 +38,6 @@ void packets_stop(int handle);
 // `quiet_ms`, and up to `patience_ms` for those that expect an answer. 0, or -1 with errno.
 int packets_probe(
     const char *path, struct packet_probe *probes, int count, int quiet_ms, int patience_ms);
+
+// Keeps the calling thread on the processor where it is: packets sent from two may overtake.
+void packets_keep_order(void);

@@ -124,7 +124,7 @@ private struct Mirrored: Codable {
         } else if let text = try? container.decode(String.self) {
             value = .text(text)
         } else if let members = try? container.decode([String: Mirrored].self) {
-            value = .object(members.mapValues(\.value))
+            value = .object(JSONMembers(members.map { ($0.key, $0.value.value) }))
         } else if let elements = try? container.decode([Mirrored].self) {
             value = .array(elements.map(\.value))
         } else if let number = try? container.decode(UInt64.self) {
@@ -145,7 +145,9 @@ private struct Mirrored: Codable {
         case .number(let value): try container.encode(value)
         case .text(let value): try container.encode(value)
         case .array(let value): try container.encode(value.map(Mirrored.init))
-        case .object(let value): try container.encode(value.mapValues(Mirrored.init))
+        case .object(let value):
+            try container.encode(
+                Dictionary(uniqueKeysWithValues: value.map { ($0.key, Mirrored(value: $0.value)) }))
         }
     }
 }
@@ -166,11 +168,12 @@ extension JSONValue {
         case 4: return .text(text(&random))
         case 5, 6:
             return .object(
-                Dictionary(
-                    (0..<Int.random(in: 0...4, using: &random)).map { _ in
-                        (text(&random), JSONValue.random(&random, depth: depth - 1))
-                    }
-                ) { first, _ in first })
+                JSONMembers(
+                    Dictionary(
+                        (0..<Int.random(in: 0...4, using: &random)).map { _ in
+                            (text(&random), JSONValue.random(&random, depth: depth - 1))
+                        }
+                    ) { first, _ in first }.map { ($0.key, $0.value) }))
         default:
             return .array(
                 (0..<Int.random(in: 0...4, using: &random)).map { _ in

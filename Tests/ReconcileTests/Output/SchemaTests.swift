@@ -26,7 +26,7 @@ import Testing
                 found.append(
                     words.compactMap { if case .text(let word) = $0 { word } else { nil } })
             }
-            return found + members.values.flatMap { words(of: key, in: $0) }
+            return found + members.flatMap { words(of: key, in: $0.value) }
         case .array(let values): return values.flatMap { words(of: key, in: $0) }
         case .null, .boolean, .unsigned, .number, .text: return []
         }

@@ -202,7 +202,8 @@ import Testing
             if let tag = tags.read([byte], from: &index, line: &line) { found.append(tag) }
         }
         #expect(found.map(\.name) == ["e", "h", "e"])
-        #expect(found.first?.attributes == ["f": "a > b", "g": "<&"])
+        #expect(found.first?["f"] == "a > b" && found.first?["g"] == "<&")
+        #expect(found.first?["h"] == nil && found.last?["f"] == nil)
         #expect(found.map(\.isEmpty) == [false, true, false])
         #expect(found.map(\.isEnd) == [false, false, true])
     }
@@ -232,4 +233,8 @@ import Testing
         let bytes = (0..<4096).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         #expect(HostReports.reading(bytes).problems.first?.problem.contains("recognised") ?? false)
     }
+}
+
+extension SocketStatisticsDetails {
+    fileprivate init(_ text: String) { self.init(Array(text.utf8)[...]) }
 }

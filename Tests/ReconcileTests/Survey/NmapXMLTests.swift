@@ -34,6 +34,7 @@ import Testing
         switch evidence {
         case .unanswered: .silence
         case .reply: .reply(nil)
+        case .exchange: .handshake
         case .handshake, .reset, .icmp, .silence, .localFailure: evidence
         }
     }

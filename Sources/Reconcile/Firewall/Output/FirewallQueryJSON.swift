@@ -24,7 +24,7 @@ public struct FirewallQuery: Hashable, Sendable {
 
     /// The query as one line of JSON, as `docs/file-formats.md` describes it.
     public var json: [UInt8] {
-        var members: [String: JSONValue] = [
+        var members: JSONMembers = [
             "type": "firewall-query", "format": .unsigned(UInt64(Self.format)),
             "to": .text("\(flow.destination)"), "transport": .text(flow.transport.rawValue),
             "assume": .text(assumption.rawValue), "answers": .array(answers.map(\.json)),
@@ -47,7 +47,7 @@ extension FirewallAnswer {
 
 extension FirewallOutcome {
     fileprivate var json: JSONValue {
-        var members: [String: JSONValue] = [
+        var members: JSONMembers = [
             "verdict": .text(action.word), "rules": .array(path.map(\.json)),
         ]
         switch action {
@@ -65,7 +65,7 @@ extension FirewallOutcome {
 extension RuleReference {
     /// The rule as a JSON object.
     var json: JSONValue {
-        var members: [String: JSONValue] = [
+        var members: JSONMembers = [
             "family": .text(family.rawValue), "table": .text(table), "chain": .text(chain),
             "text": .text(text),
         ]

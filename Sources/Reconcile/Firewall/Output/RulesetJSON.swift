@@ -18,7 +18,7 @@ extension Ruleset {
 
 extension RulesetObservation {
     fileprivate var json: JSONValue {
-        var members: [String: JSONValue] = [
+        var members: JSONMembers = [
             "note": .text(word), "explanation": .text(explanation),
         ]
         switch self {
@@ -41,7 +41,7 @@ extension RulesetObservation {
 
 extension RuleTable {
     fileprivate var json: JSONValue {
-        var members: [String: JSONValue] = [
+        var members: JSONMembers = [
             "family": .text(family.rawValue), "name": .text(name),
             "engine": .text(engine.rawValue), "chains": .array(chains.map(\.json)),
         ]
@@ -52,7 +52,7 @@ extension RuleTable {
 
 extension RuleChain {
     fileprivate var json: JSONValue {
-        var members: [String: JSONValue] = [
+        var members: JSONMembers = [
             "name": .text(name), "rules": .array(rules.map(\.json)),
         ]
         if let base {
@@ -70,7 +70,7 @@ extension RuleChain {
 
 extension Rule {
     fileprivate var json: JSONValue {
-        var members: [String: JSONValue] = ["text": .text(text)]
+        var members: JSONMembers = ["text": .text(text)]
         switch place {
         case .handle(let handle): members["handle"] = .unsigned(handle)
         case .line(let line): members["line"] = .unsigned(UInt64(clamping: line))

@@ -82,7 +82,7 @@ enum NFTKeyReader {
 
     /// Whether a header is there; of its fields nothing can be asked where it is not.
     private static func extensionHeader(
-        _ family: IPFamily, _ members: [String: JSONValue]
+        _ family: IPFamily, _ members: JSONMembers
     ) -> Selector? {
         members.count == 1 && members["name"] != nil
             ? .headerExtension(family) : .field(.transport(0xff), "extension header")

@@ -14,8 +14,8 @@ enum NFTText {
                 object(kind, inner)
             } else {
                 "{ "
-                    + members.keys.sorted().map { "\($0) \(expression(members[$0] ?? .null))" }
-                    .joined(separator: " ") + " }"
+                    + members.map { "\($0.key) \(expression($0.value))" }.joined(separator: " ")
+                    + " }"
             }
         }
     }

@@ -13,7 +13,7 @@ struct DelimitedTable: TableReader {
     mutating func begins(at line: ReportLine, _ words: [String]) -> Bool {
         for delimiter in [UInt8(ascii: ","), UInt8(ascii: "|"), UInt8(ascii: ";"), 0x09] {
             guard line.bytes.contains(delimiter) else { continue }
-            let cells = Self.cells(line, delimiter).map { $0.text.trimmingSpaces.lowercased() }
+            let cells = Self.cells(line, delimiter).map { Self.text($0).lowercased() }
             let isOurs =
                 format == .powerShell
                 ? cells.contains("localaddress") && cells.contains("localport")
@@ -23,8 +23,8 @@ struct DelimitedTable: TableReader {
                 columnCount = cells.count
                 let names =
                     format == .powerShell
-                    ? PowerShellRow.Field.allCases.map { $0.rawValue.lowercased() }
-                    : OsqueryRow.Column.allCases.map(\.rawValue)
+                    ? PowerShellRow.Field.allCases.map { $0.name.lowercased() }
+                    : OsqueryRow.Column.allCases.map(\.name)
                 places = names.map { cells.firstIndex(of: $0) }
                 self.delimiter = delimiter
                 return true
@@ -40,71 +40,66 @@ struct DelimitedTable: TableReader {
         if line.first.hasPrefix("+-") || line.first.hasPrefix("#TYPE") { return true }
         let cells = Self.cells(line, delimiter)
         guard cells.count == columnCount else { return false }
-        let cell = { [places] (place: Int) in places[place].map { cells[$0].text } }
+        let cell = { [places] (place: Int) in places[place].map { Self.text(cells[$0]) } }
         switch format {
         case .powerShell:
-            let fields = PowerShellRow.Field.allCases
-            return PowerShellRow { field in fields.firstIndex(of: field).flatMap(cell) }
-                .add(line, to: &section)
+            return PowerShellRow { cell($0.rawValue) }.add(line, to: &section)
         default:
-            let columns = OsqueryRow.Column.allCases
-            let value = { (column: OsqueryRow.Column) in
-                columns.firstIndex(of: column).flatMap(cell)
-            }
-            guard UInt16(value(.port) ?? "") != nil, let row = OsqueryRow(value) else {
-                return false
-            }
+            guard UInt16(cell(OsqueryRow.Column.port.rawValue) ?? "") != nil,
+                let row = OsqueryRow({ cell($0.rawValue) })
+            else { return false }
             row.add(line, to: &section)
             return true
         }
     }
 
-    /// The cells of a line without spaces around them; quotes hold delimiters, and a doubled quote
-    /// is one.
-    static func cells(_ line: ReportLine, _ delimiter: UInt8) -> [ArraySlice<UInt8>] {
+    /// The cells of a line as they are written; quotes hold delimiters.
+    private static func cells(_ line: ReportLine, _ delimiter: UInt8) -> [ArraySlice<UInt8>] {
         var bytes = line.bytes
         // A box has a delimiter at both ends.
         if delimiter == UInt8(ascii: "|"), bytes.first == delimiter {
             bytes = bytes.dropFirst()
             if let last = bytes.lastIndex(of: delimiter) { bytes = bytes[..<last] }
         }
-        guard bytes.contains(UInt8(ascii: "\"")) else {
-            return bytes.split(
-                separator: delimiter, maxSplits: 200, omittingEmptySubsequences: false
-            ).map(\.trimmed)
-        }
         var cells: [ArraySlice<UInt8>] = []
-        var cell: [UInt8] = []
+        cells.reserveCapacity(8)
+        var start = bytes.startIndex
         var isQuoted = false
-        var index = bytes.startIndex
-        while index < bytes.endIndex, cells.count < 200 {
-            let byte = bytes[index]
-            index += 1
-            if byte == UInt8(ascii: "\"") {
-                if isQuoted, index < bytes.endIndex, bytes[index] == byte {
-                    cell.append(byte)
-                    index += 1
-                } else {
-                    isQuoted.toggle()
-                }
-            } else if byte == delimiter, !isQuoted {
-                cells.append(cell[...].trimmed)
-                cell = []
-            } else {
-                cell.append(byte)
+        for index in bytes.indices {
+            if bytes[index] == UInt8(ascii: "\"") {
+                isQuoted.toggle()
+            } else if bytes[index] == delimiter, !isQuoted, cells.count < 200 {
+                cells.append(bytes[start..<index])
+                start = index + 1
             }
         }
-        cells.append(cell[...].trimmed)
+        cells.append(bytes[start...])
         return cells
     }
-}
 
-extension ArraySlice<UInt8> {
-    /// The bytes without spaces at the ends.
-    fileprivate var trimmed: ArraySlice<UInt8> {
-        var rest = self
-        while let first = rest.first, first <= 0x20 { rest = rest.dropFirst() }
-        while let last = rest.last, last <= 0x20 { rest = rest.dropLast() }
-        return rest
+    /// What a cell says, without spaces around it and quotes; a doubled quote is one.
+    private static func text(_ cell: ArraySlice<UInt8>) -> String {
+        let quote = UInt8(ascii: "\"")
+        guard cell.contains(quote) else { return cell.trimmed.text }
+        let inner = cell.dropFirst().dropLast()
+        if cell.first == quote, cell.last == quote, !inner.contains(quote) {
+            return inner.trimmed.text
+        }
+        var bytes: [UInt8] = []
+        var isQuoted = false
+        var index = cell.startIndex
+        while index < cell.endIndex {
+            let isQuote = cell[index] == quote
+            if isQuote, isQuoted, index + 1 < cell.endIndex, cell[index + 1] == quote {
+                bytes.append(quote)
+                index += 1
+            } else if isQuote {
+                isQuoted.toggle()
+            } else {
+                bytes.append(cell[index])
+            }
+            index += 1
+        }
+        return bytes[...].trimmed.text
     }
 }

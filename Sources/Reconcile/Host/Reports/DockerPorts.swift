@@ -13,17 +13,19 @@ struct DockerPorts: TableReader {
     mutating func read(
         _ line: ReportLine, _ context: ReportContext, into section: inout ReportSection
     ) -> Bool {
-        if line.count == 3, line[1] == "->", let transport = Self.transport(of: line[0][...]) {
+        if line.count == 3, line.word(1, is: "->"),
+            let transport = Self.transport(of: line.bytes(of: 0))
+        {
             // docker port: `80/tcp -> 0.0.0.0:8080`.
-            guard let local = EndpointText(line[2], partedBy: .colon) else { return false }
+            guard let local = EndpointText(line.bytes(of: 2), partedBy: .colon) else {
+                return false
+            }
             Self.add(local, transport, nil, line, to: &section)
             return true
         }
-        guard section.hasHeading || line.bytes.contains(UInt8(ascii: ">")) else { return false }
-        let text = line.text
-        guard section.hasHeading || text.firstRange(of: "->") != nil else { return false }
+        guard section.hasHeading || line.bytes.firstRange(of: "->") != nil else { return false }
         let name = section.hasHeading ? line[line.count - 1] : nil
-        return Self.read(ports: text, container: name, line, into: &section)
+        return Self.read(ports: line.bytes, container: name, line, into: &section)
             || section.hasHeading && line.count >= 4 && skipped(&section)
     }
 
@@ -35,15 +37,11 @@ struct DockerPorts: TableReader {
 
     /// Takes the ports in `text`; false when there is none.
     static func read(
-        ports text: String, container: String?, _ line: ReportLine,
+        ports text: ArraySlice<UInt8>, container: String?, _ line: ReportLine,
         into section: inout ReportSection
     ) -> Bool {
         var isAny = false
-        let separators = [UInt8(ascii: " "), UInt8(ascii: ",")]
-        for bytes in text.utf8.split(whereSeparator: separators.contains) {
-            // Most words are no ports.
-            guard bytes.contains(UInt8(ascii: "/")) else { continue }
-            let word = Substring(bytes)
+        for word in text.split(whereSeparator: { $0 <= 0x20 || $0 == UInt8(ascii: ",") }) {
             guard let arrow = word.firstRange(of: "->") else {
                 if transport(of: word) != nil {
                     section.skip(.notPublished)
@@ -52,7 +50,7 @@ struct DockerPorts: TableReader {
                 continue
             }
             guard let transport = transport(of: word[arrow.upperBound...]),
-                let local = EndpointText(String(word[..<arrow.lowerBound]), partedBy: .colon)
+                let local = EndpointText(word[..<arrow.lowerBound], partedBy: .colon)
             else { continue }
             isAny = true
             add(local, transport, container, line, to: &section)
@@ -85,13 +83,10 @@ struct DockerPorts: TableReader {
     }
 
     /// The transport of a container's port `80/tcp` or of a range of them.
-    static func transport(of text: Substring) -> Transport? {
-        let parts = text.utf8.split(separator: UInt8(ascii: "/"))
-        guard parts.count == 2, let transport = Transport(rawValue: String(Substring(parts[1]))),
-            parts[0].allSatisfy({
-                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "-")
-            })
+    static func transport(of text: ArraySlice<UInt8>) -> Transport? {
+        guard let slash = text.firstIndex(of: UInt8(ascii: "/")), slash > text.startIndex,
+            text[..<slash].allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") })
         else { return nil }
-        return transport
+        return Transport(rawValue: text[(slash + 1)...].text)
     }
 }

@@ -16,8 +16,8 @@ struct EndpointText {
     ///
     /// The last separator counts: names of hosts have dots, and IPv6 addresses colons. What lsof
     /// adds in brackets, as in `*:111[portmapper]`, is left out.
-    init?(_ text: String, partedBy separator: Separator) {
-        var bytes = Array(text.utf8)[...]
+    init?(_ text: ArraySlice<UInt8>, partedBy separator: Separator) {
+        var bytes = text
         if bytes.last == UInt8(ascii: "]"), let open = bytes.lastIndex(of: UInt8(ascii: "[")),
             open > bytes.startIndex
         {
@@ -44,6 +44,11 @@ struct EndpointText {
         self.port = port.text
     }
 
+    /// The parts of `text`; nil when it has no port.
+    init?(_ text: String, partedBy separator: Separator) {
+        self.init(Array(text.utf8)[...], partedBy: separator)
+    }
+
     /// An endpoint whose parts are known.
     init(host: String, port: String, zone: String? = nil) {
         self.host = host
@@ -58,32 +63,14 @@ struct EndpointText {
     var isAnyHost: Bool { host == "*" || host == "0.0.0.0" || host == "::" }
 
     /// The separator that stands before the port of `text`, judging by which comes last.
-    static func separator(in text: String) -> Separator? {
-        for byte in text.utf8.reversed() {
+    static func separator(in text: ArraySlice<UInt8>) -> Separator? {
+        for byte in text.reversed() {
             if byte == UInt8(ascii: ":") { return .colon }
             if byte == UInt8(ascii: ".") { return .dot }
         }
         return nil
     }
-}
 
-extension ArraySlice<UInt8> {
-    /// The bytes as text: UTF-8, or else one character a byte, as old Windows writes.
-    var text: String {
-        var isASCII = true
-        for byte in self where byte >= 0x80 { isASCII = false }
-        if isASCII { return String(decoding: self, as: UTF8.self) }
-        if let text = String(validating: self, as: UTF8.self) { return text }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(2 * count)
-        for byte in self {
-            if byte < 0x80 {
-                bytes.append(byte)
-            } else {
-                bytes.append(0xc0 | byte >> 6)
-                bytes.append(0x80 | byte & 0x3f)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
+    /// The separator that stands before the port of `text`, judging by which comes last.
+    static func separator(in text: String) -> Separator? { separator(in: Array(text.utf8)[...]) }
 }

@@ -10,7 +10,9 @@ extension JSONReports {
         }
         return sections.with(.dockerPorts, hasHeading: true) { section in
             if let text = ports.scalar {
-                if !DockerPorts.read(ports: text, container: name, line, into: &section) {
+                if !DockerPorts.read(
+                    ports: Array(text.utf8)[...], container: name, line, into: &section)
+                {
                     section.skip(.notPublished)
                 }
                 return true
@@ -35,7 +37,7 @@ extension JSONReports {
 
     /// `docker inspect`: what is published now; HostConfig has wishes only.
     func readContainer(
-        _ members: [String: JSONValue], _ settings: [String: JSONValue],
+        _ members: JSONMembers, _ settings: JSONMembers,
         into sections: inout ReportSections
     ) -> Bool {
         let name = members["Name"]?.scalar ?? members["Id"]?.scalar ?? ""
@@ -51,7 +53,7 @@ extension JSONReports {
             for (port, bindings) in (settings["Ports"]?.members ?? [:]).sorted(by: {
                 $0.key < $1.key
             }) {
-                guard let transport = DockerPorts.transport(of: port[...]),
+                guard let transport = DockerPorts.transport(of: Array(port.utf8)[...]),
                     let entries = bindings.elements
                 else {
                     section.skip(.notPublished)
@@ -73,7 +75,7 @@ extension JSONReports {
 
 extension JSONValue {
     /// The members of an object.
-    var members: [String: JSONValue]? {
+    var members: JSONMembers? {
         if case .object(let members) = self { members } else { nil }
     }
 

@@ -16,11 +16,11 @@ struct JSONReports {
     }
 
     private func read(
-        _ members: [String: JSONValue], into sections: inout ReportSections
+        _ members: JSONMembers, into sections: inout ReportSections
     ) -> Bool {
         if members["LocalAddress"] != nil, members["LocalPort"] != nil {
             return sections.with(.powerShell, hasHeading: true) { section in
-                PowerShellRow { members[$0.rawValue]?.scalar }.add(line, to: &section)
+                PowerShellRow { members[$0.name]?.scalar }.add(line, to: &section)
             }
         }
         if let facts = members["ansible_facts"] { return read(facts, into: &sections) }
@@ -37,7 +37,7 @@ struct JSONReports {
             return readUnit(members, listen, unit, into: &sections)
         }
         if members["port"] != nil, members["protocol"] != nil, members["local"] == nil,
-            let row = OsqueryRow({ members[$0.rawValue]?.scalar })
+            let row = OsqueryRow({ members[$0.name]?.scalar })
         {
             return sections.with(.osquery, hasHeading: true) { section in
                 row.add(line, to: &section)
@@ -61,7 +61,7 @@ struct JSONReports {
     }
 
     private func readAnsible(
-        _ members: [String: JSONValue], into sections: inout ReportSections
+        _ members: JSONMembers, into sections: inout ReportSections
     ) -> Bool {
         sections.with(.ansible, hasHeading: true) { section in
             for transport in Transport.allCases {
@@ -74,7 +74,7 @@ struct JSONReports {
     }
 
     private func readAnsible(
-        _ row: [String: JSONValue], _ transport: Transport, _ section: inout ReportSection
+        _ row: JSONMembers, _ transport: Transport, _ section: inout ReportSection
     ) {
         // Zones of ss are mangled on the way: `fe80::1]%eth0`.
         let text = (row["address"]?.scalar ?? "").filter { $0 != "[" && $0 != "]" }
@@ -104,7 +104,7 @@ struct JSONReports {
 
     /// systemctl's JSON does not tell the transport, and newer versions no type either.
     private func readUnit(
-        _ members: [String: JSONValue], _ listen: String, _ unit: String,
+        _ members: JSONMembers, _ listen: String, _ unit: String,
         into sections: inout ReportSections
     ) -> Bool {
         guard members["activates"] != nil || unit.hasSuffix(".socket") else { return false }
@@ -128,7 +128,7 @@ struct JSONReports {
                     section.skip(.otherProtocol)
                     continue
                 }
-                func end(_ members: [String: JSONValue]) -> EndpointText {
+                func end(_ members: JSONMembers) -> EndpointText {
                     EndpointText(
                         host: members["address"]?.scalar ?? "*",
                         port: members["port"]?.scalar ?? "*")

@@ -33,7 +33,7 @@ struct LinuxNetstat: TableReader {
             return true
         }
         guard let word = NetstatProtocol(first), line.count >= 5, line.isNumber(1),
-            line.isNumber(2), EndpointText.separator(in: line[3]) == .colon
+            line.isNumber(2), EndpointText.separator(in: line.bytes(of: 3)) == .colon
         else { return false }
         isInUNIX = false
         guard let transport = word.transport else {
@@ -45,16 +45,16 @@ struct LinuxNetstat: TableReader {
         let state = Self.state(stateWord, over: transport)
         // Most rows of a busy host end here, before anything is taken apart.
         if transport == .tcp, let state, case .connected = SocketState(state) {
-            isWide = isWide || line[3].utf8.count > Self.cellWidth + 1
-            section.saw(.tcp, Self.family(word, line[3]))
+            isWide = isWide || line.length(of: 3) > Self.cellWidth + 1
+            section.saw(.tcp, Self.family(word, line.bytes(of: 3)))
             section.skip(.connected)
             return true
         }
-        guard let local = EndpointText(line[3], partedBy: .colon),
-            let peer = EndpointText(line[4], partedBy: .colon)
+        guard let local = EndpointText(line.bytes(of: 3), partedBy: .colon),
+            let peer = EndpointText(line.bytes(of: 4), partedBy: .colon)
         else { return false }
-        isWide = isWide || line[3].utf8.count > Self.cellWidth + 1
-        let rowFamily = Self.family(word, line[3])
+        isWide = isWide || line.length(of: 3) > Self.cellWidth + 1
+        let rowFamily = Self.family(word, line.bytes(of: 3))
         let row = SocketRow(transport: transport, local: local, peer: peer, state: state)
         let details = Self.details(line, from: state == nil ? 5 : 6)
         let family: ReportedFamily =
@@ -72,7 +72,7 @@ struct LinuxNetstat: TableReader {
         let isFull = host.utf8.count + row.local.port.utf8.count == Self.cellWidth
         guard isFull, host.utf8.contains(UInt8(ascii: ":")),
             case .receives(let remarks) = row.outcome,
-            let port = ReportedPort(row.local.port)
+            let port = row.port
         else { return section.add(row, family, in: rowFamily, details, line) }
         section.saw(row.transport, .ipv6)
         var socket = ReportedSocket(
@@ -97,9 +97,11 @@ struct LinuxNetstat: TableReader {
     }
 
     /// The family of a row: old net-tools say `tcp` of IPv6 too.
-    private static func family(_ word: NetstatProtocol, _ local: String) -> IPAddress.Family? {
+    private static func family(
+        _ word: NetstatProtocol, _ local: ArraySlice<UInt8>
+    ) -> IPAddress.Family? {
         if word.digits == .six { return .ipv6 }
-        let colons = local.utf8.count { $0 == UInt8(ascii: ":") }
+        let colons = local.count { $0 == UInt8(ascii: ":") }
         return colons > 1 ? .ipv6 : .ipv4
     }
 
@@ -116,14 +118,15 @@ struct LinuxNetstat: TableReader {
     private static func details(_ line: ReportLine, from start: Int) -> SocketDetails {
         var details = SocketDetails()
         var end = line.count
-        if end - start >= 2, line[end - 1].hasPrefix("("), line[end - 1].hasSuffix(")"),
-            line[end - 1].utf8.count(where: { $0 == UInt8(ascii: "/") }) == 2
+        let last = line.bytes(of: end - 1)
+        if end - start >= 2, last.hasPrefix("("), last.hasSuffix(")"),
+            last.count(where: { $0 == UInt8(ascii: "/") }) == 2
         {
             end -= 2
         }
         var next = start
         var user: String?
-        if end - next >= 2, !line[next].contains("/"),
+        if end - next >= 2, !line.word(next, has: UInt8(ascii: "/")),
             let inode = line.number(next + 1, as: UInt64.self)
         {
             user = line[next]
@@ -131,20 +134,19 @@ struct LinuxNetstat: TableReader {
             details.inode = inode == 0 ? nil : inode
             next += 2
         }
-        guard next < end, line[next] != "-" else { return details }
+        guard next < end, !line.word(next, is: "-") else { return details }
         let from = line.column(of: next)
         let upTo = line.column(of: end)
-        let program = line.bytes.dropFirst(from).prefix(upTo - from).text
-            .trimmingSpaces
-        let name = program.prefix { $0.isNumber }
-        if let pid = Int32(name), pid > 0 {
-            let rest = program.dropFirst(name.count)
+        let program = line.bytes.dropFirst(from).prefix(upTo - from).trimmed
+        let digits = program.prefix { (0x30...0x39).contains($0) }
+        if let pid = digits.number(as: Int32.self), pid > 0 {
+            let rest = program.dropFirst(digits.count)
             guard rest.isEmpty || rest.hasPrefix("/") else { return details }
             details.owners = [
-                ProcessIdentity(pid: pid, name: String(rest.dropFirst()), user: user)
+                ProcessIdentity(pid: pid, name: rest.dropFirst().text, user: user)
             ]
         } else if end - next == 1 {
-            details.program = program
+            details.program = program.text
         }
         return details
     }
@@ -153,9 +155,10 @@ struct LinuxNetstat: TableReader {
 extension StringProtocol {
     /// The text without spaces and tabs at its ends.
     var trimmingSpaces: String {
-        func isSpace(_ character: Character) -> Bool { character == " " || character == "\t" }
-        let start = drop(while: isSpace)
-        guard let last = start.lastIndex(where: { !isSpace($0) }) else { return "" }
-        return String(start[...last])
+        func isSpace(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar == "\t" }
+        guard let start = unicodeScalars.firstIndex(where: { !isSpace($0) }),
+            let last = unicodeScalars.lastIndex(where: { !isSpace($0) })
+        else { return "" }
+        return String(self[start...last])
     }
 }

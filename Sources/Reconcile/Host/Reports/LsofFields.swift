@@ -82,7 +82,7 @@ struct LsofFields: TableReader {
         let family: IPAddress.Family = type == "IPv6" ? .ipv6 : .ipv4
         section.saw(transport, family)
         guard let line = file.name,
-            let row = LsofName(line.bytes.dropFirst().text).row(transport, state: file.state)
+            let row = LsofName(line.bytes.dropFirst()).row(transport, state: file.state)
         else { return section.skip(.otherProtocol) }
         var details = SocketDetails()
         if let owner, owner.pid > 0 { details.owners = [owner] }

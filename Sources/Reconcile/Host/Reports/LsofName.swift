@@ -2,21 +2,23 @@ import Prober
 
 /// The name of an internet socket as lsof writes it: `*:ssh`, `10.0.0.1:22->10.0.0.2:4000`.
 struct LsofName {
-    private let text: String
+    private let text: ArraySlice<UInt8>
 
-    init(_ text: String) { self.text = text }
+    init(_ text: ArraySlice<UInt8>) { self.text = text }
 
     /// The row that the name is of; nil when it is no endpoint.
     func row(_ transport: Transport, state: String?) -> SocketRow? {
-        let ends = text.split(separator: "->", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let first = ends.first,
-            let local = EndpointText(first.trimmingSpaces, partedBy: .colon),
-            !local.host.contains(" ")
+        let arrow = text.firstRange(of: "->")
+        let here = text[..<(arrow?.lowerBound ?? text.endIndex)].trimmed
+        guard let local = EndpointText(here, partedBy: .colon),
+            !local.host.utf8.contains(UInt8(ascii: " "))
         else { return nil }
-        let peer = ends.count > 1 ? EndpointText(ends[1].trimmingSpaces, partedBy: .colon) : nil
+        let peer = arrow.map { arrow in
+            EndpointText(text[arrow.upperBound...].trimmed, partedBy: .colon)
+                ?? EndpointText(host: "?", port: "?")
+        }
         return SocketRow(
-            transport: transport, local: Self.plain(local),
-            peer: peer ?? (ends.count > 1 ? EndpointText(host: "?", port: "?") : nil), state: state)
+            transport: transport, local: Self.plain(local), peer: peer, state: state)
     }
 
     /// Old builds write mapped addresses as `::a.b.c.d`, which lsof shows of IPv6 sockets only.

@@ -24,18 +24,20 @@ struct LsofTable: TableReader {
             return true
         }
         let node = (type + 1..<max(type + 1, min(line.count, type + 5))).first {
-            (3...7).contains(line.length(of: $0)) && Self.nodes.contains(line[$0])
+            Self.isNode(line, $0)
         }
         guard let node else {
             section.skip(.otherProtocol)
             return true
         }
-        guard let transport = Transport(rawValue: line[node].lowercased()) else {
+        let isTCP = line.word(node, is: "TCP")
+        guard isTCP || line.word(node, is: "UDP") else {
             section.skip(.otherProtocol)
             return true
         }
+        let transport: Transport = isTCP ? .tcp : .udp
         let family: IPAddress.Family? =
-            line[type] == "IPv6" ? .ipv6 : line[type] == "IPv4" ? .ipv4 : nil
+            line.word(type, is: "IPv6") ? .ipv6 : line.word(type, is: "IPv4") ? .ipv4 : nil
         section.saw(transport, family)
         if line.word(node + 1, has: UInt8(ascii: ">")) {
             section.skip(.connected)
@@ -65,7 +67,11 @@ struct LsofTable: TableReader {
             || line.word(index, is: "inet") || line.word(index, is: "inet6")
     }
 
-    private static let nodes: Set<String> = ["TCP", "UDP", "UDPLITE", "ICMP", "ICMPV6", "RAW"]
+    private static func isNode(_ line: ReportLine, _ index: Int) -> Bool {
+        line.word(index, is: "TCP") || line.word(index, is: "UDP")
+            || line.word(index, is: "UDPLITE") || line.word(index, is: "ICMP")
+            || line.word(index, is: "ICMPV6") || line.word(index, is: "RAW")
+    }
 
     /// The index of the process id: the first number behind the command.
     private static func pid(in line: ReportLine, before type: Int) -> Int? {
@@ -78,12 +84,15 @@ struct LsofTable: TableReader {
     }
 
     /// The name, and the state in brackets behind it, with or without a blank.
-    private static func nameAndState(_ line: ReportLine, _ index: Int) -> (String, String?) {
-        let text = line.text(from: index)
-        guard text.hasSuffix(")"), let open = text.lastIndex(of: "(") else { return (text, nil) }
-        let state = text[text.index(after: open)...].dropLast()
-        let word = state.split(separator: " ").first.map(String.init)
-        return (text[..<open].trimmingSpaces, word)
+    private static func nameAndState(
+        _ line: ReportLine, _ index: Int
+    ) -> (ArraySlice<UInt8>, String?) {
+        let text = line.bytes(from: index)
+        guard text.last == UInt8(ascii: ")"), let open = text.lastIndex(of: UInt8(ascii: "("))
+        else { return (text, nil) }
+        let state = text[(open + 1)...].dropLast()
+        let word = state.split(separator: UInt8(ascii: " "), maxSplits: 1).first?.text
+        return (text[..<open].trimmed, word)
     }
 
     /// lsof writes blanks in names of commands as `\x20`.

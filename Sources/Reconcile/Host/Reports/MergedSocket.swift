@@ -29,6 +29,15 @@ struct MergedSocket {
         let isOfSockets: Bool
     }
 
+    /// Whether transport, family and address are known.
+    var isWhole: Bool {
+        switch key.address {
+        case .exact: key.transport != nil
+        case .wildcard: key.transport != nil && key.wildcard != nil
+        case .cut, .name, .notShown: false
+        }
+    }
+
     /// Whether another tool may show the whole of this socket; a name says nothing of an address.
     var mayBeWhole: Bool {
         if case .name = key.address { return false }

@@ -14,10 +14,21 @@ struct NetstatProtocol {
 
     /// The protocol in `word`; nil when it is none.
     init?(_ word: String) {
-        guard (2...9).contains(word.utf8.count), let (transport, digits) = Self.words[word]
-        else { return nil }
-        self.transport = transport
-        self.digits = digits
+        (transport, digits) =
+            switch word {
+            case "tcp": (.tcp, .none)
+            case "tcp4", "toe4": (.tcp, .four)
+            case "tcp6", "toe6": (.tcp, .six)
+            case "tcp46": (.tcp, .fourAndSix)
+            case "udp": (.udp, .none)
+            case "udp4": (.udp, .four)
+            case "udp6": (.udp, .six)
+            case "udp46": (.udp, .fourAndSix)
+            case _: (nil, .none)
+            }
+        if transport == nil {
+            guard word.utf8.count <= 9, Self.others.contains(word) else { return nil }
+        }
     }
 
     /// The family that rows with these digits are of; nil where the word does not tell.
@@ -29,24 +40,9 @@ struct NetstatProtocol {
         }
     }
 
-    private static let words: [String: (Transport?, Digits)] = {
-        var words: [String: (Transport?, Digits)] = [:]
-        for transport in Transport.allCases {
-            let name = transport.rawValue
-            words[name] = (transport, .none)
-            words[name + "4"] = (transport, .four)
-            words[name + "6"] = (transport, .six)
-            words[name + "46"] = (transport, .fourAndSix)
-        }
-        words["toe4"] = (.tcp, .four)
-        words["toe6"] = (.tcp, .six)
-        for other in [
-            "raw", "raw4", "raw6", "raw46", "icmp", "icmp6", "icm4", "icm6", "icm46", "ip", "ip4",
-            "ip6", "div4", "div6", "divert", "sctp", "sctp4", "sctp6", "sctp46", "udplite", "udpl6",
-            "udpl", "udplite6", "igmp", "esp", "ah", "dccp", "dccp6", "mptcp", "l2tp",
-        ] {
-            words[other] = (nil, .none)
-        }
-        return words
-    }()
+    private static let others: Set<String> = [
+        "raw", "raw4", "raw6", "raw46", "icmp", "icmp6", "icm4", "icm6", "icm46", "ip", "ip4",
+        "ip6", "div4", "div6", "divert", "sctp", "sctp4", "sctp6", "sctp46", "udplite", "udpl6",
+        "udpl", "udplite6", "igmp", "esp", "ah", "dccp", "dccp6", "mptcp", "l2tp",
+    ]
 }

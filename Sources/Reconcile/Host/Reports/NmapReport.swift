@@ -42,49 +42,52 @@ struct NmapReport {
     private var host: Host?
     private var port: (transport: Transport?, number: UInt16)?
     private var restState: String?
+    /// Whether what was seen of each port is kept, as a survey needs it.
+    private let keepsObservations: Bool
+
+    init(keepsObservations: Bool = true) { self.keepsObservations = keepsObservations }
 
     /// Takes the next tag; gives the port that it says is open.
     mutating func read(_ tag: XMLTags.Tag) -> OpenPort? {
-        let attributes = tag.attributes
         switch (tag.name, tag.isEnd) {
         case ("nmaprun", false):
             isNmap = true
-            started = attributes["start"].flatMap { Int64($0) }
+            started = tag["start"].flatMap { Int64($0) }
         case ("nmaprun", true): isClosed = true
         case ("scaninfo", false):
-            guard let transport = Transport(rawValue: attributes["protocol"] ?? "") else { break }
-            if transport == .tcp { method = attributes["type"] }
-            ports[transport] = ports[transport].union(Self.ports(attributes["services"] ?? ""))
-        case ("target", false) where attributes["status"] == nil:
-            if let target = attributes["specification"] { targets.append(target) }
+            guard let transport = Transport(rawValue: tag["protocol"] ?? "") else { break }
+            if transport == .tcp { method = tag["type"] }
+            ports[transport] = ports[transport].union(Self.ports(tag["services"] ?? ""))
+        case ("target", false) where tag["status"] == nil:
+            if let target = tag["specification"] { targets.append(target) }
         case ("host", false): host = Host()
         case ("host", true): endHost()
-        case ("status", false): host?.isUp = attributes["state"] != "down"
-        case ("address", false) where attributes["addrtype"] != "mac":
-            if host?.address == nil { host?.address = attributes["addr"].flatMap { IPAddress($0) } }
-        case ("extraports", false): restState = attributes["state"]
-        case ("extrareasons", false): readRest(attributes)
+        case ("status", false): host?.isUp = tag["state"] != "down"
+        case ("address", false) where tag["addrtype"] != "mac":
+            if host?.address == nil { host?.address = tag["addr"].flatMap { IPAddress($0) } }
+        case ("extraports", false): restState = tag["state"]
+        case ("extrareasons", false): readRest(tag)
         case ("port", false):
-            let number = attributes["portid"].flatMap { UInt16($0) }
-            port = number.map { (Transport(rawValue: attributes["protocol"] ?? ""), $0) }
-        case ("state", false): return readState(attributes)
+            let number = tag["portid"].flatMap { UInt16($0) }
+            port = number.map { (Transport(rawValue: tag["protocol"] ?? ""), $0) }
+        case ("state", false): return readState(tag)
         case ("finished", false):
-            hasFailed = attributes["exit"] == "error"
+            hasFailed = tag["exit"] == "error"
             isFinished = !hasFailed
         case _: break
         }
         return nil
     }
 
-    private mutating func readState(_ attributes: [String: String]) -> OpenPort? {
-        guard let host, let address = host.address, let port,
-            let state = attributes["state"]
-        else { return nil }
+    private mutating func readState(_ tag: XMLTags.Tag) -> OpenPort? {
+        guard let address = host?.address, let port, let state = tag["state"] else { return nil }
         guard let transport = port.transport else {
             skippedCount += 1
             return nil
         }
-        if let evidence = Self.evidence(attributes, state, over: transport, of: address) {
+        if keepsObservations,
+            let evidence = Self.evidence(tag, state, over: transport, of: address)
+        {
             self.host?.groups.append(
                 ObservationGroup(
                     address, transport, PortSet(ports: [port.number]), evidence, attempts: 1))
@@ -97,12 +100,12 @@ struct NmapReport {
         return OpenPort(transport: transport, address: address, port: port.number)
     }
 
-    private mutating func readRest(_ attributes: [String: String]) {
+    private mutating func readRest(_ tag: XMLTags.Tag) {
         guard let state = restState, let address = host?.address,
-            let transport = Transport(rawValue: attributes["proto"] ?? "tcp"),
-            let evidence = Self.evidence(attributes, state, over: transport, of: address)
+            let transport = Transport(rawValue: tag["proto"] ?? "tcp"),
+            let evidence = Self.evidence(tag, state, over: transport, of: address)
         else { return }
-        host?.rest.append((transport, evidence, attributes["ports"].map(Self.ports)))
+        host?.rest.append((transport, evidence, tag["ports"].map(Self.ports)))
     }
 
     private mutating func endHost() {
@@ -117,17 +120,17 @@ struct NmapReport {
                 ObservationGroup(address, transport, ports, evidence, attempts: 1))
         }
         host.known = [:]
-        hosts.append(host)
+        if keepsObservations { hosts.append(host) }
         self.host = nil
     }
 
     /// What nmap's state and reason prove; nil for what this version has no evidence of.
     private static func evidence(
-        _ attributes: [String: String], _ state: String, over transport: Transport,
+        _ tag: XMLTags.Tag, _ state: String, over transport: Transport,
         of address: IPAddress
     ) -> Evidence? {
-        let reason = attributes["reason"] ?? ""
-        let reporter = attributes["reason_ip"].flatMap { IPAddress($0) } ?? address
+        let reason = tag["reason"] ?? ""
+        let reporter = tag["reason_ip"].flatMap { IPAddress($0) } ?? address
         let error = NmapReason.error(reason, in: address.family)
         let evidence: Evidence? =
             switch (state, transport) {

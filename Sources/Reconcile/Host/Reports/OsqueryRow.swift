@@ -3,9 +3,22 @@ import Prober
 /// One row of osquery's table `listening_ports`; every value is text.
 struct OsqueryRow {
     /// The columns that are looked at.
-    enum Column: String, CaseIterable {
-        case port, `protocol`, family, address, pid, name, cmdline
-        case namespace = "net_namespace"
+    enum Column: Int, CaseIterable {
+        case port, transport, family, address, pid, program, command, namespace
+
+        /// How osquery calls it.
+        var name: String {
+            switch self {
+            case .port: "port"
+            case .transport: "protocol"
+            case .family: "family"
+            case .address: "address"
+            case .pid: "pid"
+            case .program: "name"
+            case .command: "cmdline"
+            case .namespace: "net_namespace"
+            }
+        }
     }
 
     private let port: String
@@ -19,7 +32,7 @@ struct OsqueryRow {
 
     /// The row with the values that `value` gives; nil when it is of another table.
     init?(_ value: (Column) -> String?) {
-        guard let port = value(.port), let transport = value(.protocol) else { return nil }
+        guard let port = value(.port), let transport = value(.transport) else { return nil }
         let family = value(.family)
         guard let address = value(.address) ?? family.map({ _ in "" }) else { return nil }
         self.port = port
@@ -27,8 +40,8 @@ struct OsqueryRow {
         self.family = family
         self.address = address
         pid = value(.pid)
-        name = value(.name)
-        command = value(.cmdline)
+        name = value(.program)
+        command = value(.command)
         namespace = value(.namespace)
     }
 

@@ -2,14 +2,21 @@ import Prober
 
 /// One object of `Get-NetTCPConnection` or `Get-NetUDPEndpoint`, however it is written.
 struct PowerShellRow {
-    /// The properties that are looked at, as JSON names them.
-    enum Field: String, CaseIterable {
-        case localAddress = "LocalAddress"
-        case localPort = "LocalPort"
-        case remoteAddress = "RemoteAddress"
-        case remotePort = "RemotePort"
-        case state = "State"
-        case owningProcess = "OwningProcess"
+    /// The properties that are looked at.
+    enum Field: Int, CaseIterable {
+        case localAddress, localPort, remoteAddress, remotePort, state, owningProcess
+
+        /// How JSON names it.
+        var name: String {
+            switch self {
+            case .localAddress: "LocalAddress"
+            case .localPort: "LocalPort"
+            case .remoteAddress: "RemoteAddress"
+            case .remotePort: "RemotePort"
+            case .state: "State"
+            case .owningProcess: "OwningProcess"
+            }
+        }
     }
 
     private let localAddress: String?

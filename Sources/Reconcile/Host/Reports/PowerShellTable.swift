@@ -17,7 +17,7 @@ struct PowerShellTable: TableReader {
         let wanted = words.filter { $0 != "appliedsetting" }
         places = [:]
         for field in PowerShellRow.Field.allCases {
-            places[field] = wanted.firstIndex(of: field.rawValue.lowercased())
+            places[field] = wanted.firstIndex(of: field.name.lowercased())
         }
         return true
     }
@@ -64,11 +64,11 @@ struct PowerShellTable: TableReader {
             blockLine = nil
         }
         guard let line = blockLine, block["localport"] != nil else { return }
-        _ = PowerShellRow { block[$0.rawValue.lowercased()] }.add(line, to: &section)
+        _ = PowerShellRow { block[$0.name.lowercased()] }.add(line, to: &section)
     }
 
     private static let fields = Dictionary(
-        uniqueKeysWithValues: PowerShellRow.Field.allCases.map { ($0.rawValue.lowercased(), $0) })
+        uniqueKeysWithValues: PowerShellRow.Field.allCases.map { ($0.name.lowercased(), $0) })
 
     mutating func finish(_ section: inout ReportSection, _ context: ReportContext) {
         complete(&section)

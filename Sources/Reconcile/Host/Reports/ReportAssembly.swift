@@ -42,17 +42,17 @@ struct ReportAssembly {
             hostname: "", collected: now.ISO8601Format(),
             sources: sections.filter { $0.format != .hostReport }.map(\.source)
                 + own.flatMap(\.sources))
+        var listeners: [Listener] = []
         for socket in merge.sockets {
             if let listener = socket.listener {
-                report.listeners.append(listener)
+                listeners.append(listener)
             } else {
                 report.partialListeners.append(socket.partial)
             }
         }
-        report.listeners.sort {
-            ($0.transport, $0.port, $0.address, $0.device ?? "", $0.zone ?? "")
-                < ($1.transport, $1.port, $1.address, $1.device ?? "", $1.zone ?? "")
-        }
+        // A listener is large, and is moved once only.
+        let order = listeners.indices.sorted { Self.precedes(listeners[$0], listeners[$1]) }
+        report.listeners = order.map { listeners[$0] }
         report.contradictions = Array(
             (contradictions() + absences).prefix(Self.contradictionLimit))
         report.concludeSystem(
@@ -66,6 +66,15 @@ struct ReportAssembly {
         report.coverage = ReportCoverage(sections, of: reports, in: report).gaps
         report.takeRules(of: own)
         return report
+    }
+
+    /// The order of listeners in a report.
+    private static func precedes(_ listener: Listener, _ other: Listener) -> Bool {
+        if listener.transport != other.transport { return listener.transport < other.transport }
+        if listener.port != other.port { return listener.port < other.port }
+        if listener.address != other.address { return listener.address < other.address }
+        return (listener.device ?? "", listener.zone ?? "")
+            < (other.device ?? "", other.zone ?? "")
     }
 
     /// Where tables differ about the owners or the families of a socket.
@@ -146,7 +155,7 @@ extension ReportSection {
     /// The transports and families of which nothing can have been lost.
     var completeTables: Set<SocketTable> {
         guard hasHeading, unreadCount == 0, !isReassembled else { return [] }
-        return seen.filter { table in
+        return Set(seen).filter { table in
             !gaps.contains {
                 $0.subject == .listeners && $0.concerns(table.transport, table.family)
             }

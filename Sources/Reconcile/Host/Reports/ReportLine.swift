@@ -18,8 +18,10 @@ struct ReportLine {
         words.reserveCapacity(12)
         var start: Int?
         var hasDigit = false
-        for index in bytes.indices {
-            let byte = bytes[index]
+        let span = bytes.span
+        for offset in span.indices {
+            let byte = span[offset]
+            let index = bytes.startIndex + offset
             if byte <= 0x39, byte >= 0x30 { hasDigit = true }
             let isSpace = byte <= 0x20
             if isSpace, let first = start {
@@ -59,6 +61,17 @@ struct ReportLine {
         return words.indices.contains(index) ? bytes[words[index]].text : ""
     }
 
+    /// The bytes of the word at `index`; none where there is no word.
+    func bytes(of index: Int) -> ArraySlice<UInt8> {
+        words.indices.contains(index) ? bytes[words[index]] : []
+    }
+
+    /// The bytes of the words from `index` on, with what stands between them.
+    func bytes(from index: Int) -> ArraySlice<UInt8> {
+        guard words.indices.contains(index), let last = words.last else { return [] }
+        return bytes[words[index].lowerBound..<last.upperBound]
+    }
+
     /// How many bytes the word at `index` has; none where there is no word.
     func length(of index: Int) -> Int { words.indices.contains(index) ? words[index].count : 0 }
 
@@ -79,9 +92,7 @@ struct ReportLine {
     }
 
     /// The words from `index` on, with what stands between them.
-    func text(from index: Int) -> String {
-        words.indices.contains(index) ? trimmed(from: words[index].lowerBound) : ""
-    }
+    func text(from index: Int) -> String { bytes(from: index).text }
 
     /// The words before `index`, with what stands between them.
     func text(before index: Int) -> String {
@@ -92,11 +103,7 @@ struct ReportLine {
     }
 
     /// The whole line, without spaces at its ends.
-    var text: String { words.first.map { trimmed(from: $0.lowerBound) } ?? "" }
-
-    private func trimmed(from start: Int) -> String {
-        bytes[start..<(words.last?.upperBound ?? start)].text
-    }
+    var text: String { text(from: 0) }
 
     /// How far into the line the word at `index` begins; where the line ends for none.
     func column(of index: Int) -> Int {
@@ -115,7 +122,7 @@ struct ReportLine {
 
     /// The number that the word at `index` is; nil when it is none.
     func number<Number: FixedWidthInteger>(_ index: Int, as type: Number.Type) -> Number? {
-        isNumber(index) ? Number(self[index]) : nil
+        bytes(of: index).number(as: type)
     }
 
     /// The words of the line in small letters, for headings.

@@ -176,14 +176,16 @@ extension ReportLines {
     /// Adds a port that nmap says is open.
     mutating func add(_ port: NmapReport.OpenPort, line: Int) {
         sections.lineNumber = line
-        let text = "\(Endpoint(port.address, port.transport, port.port)) open"
         var details = SocketDetails()
         details.remarks = [.seenFromOutside]
         let socket = ReportedSocket(
             transport: port.transport, address: .exact(port.address), port: .number(port.port),
             family: port.address.family == .ipv4 ? .ipv4 : .ipv6, details: details)
         sections.with(.nmap, hasHeading: true) {
-            $0.add(socket, ReportLine(text, number: line))
+            $0.add(
+                socket,
+                ReportLine(
+                    "\(Endpoint(port.address, port.transport, port.port)) open", number: line))
         }
     }
 

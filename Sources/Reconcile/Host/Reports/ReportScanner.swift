@@ -14,7 +14,7 @@ struct ReportScanner {
     private var lineNumber = 1
     private var isAfterReturn = false
     private var lines: ReportLines
-    private var nmap = NmapReport()
+    private var nmap = NmapReport(keepsObservations: false)
 
     private enum Mode {
         case lines

@@ -58,7 +58,7 @@ extension ReportedSocket {
         details = listener.details
         switch listener.port {
         case .number: break
-        case .name(_, let ports), .cut(_, let ports): self.ports = ports
+        case .name(_, let ports), .cut(_, let ports): self.ports = ports.isEmpty ? nil : ports
         }
     }
 }

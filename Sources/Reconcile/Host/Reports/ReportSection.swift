@@ -25,7 +25,7 @@ struct ReportSection {
     private(set) var unreadCount = 0
     private(set) var firstUnread: ReportedLine?
     /// The transports and families that the table has rows of.
-    private(set) var seen: Set<SocketTable> = []
+    private(set) var seen: [SocketTable] = []
     /// Whether it has a heading, without which rows may have been picked out.
     var hasHeading = false
     /// The system that it is of, where its rows tell more than its format.
@@ -66,7 +66,7 @@ struct ReportSection {
     mutating func saw(_ transport: Transport, _ family: IPAddress.Family?) {
         for family in family.map({ [$0] }) ?? IPAddress.Family.allCases {
             let table = SocketTable(transport: transport, family: family)
-            if !seen.contains(table) { seen.insert(table) }
+            if !seen.contains(table) { seen.append(table) }
         }
     }
 
@@ -74,7 +74,8 @@ struct ReportSection {
     mutating func saw(_ command: ReportCommand) {
         guard !command.isFiltered else { return }
         switch (command.tool, format) {
-        case ("ss", .socketStatistics), ("netstat", .linuxNetstat): seen.formUnion(command.tables)
+        case ("ss", .socketStatistics), ("netstat", .linuxNetstat):
+            for table in command.tables { saw(table.transport, table.family) }
         case _: break
         }
     }
@@ -111,7 +112,7 @@ struct ReportSection {
     }
 
     /// Adds the socket that `line` shows; what is known already gains its owners.
-    mutating func add(_ socket: ReportedSocket, _ line: ReportLine) {
+    mutating func add(_ socket: ReportedSocket, _ line: @autoclosure () -> ReportLine) {
         rowCount += 1
         let key = Key(
             transport: socket.transport, address: socket.address, port: socket.port,
@@ -126,7 +127,7 @@ struct ReportSection {
         lastIndex = sockets.count
         indices[key] = sockets.count
         sockets.append(socket)
-        sockets[sockets.count - 1].details.lines.append(reported(line))
+        sockets[sockets.count - 1].details.lines.append(reported(line()))
     }
 
     /// Gives what is known of the last row's socket to `body`; a row that adds none has none.
@@ -146,7 +147,7 @@ struct ReportSection {
         switch row.outcome {
         case .skipped(let reason): skip(reason)
         case .receives(let remarks):
-            guard let port = ReportedPort(row.local.port) else { return skip(.unbound) }
+            guard let port = row.port else { return skip(.unbound) }
             let address = ReportedAddress(row.local.host, in: rowFamily)
             var socket = ReportedSocket(
                 transport: row.transport, address: address, port: port,

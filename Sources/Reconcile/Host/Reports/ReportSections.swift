@@ -7,7 +7,8 @@ struct ReportSections {
     private(set) var all: [ReportSection] = []
     /// Host reports of our own.
     var hostReports: [HostReport] = []
-    private var open: [ReportFormat: Int] = [:]
+    /// The open tables, which are few, by their format.
+    private var open: [(format: ReportFormat, index: Int)] = []
     /// The line that is being read.
     var lineNumber = 1
 
@@ -22,11 +23,11 @@ struct ReportSections {
         _ body: (inout ReportSection) -> Result
     ) -> Result {
         let index: Int
-        if let known = open[format] {
+        if let known = openIndex(of: format) {
             index = known
         } else {
             index = all.count
-            open[format] = index
+            open.append((format, index))
             all.append(ReportSection(format, origin: origin, firstLine: lineNumber))
         }
         if hasHeading { all[index].hasHeading = true }
@@ -35,17 +36,21 @@ struct ReportSections {
 
     /// Adds `section`, which was filled by itself, as the open one of its format.
     mutating func open(_ section: ReportSection) {
-        guard open[section.format] == nil else { return }
-        open[section.format] = all.count
+        guard !hasOpen(section.format) else { return }
+        open.append((section.format, all.count))
         all.append(section)
     }
 
     /// Whether there is an open table of `format`.
-    func hasOpen(_ format: ReportFormat) -> Bool { open[format] != nil }
+    func hasOpen(_ format: ReportFormat) -> Bool { openIndex(of: format) != nil }
+
+    private func openIndex(of format: ReportFormat) -> Int? {
+        open.first { $0.format == format }?.index
+    }
 
     /// Notes that the open tables were put together from cells.
     mutating func markReassembled() {
-        for index in open.values {
+        for (_, index) in open {
             all[index].isReassembled = true
             all[index].hasHeading = true
         }
@@ -53,7 +58,7 @@ struct ReportSections {
 
     /// Closes the open tables: what follows is of another command.
     mutating func close(_ finish: (inout ReportSection) -> Void) {
-        for index in open.values.sorted() { finish(&all[index]) }
-        if all.count < Self.limit { open = [:] }
+        for index in open.map(\.index).sorted() { finish(&all[index]) }
+        if all.count < Self.limit { open = [] }
     }
 }

@@ -9,7 +9,7 @@ struct ReportedSocket: Hashable {
     var family: ReportedFamily
     var details = SocketDetails()
     /// The ports that a name or first digits stand for, where a report of our own says it.
-    var ports = PortSet()
+    var ports: PortSet?
 }
 
 /// An address as a report has it.

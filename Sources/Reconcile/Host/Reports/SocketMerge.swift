@@ -20,6 +20,8 @@ struct SocketMerge {
     mutating func add(_ section: ReportSection, table: Int) {
         let main = Self.mainNamespace(of: section)
         var others: [MergedSocket] = []
+        sockets.reserveCapacity(sockets.count + section.sockets.count)
+        indices.reserveCapacity(sockets.count + section.sockets.count)
         for var socket in section.sockets {
             if socket.details.namespace == main { socket.details.namespace = nil }
             let (port, remark) = resolved(socket)
@@ -109,16 +111,14 @@ struct SocketMerge {
         switch socket.port {
         case .number(let number): return (.number(number), nil)
         case .cut(let digits):
-            return (
-                .cut(digits, socket.ports.isEmpty ? Self.ports(beginning: digits) : socket.ports),
-                nil
-            )
+            return (.cut(digits, socket.ports ?? Self.ports(beginning: digits)), nil)
         case .name(let name):
-            guard let transport = socket.transport else { return (.name(name, socket.ports), nil) }
+            let ports = socket.ports ?? PortSet()
+            guard let transport = socket.transport else { return (.name(name, ports), nil) }
             switch names.meaning(of: name, over: transport) {
             case .port(let port, let remark): return (.number(port), remark)
             case .ports(let ports): return (.name(name, ports), nil)
-            case .unknown: return (.name(name, socket.ports), nil)
+            case .unknown: return (.name(name, ports), nil)
             }
         }
     }
@@ -142,23 +142,11 @@ extension SocketMerge {
     ///
     /// `tellsDevice` says which tables show devices and zones.
     mutating func join(tellsDevice: [Bool]) {
-        var left: [MergedSocket] = []
-        var partial: [MergedSocket] = []
-        for socket in sockets {
-            let isWhole =
-                switch socket.key.address {
-                case .exact: true
-                case .wildcard: socket.key.wildcard != nil
-                case .cut, .name, .notShown: false
-                }
-            if isWhole, socket.key.transport != nil {
-                left.append(socket)
-            } else {
-                partial.append(socket)
-            }
-        }
+        let partial = sockets.filter { !$0.isWhole }
+        var left = partial.isEmpty ? sockets : sockets.filter(\.isWhole)
         left = Self.joiningDevices(left, tellsDevice)
-        let byPort = Dictionary(grouping: left.indices) { left[$0].key.port }
+        let byPort =
+            partial.isEmpty ? [:] : Dictionary(grouping: left.indices) { left[$0].key.port }
         var comparisons = 0
         for socket in partial {
             let candidates = socket.mayBeWhole ? byPort[socket.key.port] ?? [] : []
@@ -256,9 +244,9 @@ extension SocketMerge {
                 servers.formUnion(socket.details.owners.map(\.pid))
             }
         }
-        for index in sockets.indices {
+        for index in sockets.indices where sockets[index].key.transport == .udp {
             let socket = sockets[index]
-            guard socket.key.transport == .udp, case .number(let port) = socket.port,
+            guard case .number(let port) = socket.port,
                 Self.ephemeral.contains(port), socket.key.address == .wildcard,
                 !registered.contains(socket.key.port),
                 !socket.details.remarks.contains(.seenFromOutside),

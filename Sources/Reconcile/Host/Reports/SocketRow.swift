@@ -7,6 +7,16 @@ struct SocketRow {
     let peer: EndpointText?
     /// The word in the state column, as it is written; nil when there is none.
     let state: String?
+    /// The port that it is bound to; nil for none.
+    let port: ReportedPort?
+
+    init(transport: Transport, local: EndpointText, peer: EndpointText?, state: String?) {
+        self.transport = transport
+        self.local = local
+        self.peer = peer
+        self.state = state
+        port = ReportedPort(local.port)
+    }
 
     /// Whether the socket would take something new.
     enum Outcome: Hashable {
@@ -16,7 +26,7 @@ struct SocketRow {
 
     /// What the row comes to.
     var outcome: Outcome {
-        guard ReportedPort(local.port) != nil else { return .skipped(.unbound) }
+        guard port != nil else { return .skipped(.unbound) }
         let hasPeer = !(peer?.isNobody ?? true)
         switch transport {
         case .tcp:
@@ -49,9 +59,16 @@ enum SocketState {
     case unknown
 
     init(_ word: String) {
-        if let known = Self.words[word] {
-            self = known
+        // Almost all rows have one of these.
+        switch word {
+        case "LISTEN", "LISTENING", "Listen":
+            self = .listening
             return
+        case "ESTABLISHED", "ESTAB", "Established", "TIME_WAIT", "TIME-WAIT", "TimeWait",
+            "CLOSE_WAIT", "CLOSE-WAIT", "CloseWait":
+            self = .connected
+            return
+        case _: break
         }
         guard word.utf8.count <= 16 else {
             self = .unknown

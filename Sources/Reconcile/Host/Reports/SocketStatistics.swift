@@ -29,10 +29,10 @@ struct SocketStatistics: TableReader {
         _ line: ReportLine, _ context: ReportContext, into section: inout ReportSection
     ) -> Bool {
         var next = 0
-        let netid = line.length(of: 0) <= 8 ? Self.netids[line.first] : nil
+        let netid = line.length(of: 0) <= 8 ? Netid(line.first) : nil
         if netid != nil { next = 1 }
         var state: String?
-        if !line.isNumber(next), Self.states.contains(line[next]) {
+        if !line.isNumber(next), Self.isState(line[next]) {
             state = line[next]
             next += 1
         }
@@ -42,7 +42,7 @@ struct SocketStatistics: TableReader {
             line.isNumber(next), line.isNumber(next + 1), line.count >= next + 4
         else {
             guard isContinuation(line, section) else { return false }
-            if let memory = SocketStatisticsDetails(line.text).memory {
+            if let memory = SocketStatisticsDetails(line.bytes(from: 0)).memory {
                 section.addToLast { $0.takeMemory(memory) }
             }
             return true
@@ -54,12 +54,12 @@ struct SocketStatistics: TableReader {
         }
         // Most rows of a busy host end here, before anything is taken apart.
         if let state, case .connected = SocketState(state), let transport = netid?.transport {
-            section.saw(transport, Self.family(cell: line[next + 2]))
+            section.saw(transport, Self.family(cell: line.bytes(of: next + 2)))
             section.skip(.connected)
             return true
         }
-        guard let local = EndpointText(line[next + 2], partedBy: .colon),
-            let peer = EndpointText(line[next + 3], partedBy: .colon)
+        guard let local = EndpointText(line.bytes(of: next + 2), partedBy: .colon),
+            let peer = EndpointText(line.bytes(of: next + 3), partedBy: .colon)
         else {
             // Sockets of other families have paths and numbers there.
             guard netid == nil, state != nil || section.hasHeading else { return false }
@@ -67,9 +67,10 @@ struct SocketStatistics: TableReader {
             return true
         }
         note(local, peer, netid)
-        hasOldColons = hasOldColons || line[next + 2].hasPrefix(":::")
+        hasOldColons = hasOldColons || line.bytes(of: next + 2).hasPrefix(":::")
         hasBrackets =
-            hasBrackets || line[next + 2].hasPrefix("[::]:") || line[next + 3].hasPrefix("[::]:")
+            hasBrackets || line.bytes(of: next + 2).hasPrefix("[::]:")
+            || line.bytes(of: next + 3).hasPrefix("[::]:")
         let family = Self.family(local)
         guard let transport = transport(netid, state, context) else {
             section.skip(.otherProtocol)
@@ -87,7 +88,7 @@ struct SocketStatistics: TableReader {
         }
         var memory: SocketStatisticsDetails.Memory?
         if line.count > next + 4 {
-            let rest = SocketStatisticsDetails(line.text(from: next + 4))
+            let rest = SocketStatisticsDetails(line.bytes(from: next + 4))
             details = rest.details
             memory = rest.memory
             hasOldTuples = hasOldTuples || rest.hasOldTuples
@@ -117,6 +118,16 @@ struct SocketStatistics: TableReader {
     private enum Netid {
         case tcp, udp, other
 
+        init?(_ word: String) {
+            switch word {
+            case "tcp", "tcp6": self = .tcp
+            case "udp", "udp6": self = .udp
+            case _:
+                guard SocketStatistics.otherNetids.contains(word) else { return nil }
+                self = .other
+            }
+        }
+
         var transport: Transport? {
             switch self {
             case .tcp: .tcp
@@ -127,26 +138,27 @@ struct SocketStatistics: TableReader {
     }
 
     /// The family of an address with its port: only IPv6 has more than one colon.
-    private static func family(cell: String) -> IPAddress.Family {
-        cell.utf8.count { $0 == UInt8(ascii: ":") } > 1 ? .ipv6 : .ipv4
+    private static func family(cell: ArraySlice<UInt8>) -> IPAddress.Family {
+        cell.count { $0 == UInt8(ascii: ":") } > 1 ? .ipv6 : .ipv4
     }
 
-    private static let netids: [String: Netid] = {
-        var words: [String: Netid] = ["tcp": .tcp, "udp": .udp, "tcp6": .tcp, "udp6": .udp]
-        for other in [
-            "raw", "u_str", "u_dgr", "u_seq", "p_raw", "p_dgr", "nl", "icmp6", "icmp", "dccp",
-            "sctp",
-            "v_str", "v_dgr", "tipc", "ti_st", "ti_rd", "ti_sq", "ti_dg", "xdp", "mptcp", "udplite",
-            "???", "unix",
-        ] {
-            words[other] = .other
-        }
-        return words
-    }()
+    private static let otherNetids: Set<String> = [
+        "raw", "u_str", "u_dgr", "u_seq", "p_raw", "p_dgr", "nl", "icmp6", "icmp", "dccp", "sctp",
+        "v_str", "v_dgr", "tipc", "ti_st", "ti_rd", "ti_sq", "ti_dg", "xdp", "mptcp", "udplite",
+        "???", "unix",
+    ]
 
-    private static let states: Set<String> = [
-        "LISTEN", "UNCONN", "ESTAB", "SYN-SENT", "SYN-RECV", "FIN-WAIT-1", "FIN-WAIT-2",
-        "TIME-WAIT", "CLOSE-WAIT", "LAST-ACK", "CLOSING", "CLOSE", "CLOSED", "UNKNOWN", "SYN-RCV",
+    private static func isState(_ word: String) -> Bool {
+        // Almost all rows have one of these.
+        switch word {
+        case "LISTEN", "ESTAB", "UNCONN", "TIME-WAIT": true
+        case _: rareStates.contains(word)
+        }
+    }
+
+    private static let rareStates: Set<String> = [
+        "SYN-SENT", "SYN-RECV", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "LAST-ACK", "CLOSING",
+        "CLOSE", "CLOSED", "UNKNOWN", "SYN-RCV",
         "NEW-SYN-RECV", "BOUND-INACTIVE",
     ]
 
@@ -244,21 +256,18 @@ struct SocketStatistics: TableReader {
         }
         let flags = context.command?.tool == "ss" ? context.command?.flags ?? [] : []
         for index in section.sockets.indices {
-            var socket = section.sockets[index]
-            if socket.family == .undecided {
+            switch section.sockets[index].family {
+            case .undecided where flags.contains("4") != flags.contains("6"):
                 // What was asked for tells more than any version's way to write it.
-                if flags.contains("4") != flags.contains("6") {
-                    socket.family = flags.contains("4") ? .ipv4 : .ipv6OrDual
-                    section.sockets[index] = socket
-                    continue
-                }
-                socket.family =
+                section.sockets[index].family = flags.contains("4") ? .ipv4 : .ipv6OrDual
+            case .undecided:
+                section.sockets[index].family =
                     hasModernWildcards || hasBrackets ? .dual : hasOldColons ? .ipv4 : .unknown
-            } else if socket.family == .ipv6OrDual, hasModernWildcards || hasBrackets {
+            case .ipv6OrDual where hasModernWildcards || hasBrackets:
                 // New versions write `*` for what takes both.
-                socket.family = .ipv6
+                section.sockets[index].family = .ipv6
+            case .ipv4, .ipv6, .dual, .ipv6OrDual, .unknown: break
             }
-            section.sockets[index] = socket
         }
     }
 }

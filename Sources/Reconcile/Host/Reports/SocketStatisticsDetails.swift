@@ -17,16 +17,22 @@ struct SocketStatisticsDetails {
         var dropCount: UInt64?
 
         /// The numbers in `r0,rb212992,t0,tb212992,f0,w0,o0,bl0,d5`.
-        init(_ text: Substring) {
-            for word in text.split(separator: ",").prefix(20) {
-                let letters = word.prefix { !$0.isNumber }
-                switch letters {
-                case "r": received = UInt32(word.dropFirst(1))
-                case "rb": receiveLimit = UInt32(word.dropFirst(2))
-                case "d": dropCount = UInt64(word.dropFirst(1))
+        init(_ text: ArraySlice<UInt8>) {
+            for word in text.split(separator: UInt8(ascii: ",")).prefix(20) {
+                let letters = word.prefix { !(0x30...0x39).contains($0) }
+                let digits = word.dropFirst(letters.count)
+                switch letters.text {
+                case "r": received = digits.number(as: UInt32.self)
+                case "rb": receiveLimit = digits.number(as: UInt32.self)
+                case "d": dropCount = digits.number(as: UInt64.self)
                 case _: break
                 }
             }
+        }
+
+        /// The numbers behind the bracket that opens them.
+        init(behindBracket text: ArraySlice<UInt8>) {
+            self.init(text.prefix { $0 != UInt8(ascii: ")") })
         }
     }
 
@@ -34,51 +40,48 @@ struct SocketStatisticsDetails {
     ///
     /// The control group is the last word that ss knows, and whoever may make groups chooses its
     /// name, so nothing else is read from there on.
-    init(_ text: String) {
-        guard let mark = Self.controlGroupMark(text) else {
+    init(_ text: ArraySlice<UInt8>) {
+        if let mark = Self.controlGroupMark(text) {
+            readHead(text[..<mark.lowerBound])
+            readTail(text[mark.upperBound...])
+        } else {
             readHead(text)
-            return
         }
-        readHead(String(text[..<mark.lowerBound]))
-        readTail(text[mark.upperBound...])
     }
 
     /// Where `cgroup:` stands, which is behind the owners where there are any.
-    private static func controlGroupMark(_ text: String) -> Range<String.Index>? {
-        let word = "cgroup:"
-        if text.hasPrefix(word) {
-            return text.startIndex..<text.utf8.index(text.startIndex, offsetBy: word.utf8.count)
+    private static func controlGroupMark(_ text: ArraySlice<UInt8>) -> Range<Int>? {
+        if text.hasPrefix("cgroup:") {
+            return text.startIndex..<(text.startIndex + "cgroup:".utf8.count)
         }
-        guard let first = text.firstRange(of: " " + word) else { return nil }
+        guard let first = text.firstRange(of: " cgroup:") else { return nil }
         guard let owners = text.firstRange(of: "users:(("), owners.lowerBound < first.lowerBound,
             let end = text[owners.upperBound...].firstRange(of: "))")
         else { return first }
-        return text[end.upperBound...].firstRange(of: " " + word)
+        return text[end.upperBound...].firstRange(of: " cgroup:")
     }
 
     /// Reads what stands before the control group.
-    private mutating func readHead(_ text: String) {
-        var rest = text[...]
-        // Almost always they come first, and then they need no search.
-        let opening = "users:(("
-        let start =
-            text.hasPrefix(opening)
-            ? text.startIndex..<text.utf8.index(text.startIndex, offsetBy: opening.utf8.count)
-            : text.firstRange(of: opening)
-        if let start, let end = Self.lastTupleEnd(text, from: start.upperBound) {
-            details.owners = owners(text[start.upperBound..<end])
+    private mutating func readHead(_ text: ArraySlice<UInt8>) {
+        var rest = text
+        if let start = text.firstRange(of: "users:(("),
+            let end = text[start.upperBound...].lastRange(of: "))")
+        {
+            details.owners = owners(text[start.upperBound..<end.lowerBound])
             // What stands between the brackets is the process's own choice, so it is read no further.
-            rest = text[..<start.lowerBound] + text[end...]
+            rest = text[end.lowerBound...]
+            if start.lowerBound > text.startIndex { rest = text[..<start.lowerBound] + rest }
         }
-        for word in rest.split(separator: " ") {
+        for word in rest.split(separator: UInt8(ascii: " ")) {
             if word.hasPrefix("uid:") {
-                details.userID = UInt32(word.dropFirst(4))
+                details.userID = word.dropFirst(4).number(as: UInt32.self)
             } else if word.hasPrefix("ino:") {
-                details.inode = UInt64(word.dropFirst(4)).flatMap { $0 == 0 ? nil : $0 }
+                let inode = word.dropFirst(4).number(as: UInt64.self)
+                details.inode = inode == 0 ? nil : inode
             } else if word.hasPrefix("skmem:(") {
-                memory = Memory(word.dropFirst(7).prefix { $0 != ")" })
+                memory = Memory(behindBracket: word.dropFirst(7))
             } else if word.hasPrefix("v6only:") {
-                isIPv6Only = word.hasSuffix("1")
+                isIPv6Only = word.last == UInt8(ascii: "1")
             }
         }
     }
@@ -87,74 +90,62 @@ struct SocketStatisticsDetails {
     ///
     /// A name with blanks, quotes or brackets may be made to look like those, and like more: it
     /// tells nothing.
-    private mutating func readTail(_ text: Substring) {
+    private mutating func readTail(_ text: ArraySlice<UInt8>) {
         var path = text
-        if let start = path.ranges(of: " skmem:(").last {
-            memory = Memory(path[start.upperBound...].prefix { $0 != ")" })
+        if let start = path.lastRange(of: " skmem:(") {
+            memory = Memory(behindBracket: path[start.upperBound...])
             path = path[..<start.lowerBound]
         }
         if path.hasSuffix(" <->") { path = path.dropLast(4) }
-        for (word, isOnly) in [(" v6only:1", true), (" v6only:0", false)]
-        where path.hasSuffix(word) {
+        for isOnly in [true, false] where path.hasSuffix(isOnly ? " v6only:1" : " v6only:0") {
             isIPv6Only = isOnly
-            path = path.dropLast(word.count)
+            path = path.dropLast(" v6only:1".utf8.count)
         }
-        while path.last == " " { path.removeLast() }
-        guard !path.unicodeScalars.contains(where: { " \"'(){}[]<>".unicodeScalars.contains($0) })
-        else { return }
-        let group = ControlGroup(path: String(path))
+        while path.last == UInt8(ascii: " ") { path.removeLast() }
+        guard !path.contains(where: Self.deceptive.contains) else { return }
+        let group = ControlGroup(path: path.text)
         details.unit = group.unit
         details.container = group.container
     }
 
-    /// Where the last `))` behind `start` begins.
-    private static func lastTupleEnd(_ text: String, from start: String.Index) -> String.Index? {
-        var end = text.utf8.endIndex
-        while let last = text.utf8[start..<end].lastIndex(of: UInt8(ascii: ")")), last > start {
-            let before = text.utf8.index(before: last)
-            if text.utf8[before] == UInt8(ascii: ")") { return before }
-            end = last
-        }
-        return nil
-    }
+    private static let deceptive = Array(" \"'(){}[]<>".utf8)
 
     /// The owners in `"sshd",pid=53,fd=3),("sshd",pid=54,fd=3` and in `"sshd",53,3`.
     ///
     /// A process chooses its name, and ss does not escape it, so the numbers are read from the end.
-    private mutating func owners(_ text: Substring) -> [ProcessIdentity] {
+    private mutating func owners(_ text: ArraySlice<UInt8>) -> [ProcessIdentity] {
         var owners: [ProcessIdentity] = []
-        let isOne = !text.utf8.contains(UInt8(ascii: "("))
-        for tuple in isOne ? [text] : text.split(separator: "),(").prefix(200) {
-            guard let (name, pid) = Self.named(tuple) ?? old(tuple), pid > 0,
-                name.hasPrefix("\""), name.hasSuffix("\""), name.utf8.count >= 2
+        var rest = text
+        var count = 0
+        while !rest.isEmpty, count < 200 {
+            let end = rest.firstRange(of: "),(") ?? rest.endIndex..<rest.endIndex
+            let tuple = rest[..<end.lowerBound]
+            rest = rest[end.upperBound...]
+            guard !tuple.isEmpty else { continue }
+            count += 1
+            guard let (name, pid) = Self.named(tuple) ?? old(tuple), pid > 0, name.count >= 2,
+                name.first == UInt8(ascii: "\""), name.last == UInt8(ascii: "\"")
             else { continue }
             if !owners.contains(where: { $0.pid == pid }) {
-                owners.append(ProcessIdentity(pid: pid, name: String(name.dropFirst().dropLast())))
+                owners.append(ProcessIdentity(pid: pid, name: name.dropFirst().dropLast().text))
             }
         }
         return owners
     }
 
     /// `"sshd",pid=53,fd=3`, with a security context or a thread in between.
-    private static func named(_ tuple: Substring) -> (Substring, Int32)? {
-        let mark = Array(",pid=".utf8)
-        var end = tuple.utf8.endIndex
-        while let comma = tuple.utf8[..<end].lastIndex(of: UInt8(ascii: ",")) {
-            if tuple.utf8[comma...].starts(with: mark) {
-                let digits = tuple.utf8[comma...].dropFirst(mark.count)
-                    .prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-                return Int32(Substring(digits)).map { (tuple[..<comma], $0) }
-            }
-            end = comma
-        }
-        return nil
+    private static func named(_ tuple: ArraySlice<UInt8>) -> (ArraySlice<UInt8>, Int32)? {
+        guard let mark = tuple.lastRange(of: ",pid=") else { return nil }
+        let digits = tuple[mark.upperBound...].prefix { (0x30...0x39).contains($0) }
+        return digits.number(as: Int32.self).map { (tuple[..<mark.lowerBound], $0) }
     }
 
     /// `"sshd",53,3`, as versions before 3.17 write.
-    private mutating func old(_ tuple: Substring) -> (Substring, Int32)? {
-        guard let last = tuple.lastIndex(of: ","),
-            let first = tuple[..<last].lastIndex(of: ","),
-            let pid = Int32(tuple[tuple.index(after: first)..<last])
+    private mutating func old(_ tuple: ArraySlice<UInt8>) -> (ArraySlice<UInt8>, Int32)? {
+        let comma = UInt8(ascii: ",")
+        guard let last = tuple.lastIndex(of: comma),
+            let first = tuple[..<last].lastIndex(of: comma),
+            let pid = tuple[(first + 1)..<last].number(as: Int32.self)
         else { return nil }
         hasOldTuples = true
         return (tuple[..<first], pid)

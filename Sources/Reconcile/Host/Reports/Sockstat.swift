@@ -30,12 +30,12 @@ struct Sockstat: TableReader {
         // `tcp4 6` is an old way to write `tcp46`.
         let isSplit = word.digits == .four && line[index + 1] == "6"
         let at = isSplit ? index + 2 : index + 1
-        var here = line[at]
-        var there = line[at + 1]
+        var here = line.bytes(of: at)
+        var there = line.bytes(of: at + 1)
         guard let separator = EndpointText.separator(in: here) else { return false }
         if separator == .colon, let cut = Self.gluedPeer(here) {
-            there = String(here[cut...])
-            here = String(here[..<cut])
+            there = here[cut...]
+            here = here[..<cut]
         }
         guard let local = EndpointText(here, partedBy: separator) else { return false }
         let peer = EndpointText.separator(in: there).flatMap { EndpointText(there, partedBy: $0) }
@@ -46,9 +46,9 @@ struct Sockstat: TableReader {
             isBoth
             ? .dual : word.digits == .six ? (separator == .dot ? .ipv6OrDual : .ipv6) : .ipv4
         // New versions can show a state behind the peer.
-        let state = (at + 2..<max(at + 2, line.count)).map { line[$0] }.first {
-            transport == .tcp && SocketState.isKnown($0)
-        }
+        let state = (at + 2..<max(at + 2, line.count)).first {
+            transport == .tcp && SocketState.isKnown(line[$0])
+        }.map { line[$0] }
         let row = SocketRow(transport: transport, local: local, peer: peer, state: state)
         section.add(
             row, family, in: isBoth ? .ipv6 : word.family ?? .ipv4,
@@ -69,19 +69,20 @@ struct Sockstat: TableReader {
     /// Where the peer begins in `192.168.123.5:9000192.168.123.21:49866`.
     ///
     /// The local port has as many digits as make a port; a dotted address follows it at once.
-    private static func gluedPeer(_ cell: String) -> String.Index? {
-        guard let first = cell.firstIndex(of: ":"), let last = cell.lastIndex(of: ":"),
+    private static func gluedPeer(_ cell: ArraySlice<UInt8>) -> Int? {
+        let colon = UInt8(ascii: ":")
+        guard let first = cell.firstIndex(of: colon), let last = cell.lastIndex(of: colon),
             first != last
         else { return nil }
-        let middle = cell[cell.index(after: first)..<last]
-        let octets = middle.split(separator: ".", omittingEmptySubsequences: false)
-        guard octets.count == 4 else { return nil }
+        let middle = cell[(first + 1)..<last]
         // The first octet ends the run of digits that begins with the port.
-        let run = octets[0]
+        let run = middle.prefix { $0 != UInt8(ascii: ".") }
         for length in stride(from: min(3, run.count - 1), to: 0, by: -1) {
-            let address = run.suffix(length) + "." + octets[1...].joined(separator: ".")
-            if IPAddress(address) != nil, UInt16(run.dropLast(length)) != nil {
-                return run.index(run.endIndex, offsetBy: -length)
+            let start = run.endIndex - length
+            if case .v4 = IPAddress(middle[start...].text),
+                run[..<start].number(as: UInt16.self) != nil
+            {
+                return start
             }
         }
         return nil
@@ -94,7 +95,9 @@ struct Sockstat: TableReader {
         guard index >= 3, pidWord != "?", pidWord != "??" else { return details }
         let user = line[0]
         if let pid = Int32(pidWord), pid > 0, index >= 4 {
-            let command = (1..<(index - 2)).map { line[$0] }.joined(separator: " ")
+            let command =
+                index == 4
+                ? line[1] : (1..<(index - 2)).map { line[$0] }.joined(separator: " ")
             details.owners = [ProcessIdentity(pid: pid, name: command, user: user)]
             return details
         }

@@ -2,12 +2,51 @@
 struct XMLTags {
     /// A start tag, an end tag, or both in one.
     struct Tag {
-        var name: String
-        var attributes: [String: String]
+        let name: String
         /// Whether this is `</name>`.
-        var isEnd: Bool
+        let isEnd: Bool
         /// Whether this is `<name/>`.
-        var isEmpty: Bool
+        let isEmpty: Bool
+        /// What stands behind the name, of which mostly a little is looked at.
+        private let attributes: ArraySlice<UInt8>
+
+        /// The tag whose text between the brackets is `bytes`; nil when it is none.
+        fileprivate init?(_ bytes: ArraySlice<UInt8>) {
+            var rest = bytes
+            isEnd = rest.first == UInt8(ascii: "/")
+            if isEnd { rest = rest.dropFirst() }
+            isEmpty = rest.last == UInt8(ascii: "/")
+            if isEmpty { rest = rest.dropLast() }
+            let name = rest.prefix { !Self.isSpace($0) }
+            guard let first = name.first, first != UInt8(ascii: "!"), first != UInt8(ascii: "?")
+            else { return nil }
+            self.name = name.text
+            attributes = rest[name.endIndex...]
+        }
+
+        /// The value of the attribute `key`; nil when there is none.
+        subscript(key: StaticString) -> String? {
+            var rest = attributes
+            while true {
+                rest = rest.drop(while: Self.isSpace)
+                let name = rest.prefix { $0 != UInt8(ascii: "=") && !Self.isSpace($0) }
+                rest = rest[name.endIndex...].drop(while: Self.isSpace)
+                guard !name.isEmpty, rest.first == UInt8(ascii: "=") else { return nil }
+                rest = rest.dropFirst().drop(while: Self.isSpace)
+                guard let quote = rest.first,
+                    quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'")
+                else { return nil }
+                rest = rest.dropFirst()
+                let value = rest.prefix { $0 != quote }
+                if name.count == key.utf8CodeUnitCount, name.hasPrefix(key) {
+                    let isPlain = !value.contains(UInt8(ascii: "&"))
+                    return isPlain ? value.text : XMLTags.unescaped(value.text)
+                }
+                rest = rest[value.endIndex...].dropFirst()
+            }
+        }
+
+        private static func isSpace(_ byte: UInt8) -> Bool { byte <= 0x20 }
     }
 
     private enum Place {
@@ -31,36 +70,44 @@ struct XMLTags {
     mutating func read(_ text: [UInt8], from index: inout Int, line: inout Int) -> Tag? {
         let span = text.span
         while index < span.count {
+            if case .text = place {
+                while index < span.count, span[index] != UInt8(ascii: "<") {
+                    if span[index] == 0x0a { line += 1 }
+                    index += 1
+                }
+                guard index < span.count else { return nil }
+                index += 1
+                begin(.tag)
+                continue
+            }
             let byte = span[index]
             index += 1
             if byte == 0x0a { line += 1 }
             switch place {
-            case .text:
-                if byte == UInt8(ascii: "<") {
-                    place = .tag
-                    bytes = []
-                }
+            case .text: break
             case .quoted(let quote):
                 append(byte)
                 if byte == quote { place = .tag }
+            case .tag where byte == UInt8(ascii: ">"):
+                place = .text
+                if let tag = Tag(bytes[...]) { return tag }
             case .tag:
-                if byte == UInt8(ascii: ">") {
-                    place = .text
-                    if let tag = Self.tag(bytes) { return tag }
-                } else {
-                    append(byte)
-                    readInTag(byte)
-                }
+                append(byte)
+                readInTag(byte)
             case .skipped(let ending):
                 bytes.append(byte)
                 if bytes.count > ending.count { bytes.removeFirst() }
-                if bytes == ending {
-                    place = .text
-                    bytes = []
-                }
+                if bytes == ending { place = .text }
             }
         }
         return nil
+    }
+
+    /// Goes on in `place`, of which nothing was seen.
+    private mutating func begin(_ place: Place) {
+        self.place = place
+        bytes = []
+        bytes.reserveCapacity(128)
     }
 
     /// Finds what quotes, and what begins like a tag and is none.
@@ -68,14 +115,11 @@ struct XMLTags {
         if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
             place = .quoted(byte)
         } else if bytes.count == 3, bytes.starts(with: "!--".utf8) {
-            place = .skipped(ending: Array("-->".utf8))
-            bytes = []
+            begin(.skipped(ending: Array("-->".utf8)))
         } else if bytes.count == 8, bytes.starts(with: "![CDATA[".utf8) {
-            place = .skipped(ending: Array("]]>".utf8))
-            bytes = []
+            begin(.skipped(ending: Array("]]>".utf8)))
         } else if byte == UInt8(ascii: "?"), bytes.count == 1 {
-            place = .skipped(ending: Array("?>".utf8))
-            bytes = []
+            begin(.skipped(ending: Array("?>".utf8)))
         }
     }
 
@@ -83,39 +127,8 @@ struct XMLTags {
         if bytes.count < Self.limit { bytes.append(byte) }
     }
 
-    private static func isSpace(_ byte: UInt8) -> Bool { byte <= 0x20 }
-
-    private static func tag(_ bytes: [UInt8]) -> Tag? {
-        var rest = bytes[...]
-        let isEnd = rest.first == UInt8(ascii: "/")
-        if isEnd { rest = rest.dropFirst() }
-        let isEmpty = rest.last == UInt8(ascii: "/")
-        if isEmpty { rest = rest.dropLast() }
-        let name = rest.prefix { !isSpace($0) }
-        guard let first = name.first, first != UInt8(ascii: "!"), first != UInt8(ascii: "?") else {
-            return nil
-        }
-        rest = rest.dropFirst(name.count)
-        var attributes: [String: String] = [:]
-        while attributes.count < 100 {
-            rest = rest.drop(while: isSpace)
-            let key = rest.prefix { $0 != UInt8(ascii: "=") && !isSpace($0) }
-            rest = rest.dropFirst(key.count).drop(while: isSpace)
-            guard !key.isEmpty, rest.first == UInt8(ascii: "=") else { break }
-            rest = rest.dropFirst().drop(while: isSpace)
-            guard let quote = rest.first, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'")
-            else { break }
-            rest = rest.dropFirst()
-            let value = rest.prefix { $0 != quote }
-            rest = rest.dropFirst(value.count).dropFirst()
-            attributes[key.text] = unescaped(value.text)
-        }
-        return Tag(name: name.text, attributes: attributes, isEnd: isEnd, isEmpty: isEmpty)
-    }
-
     /// The five entities that XML knows; numbers are left as they are, because nothing needs them.
-    private static func unescaped(_ text: String) -> String {
-        guard text.utf8.contains(UInt8(ascii: "&")) else { return text }
+    fileprivate static func unescaped(_ text: String) -> String {
         var text = text
         for (entity, character) in [
             ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&"),
