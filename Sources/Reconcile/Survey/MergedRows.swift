@@ -22,10 +22,9 @@ struct MergedRows {
     /// Adds what a row says that no row before has said, as a line of `bytes`: rows of all states but
     /// `not-tested` come first.
     ///
-    /// The row is `record`, which stands at `line`, and `group` says the same.
+    /// The row is `line`, and `group` says the same.
     mutating func add(
-        _ group: ObservationGroup, of record: ScanRecord, _ line: ArraySlice<UInt8>,
-        to bytes: inout [UInt8]
+        _ group: ObservationGroup, _ line: ArraySlice<UInt8>, to bytes: inout [UInt8]
     ) {
         let ports = disjoint != nil && group.state != .notTested ? group.ports : free(group)
         guard !ports.isEmpty else { return }

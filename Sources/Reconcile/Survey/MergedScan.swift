@@ -42,10 +42,10 @@ struct MergedScan {
             for section in sections {
                 let file = files[section.file]
                 for line in file[section.place].split(separator: UInt8(ascii: "\n")) {
-                    guard let record = ScanRecord(line: line), let group = record.group,
-                        group.state == state
-                    else { continue }
-                    rows.add(group, of: record, line, to: &bytes)
+                    guard let group = ScanRecord(line: line)?.group, group.state == state else {
+                        continue
+                    }
+                    rows.add(group, line, to: &bytes)
                     guard bytes.count >= 1 << 20 else { continue }
                     try body(bytes)
                     bytes.removeAll(keepingCapacity: true)
