@@ -13,7 +13,7 @@ struct RootCommand: ParsableCommand {
         subcommands: [
             CheckCommand.self, ScanCommand.self, HostCommand.self, FirewallCommand.self,
             ReconcileCommand.self, ExplainCommand.self, DiffCommand.self, PolicyCommand.self,
-            PayloadsCommand.self,
+            MergeCommand.self, PayloadsCommand.self,
         ])
 
     /// Parses, runs, and turns every error into one message and one exit status.

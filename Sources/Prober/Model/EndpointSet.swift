@@ -38,6 +38,14 @@ public struct EndpointSet: Hashable, Sendable {
         self[transport].ports(of: address)
     }
 
+    /// All endpoints of both sets.
+    public func union(_ other: EndpointSet) -> EndpointSet {
+        var union = EndpointSet()
+        union.tcp = tcp.union(other.tcp)
+        union.udp = udp.union(other.udp)
+        return union
+    }
+
     private subscript(transport: Transport) -> Table {
         get { transport == .tcp ? tcp : udp }
         set { if transport == .tcp { tcp = newValue } else { udp = newValue } }
@@ -89,19 +97,87 @@ private struct Table: Hashable, Sendable {
 
     /// Adds an address above all that there are, with its ports, at least one.
     mutating func append(_ address: IPAddress, _ set: PortSet) {
-        guard !set.isEmpty else { return }
-        count += UInt128(set.count)
-        if let last = lasts.last, last.family == address.family,
-            last.number + 1 == address.number,
-            ports[starts[lasts.count - 1]...].elementsEqual(set.ranges)
+        append(Part(addresses: AddressRange(address), ports: set))
+    }
+
+    private mutating func append(_ part: Part) {
+        guard !part.ports.isEmpty else { return }
+        count += (part.addresses.span + 1) * UInt128(part.ports.count)
+        if let last = lasts.last, last.family == part.addresses.family,
+            last.number + 1 == part.addresses.first.number,
+            ports[starts[lasts.count - 1]...].elementsEqual(part.ports.ranges)
         {
-            lasts[lasts.count - 1] = address
+            lasts[lasts.count - 1] = part.addresses.last
             return
         }
-        firsts.append(address)
-        lasts.append(address)
-        ports += set.ranges
+        firsts.append(part.addresses.first)
+        lasts.append(part.addresses.last)
+        ports += part.ports.ranges
         starts.append(ports.count)
+    }
+
+    /// Addresses that have the same ports.
+    private struct Part {
+        var addresses: AddressRange
+        var ports: PortSet
+    }
+
+    private func part(_ place: Int) -> Part? {
+        guard place < firsts.count,
+            let addresses = AddressRange(firsts[place], through: lasts[place])
+        else { return nil }
+        return Part(
+            addresses: addresses, ports: PortSet(ports[starts[place]..<starts[place + 1]]))
+    }
+
+    func union(_ other: Table) -> Table {
+        var union = Table()
+        var (place, otherPlace) = (0, 0)
+        var (left, right) = (part(0), other.part(0))
+        while let one = left, let two = right {
+            let start = min(one.addresses.first, two.addresses.first)
+            var piece = Part(addresses: AddressRange(start), ports: PortSet())
+            if one.addresses.first == start { piece.ports = piece.ports.union(one.ports) }
+            if two.addresses.first == start { piece.ports = piece.ports.union(two.ports) }
+            let end = Self.end(of: start, one.addresses, two.addresses)
+            piece.addresses = AddressRange(start, through: end) ?? piece.addresses
+            union.append(piece)
+            if one.addresses.first == start {
+                left = one.addresses.rest(after: end).map { Part(addresses: $0, ports: one.ports) }
+                if left == nil {
+                    place += 1
+                    left = part(place)
+                }
+            }
+            if two.addresses.first == start {
+                right = two.addresses.rest(after: end).map { Part(addresses: $0, ports: two.ports) }
+                if right == nil {
+                    otherPlace += 1
+                    right = other.part(otherPlace)
+                }
+            }
+        }
+        while let one = left {
+            union.append(one)
+            place += 1
+            left = part(place)
+        }
+        while let two = right {
+            union.append(two)
+            otherPlace += 1
+            right = other.part(otherPlace)
+        }
+        return union
+    }
+
+    /// The last address from `start` on up to which the same of two ranges hold all of them.
+    private static func end(
+        of start: IPAddress, _ one: AddressRange, _ two: AddressRange
+    ) -> IPAddress {
+        if one.first == two.first { return min(one.last, two.last) }
+        let (early, late) = one.first < two.first ? (one, two) : (two, one)
+        guard late.first <= early.last else { return early.last }
+        return IPAddress(early.family, number: late.first.number - 1)
     }
 
     func contains(_ address: IPAddress, _ port: UInt16) -> Bool {
@@ -123,5 +199,13 @@ private struct Table: Hashable, Sendable {
     private func place(of address: IPAddress) -> Int? {
         let place = lasts.partitioningIndex { $0 >= address }
         return place < lasts.count && firsts[place] <= address ? place : nil
+    }
+}
+
+extension AddressRange {
+    /// The addresses above `address`; nil when there are none.
+    fileprivate func rest(after address: IPAddress) -> AddressRange? {
+        guard address < last else { return nil }
+        return AddressRange(IPAddress(family, number: address.number + 1), through: last)
     }
 }

@@ -7,7 +7,8 @@ import Reconcile
 struct ViewOptions: ParsableArguments {
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("Read scan files made by prober scan or nmap -oX", valueName: "file"))
+        help: ArgumentHelp(
+            "Read scan files made by prober scan, prober merge or nmap -oX", valueName: "file"))
     var scan: [String] = []
 
     @Option(
@@ -59,13 +60,16 @@ struct ViewOptions: ParsableArguments {
         var parts: [(vantage: Vantage, surveys: [(survey: Survey, source: String)])] = []
         for path in paths {
             let bytes = try InputFile.bytes(path)
-            let survey =
+            let surveys =
                 Survey.isXML(bytes)
-                ? try Survey(nmap: bytes, source: path) : try Survey(parsing: bytes, source: path)
-            if let place = parts.firstIndex(where: { $0.vantage == survey.vantage }) {
-                parts[place].surveys.append((survey, path))
-            } else {
-                parts.append((survey.vantage, [(survey, path)]))
+                ? [try Survey(nmap: bytes, source: path)]
+                : try Survey.all(parsing: bytes, source: path)
+            for survey in surveys {
+                if let place = parts.firstIndex(where: { $0.vantage == survey.vantage }) {
+                    parts[place].surveys.append((survey, path))
+                } else {
+                    parts.append((survey.vantage, [(survey, path)]))
+                }
             }
         }
         var surveys: [Survey] = []

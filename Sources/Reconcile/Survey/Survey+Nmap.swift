@@ -65,6 +65,6 @@ extension Survey {
         self.init(
             id: "nmap-\(report.started ?? 0)", started: start.ISO8601Format(),
             vantage: Vantage(name: "nmap", addresses: []), seed: 0, plan: plan, groups: groups,
-            ending: report.isClosed && report.isFinished && isWhole ? .complete : .interrupted)
+            ending: report.isClosed && !report.hasFailed && isWhole ? .complete : .interrupted)
     }
 }

@@ -68,6 +68,17 @@ import Testing
         #expect(single.set() == EndpointSet(groups))
     }
 
+    @Test("a union holds what either of two sets holds", arguments: UInt64(0)..<100)
+    func union(seed: UInt64) {
+        var generator = SplitMix64(state: seed)
+        let (left, right) = (Self.groups(&generator), Self.groups(&generator))
+        let union = EndpointSet(left).union(EndpointSet(right))
+        #expect(union == EndpointSet(left + right))
+        #expect(union.count == EndpointSet(left + right).count)
+        #expect(EndpointSet(left).union(EndpointSet()) == EndpointSet(left))
+        #expect(EndpointSet().union(EndpointSet(right)) == EndpointSet(right))
+    }
+
     private static func plan(
         _ known: (Endpoint) -> Bool, shard: Shard = .whole
     ) throws -> (plan: ScanPlan, all: [Endpoint]) {

@@ -31,6 +31,8 @@ struct NmapReport {
     private(set) var hosts: [Host] = []
     /// Whether the scan says that it ended well.
     private(set) var isFinished = false
+    /// Whether the scan says that it did not end well.
+    private(set) var hasFailed = false
     /// Whether the outermost element was closed.
     private(set) var isClosed = false
     /// Whether this is nmap's at all.
@@ -69,7 +71,9 @@ struct NmapReport {
             let number = tag["portid"].flatMap { UInt16($0) }
             port = number.map { (Transport(rawValue: tag["protocol"] ?? ""), $0) }
         case ("state", false): return readState(tag)
-        case ("finished", false): isFinished = tag["exit"] != "error"
+        case ("finished", false):
+            hasFailed = tag["exit"] == "error"
+            isFinished = !hasFailed
         case _: break
         }
         return nil
