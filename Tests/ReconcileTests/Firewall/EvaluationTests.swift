@@ -15,12 +15,12 @@ import Testing
             """
         }
         let head = "{\"nftables\": [{\"table\": {\"family\": \"inet\", \"name\": \"t\"}},"
-        let reject = "{\"reject\": {\"type\": \"tcp reset\"}}"
+        let reject = "{\"reject\": {\"type\": \"icmpx\", \"expr\": \"no-route\"}}"
         let ruleset = try RulesetReadingTests.ruleset(
             head + chain("a", 2, "{\"drop\": null}") + "," + chain("b", 5, reject) + "]}")
         #expect(
             try RulesetReadingTests.answers(ruleset, .tcp, PortSet(ports: [7])) == [
-                "7 rejected (tcp-reset)"
+                "7 rejected (icmp-net-unreachable)"
             ])
     }
 

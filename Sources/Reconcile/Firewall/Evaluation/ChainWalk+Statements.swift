@@ -19,6 +19,7 @@ extension ChainWalk {
         case .never: return narrow(&front, .never, &exits)
         case .opaqueMatch(let text):
             return narrow(&front, .unknown(.notUnderstood(text)), &exits)
+        case .unlistedFamily: return narrow(&front, .unknown(.unlistedFamily), &exits)
         case .rate(let text, let goesOnAbove):
             switch matcher.assumption {
             case .strict: return narrow(&front, .unknown(.rate(text)), &exits)
