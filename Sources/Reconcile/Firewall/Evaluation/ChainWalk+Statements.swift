@@ -41,7 +41,7 @@ extension ChainWalk {
                     front, position, &thread, because: [.notUnderstood("reject in a nat chain")]
                 ) { .ended(.undecided, $1, $2) }
             } else {
-                emit(front, position, &thread) { .ended(.reject(rejection), $1, $2) }
+                emit(front, position, &thread) { .refused(rejection, $0, $1, $2) }
             }
             return false
         case .opaque(let text):
