@@ -96,7 +96,7 @@ extension Rule {
     ///
     /// In a table of both versions nft takes a match of the version, among the matches right before
     /// `reject with tcp reset`, for one that the refusal implies, and leaves it out
-    /// (stmt_reject_postprocess of its netlink_delinearize.c, from 1.0 on; measured with 1.0.6).
+    /// (stmt_reject_postprocess of its netlink_delinearize.c, since 2021; measured with 1.0.6).
     mutating func noteUnlistedFamily(in family: RuleTable.Family) {
         guard [.inet, .bridge, .netdev].contains(family),
             let end = statements.firstIndex(of: .reject(.tcpReset)),
