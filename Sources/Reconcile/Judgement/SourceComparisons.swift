@@ -57,7 +57,7 @@ private struct SourceCollector {
                 add(source, by: key, in: table)
             }
         case .never, .verdict, .reject, .translateSource, .setMark, .untrack, .rate, .changeSet,
-            .transparent, .opaqueMatch, .opaque:
+            .unlistedFamily, .transparent, .opaqueMatch, .opaque:
             break
         }
     }

@@ -199,7 +199,8 @@ extension Statement {
         case .match(let match): [match]
         case .either(let matches, _): matches
         case .never, .verdict, .verdictMap, .reject, .translate, .translateSource, .setMark,
-            .mapMark, .untrack, .rate, .changeSet, .transparent, .opaqueMatch, .opaque:
+            .mapMark, .untrack, .rate, .changeSet, .unlistedFamily, .transparent, .opaqueMatch,
+            .opaque:
             []
         }
     }

@@ -153,30 +153,48 @@ struct FirewallDifference {
             probes.append(probe)
             expectations.append(decision)
         }
-        try lab.send(&probes, quiet: 3, patience: 150)
+        try lab.send(&probes, quiet: 10, patience: 150)
         let doubtful = probes.indices.filter {
             !probes[$0].agrees(with: expectations[$0])
         }
-        // Only what disagrees again, and with time, disagrees.
-        guard !doubtful.isEmpty else { return nil }
-        for _ in 0..<2 {
-            for index in doubtful {
-                var again = [probes[index]]
-                again[0].packet.expects_answer = 1
-                try lab.send(&again, quiet: 300, patience: 300)
-                probes[index] = again[0]
+        for index in doubtful {
+            if try !isExplained(&probes[index], expectations[index], isPatient: counts) {
+                return text(of: probes[index], expectations[index], answers)
             }
         }
-        for index in doubtful where !probes[index].agrees(with: expectations[index]) {
-            let (flow, port) = (probes[index].flow, probes[index].port)
-            let path =
-                answers[flow]?.first { $0.ports.contains(port) }?.outcomes
-                .map { "\($0.action.word): " + $0.path.map(\.text).joined(separator: " / ") } ?? []
-            return "\(flow.transport) \(flow.source.map { "\($0)" } ?? "?") to \(flow.destination) "
-                + "port \(port): predicted \(probes[index].expected(expectations[index])), "
-                + "seen \(probes[index].seen) [\(path.joined(separator: "; "))]"
-        }
         return nil
+    }
+
+    /// Whether a packet that disagreed agrees when it is sent again, alone.
+    ///
+    /// Its source port may have been that of an earlier connection, and a busy machine may answer
+    /// late. Where an answer is predicted, one that comes with more and more time is enough; where
+    /// silence is, it must be silent twice.
+    private func isExplained(
+        _ probe: inout FirewallProbe, _ action: FirewallAction, isPatient: Bool
+    ) throws -> Bool {
+        let isSilence = action == .drop
+        for patience: CInt in isSilence || !isPatient ? [300, 300] : [300, 300, 1000, 3000] {
+            var again = [probe]
+            again[0].packet.expects_answer = 1
+            try lab.send(&again, quiet: patience, patience: patience)
+            probe = again[0]
+            if probe.agrees(with: action) != isSilence { return !isSilence }
+        }
+        return isSilence
+    }
+
+    /// What was predicted of a packet, what came of it, and by which rules.
+    private func text(
+        of probe: FirewallProbe, _ action: FirewallAction, _ answers: [Flow: [FirewallAnswer]]
+    ) -> String {
+        let (flow, port) = (probe.flow, probe.port)
+        let path =
+            answers[flow]?.first { $0.ports.contains(port) }?.outcomes
+            .map { "\($0.action.word): " + $0.path.map(\.text).joined(separator: " / ") } ?? []
+        return "\(flow.transport) \(flow.source.map { "\($0)" } ?? "?") to \(flow.destination) "
+            + "port \(port): predicted \(probe.expected(action)), "
+            + "seen \(probe.seen) [\(path.joined(separator: "; "))]"
     }
 
     private mutating func count(_ answer: FirewallAnswer) {

@@ -195,10 +195,11 @@ final class FirewallLab {
         }
         switch tool {
         case .nft:
-            // As JSON, nft 1.0.6 leaves out the devices of chains and the flags of tables.
+            // As JSON, nft 1.0.6 leaves out the devices of chains, the flags of tables, and which
+            // IP version some rules are for.
             return [
                 try text(.nftJSON, ["nft", "-j", "list", "ruleset"]),
-                try text(.nftText, ["nft", "list", "ruleset"]),
+                try text(.nftText, ["nft", "--debug=netlink", "list", "ruleset"]),
             ]
         case .iptables:
             return [

@@ -136,6 +136,71 @@ import Testing
         #expect(try Self.answers(ruleset, .tcp, PortSet(ports: [7])) == ["7 accepted"])
     }
 
+    /// What nft 1.0.6 lists of `meta nfproto ipv6 reject with tcp reset`, with a counter before the
+    /// end, and of `ip saddr 198.51.100.2 reject with tcp reset`.
+    private static let resets = [
+        "{\"reject\": {\"type\": \"tcp reset\"}}",
+        "{\"counter\": null}, {\"reject\": {\"type\": \"tcp reset\"}}",
+        """
+        {"match": {"op": "==", "left": {"payload": {"protocol": "ip", "field": "saddr"}},
+         "right": "198.51.100.2"}}, {"reject": {"type": "tcp reset"}}
+        """,
+    ]
+
+    /// The kernel's form of a rule that nft 1.0.6 prints with `--debug=netlink`.
+    private static func bytecode(_ comparison: String, handle: Int = 2) -> String {
+        """
+        inet t @ports
+        \telement 00001600  : 0 [end]
+        inet t i \(handle)
+          [ meta load l4proto => reg 1 ]
+          [ cmp eq reg 1 0x00000006 ]
+        \(comparison)
+          [ reject type 1 code 0 ]
+
+        table inet t {
+        \tchain i {
+        \t\ttype filter hook input priority filter; policy accept;
+        \t\tmeta l4proto tcp reject with tcp reset
+        \t}
+        }
+
+        """
+    }
+
+    private static func load(_ key: String, _ comparison: String) -> String {
+        "  [ meta load \(key) => reg 1 ]\n  [ \(comparison) ]"
+    }
+
+    @Test(
+        "the IP version that nft leaves out before a reset is open, unless its bytecode tells",
+        arguments: [
+            (0, "inet", nil, "7 undecided"), (1, "inet", nil, "7 rejected (tcp-reset)"),
+            (2, "inet", nil, "7 rejected (tcp-reset)"), (0, "ip", nil, "7 rejected (tcp-reset)"),
+            (0, "inet", bytecode(""), "7 rejected (tcp-reset)"),
+            (0, "inet", bytecode(load("nfproto", "cmp eq reg 1 0x0000000a")), "7 accepted"),
+            (
+                0, "inet", bytecode(load("protocol", "cmp eq reg 1 0x00000008")),
+                "7 rejected (tcp-reset)"
+            ),
+            (0, "inet", bytecode(load("protocol", "cmp eq reg 1 0x0000dd86")), "7 accepted"),
+            (0, "inet", bytecode(load("protocol", "cmp eq reg 1 0x000086dd")), "7 undecided"),
+            (0, "inet", bytecode("", handle: 3), "7 undecided"),
+            (
+                0, "inet",
+                bytecode("  [ payload load 2b @ link header + 12 => reg 1 ]"), "7 undecided"
+            ),
+        ] as [(Int, String, String?, String)])
+    func unlistedFamily(rule: Int, family: String, text: String?, expected: String) throws {
+        let listing = Self.nft(Self.resets[rule], family: family)
+        let ruleset = try text.map { try Self.ruleset(listing, $0) } ?? Self.ruleset(listing)
+        #expect(try Self.answers(ruleset, .tcp, PortSet(ports: [7])) == [expected])
+        let told = ruleset.tables[0].chains[0].rules[0].text
+        #expect(
+            told.hasPrefix("meta nfproto")
+                == (text?.contains("cmp eq reg 1 0x00000008") == true || expected == "7 accepted"))
+    }
+
     @Test func `flags that nobody knows leave a table in doubt`() throws {
         let ruleset = try Self.ruleset(Self.oldListing)
         #expect(ruleset.tables.map(\.isDormant) == [nil])

@@ -19,6 +19,7 @@ extension ChainWalk {
         case .never: return narrow(&front, .never, &exits)
         case .opaqueMatch(let text):
             return narrow(&front, .unknown(.notUnderstood(text)), &exits)
+        case .unlistedFamily: return narrow(&front, .unknown(.unlistedFamily), &exits)
         case .rate(let text, let goesOnAbove):
             switch matcher.assumption {
             case .strict: return narrow(&front, .unknown(.rate(text)), &exits)
@@ -40,7 +41,7 @@ extension ChainWalk {
                     front, position, &thread, because: [.notUnderstood("reject in a nat chain")]
                 ) { .ended(.undecided, $1, $2) }
             } else {
-                emit(front, position, &thread) { .ended(.reject(rejection), $1, $2) }
+                emit(front, position, &thread) { .refused(rejection, $0, $1, $2) }
             }
             return false
         case .opaque(let text):

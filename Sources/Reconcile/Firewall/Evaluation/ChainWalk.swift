@@ -10,6 +10,8 @@ struct ChainWalk {
         /// On to the next chain, as the packet has become.
         case accepted(PacketPool.Number, PortSet, PathArena.Path)
         case ended(FirewallAction, PortSet, PathArena.Path)
+        /// Refused, as the packet had become by then.
+        case refused(Rejection, PacketPool.Number, PortSet, PathArena.Path)
     }
 
     /// Packets of several ports that are alike.

@@ -90,7 +90,9 @@ extension Evaluation {
                 return follow(node) { $0.connection = $0.pendingConnection }
             }
         case .translation(let chains, let side):
-            let frontier = side == .destination ? frontier.map { restored($0) } : frontier
+            let frontier = frontier.map {
+                side == .destination ? restored($0) : sourceRestored($0)
+            }
             var current = frontier.filter { nodes[$0].packet.seesTranslation(of: side) }
             guard !current.isEmpty, !chains.isEmpty else { return frontier }
             var out = frontier.filter { !nodes[$0].packet.seesTranslation(of: side) }
@@ -99,7 +101,8 @@ extension Evaluation {
                 out += current.filter { !nodes[$0].packet.seesTranslation(of: side) }
                 current.removeAll { !nodes[$0].packet.seesTranslation(of: side) }
             }
-            return merged(out + current)
+            let translated = merged(out + current)
+            return side == .destination ? translated.map { routable($0) } : translated
         case .chain(let position):
             var out: [Int] = []
             var places: [Packet: Int] = [:]
@@ -122,6 +125,21 @@ extension Evaluation {
             }
             return out
         }
+    }
+
+    /// A packet that the host itself sends, on its way to where it was translated.
+    ///
+    /// It is routed anew at once, and there is no route to elsewhere from an IPv4 loopback address
+    /// (ip_route_me_harder, __mkroute_output), so that later chains never see it.
+    private mutating func routable(_ node: Int) -> Int {
+        let packet = nodes[node].packet
+        guard context.isFromHere, !nodes[node].isAnswer, packet.input == .none,
+            packet.family == .ipv4, packet.isTranslated != false,
+            case .known(let source) = packet.source, source.isLoopback
+        else { return node }
+        if case .yes = context.isHere(packet.destination) { return node }
+        end(.drop, at: node, because: [.loopbackRoute])
+        return follow(node, because: [.loopbackRoute]) { _ in }
     }
 
     /// Nodes with the same packet as one.
@@ -169,31 +187,31 @@ extension Evaluation {
                 Entry(ports: nodes[node].ports, parent: node, path: path)
             ]
         }
-        var refused: [Rejection: [(ports: PortSet, parent: Int, path: PathArena.Path)]] = [:]
         for event in walk.events {
             switch event {
             case .accepted(let packet, let ports, let path):
                 accepted[packet].append(Entry(ports: ports, parent: node, path: path))
-            case .ended(.reject(let rejection), let ports, let path)
+            case .refused(let rejection, let packet, let ports, let path)
             where !nodes[node].isAnswer && base.hook != .ingress:
-                refused[rejection, default: []].append((ports, node, path))
-            case .ended(let action, let ports, let path):
-                let isAnswer = nodes[node].isAnswer
-                // Whatever stops the answer, the sender of the question hears nothing.
-                let seen: FirewallAction =
-                    isAnswer && action != .undecided ? .drop : action
-                ends.append(
-                    End(
-                        action: seen, ports: ports, parent: node, path: path,
-                        isOfAnswer: isAnswer))
+                let refusal = Refusal(
+                    rejection: rejection, packet: pool[packet], hook: base.hook)
+                refusals[refusal, default: []].append((ports, node, path))
+            case .refused(let rejection, _, let ports, let path):
+                end(.reject(rejection), ports, node, path)
+            case .ended(let action, let ports, let path): end(action, ports, node, path)
             }
-        }
-        for (rejection, origins) in refused {
-            refusals[
-                Refusal(rejection: rejection, packet: nodes[node].packet), default: []
-            ] += origins
         }
         return accepted.enumerated().filter { !$0.element.isEmpty }
             .map { (pool[$0.offset], $0.element) }
+    }
+
+    private mutating func end(
+        _ action: FirewallAction, _ ports: PortSet, _ node: Int, _ path: PathArena.Path
+    ) {
+        let isAnswer = nodes[node].isAnswer
+        // Whatever stops the answer, the sender of the question hears nothing.
+        let seen: FirewallAction = isAnswer && action != .undecided ? .drop : action
+        ends.append(
+            End(action: seen, ports: ports, parent: node, path: path, isOfAnswer: isAnswer))
     }
 }

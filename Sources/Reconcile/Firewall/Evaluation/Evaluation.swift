@@ -43,6 +43,8 @@ struct Evaluation {
     struct Refusal: Hashable {
         var rejection: Rejection
         var packet: Packet
+        /// Where it was refused.
+        var hook: BaseChain.Hook
     }
 
     /// The ports that are asked about.
@@ -205,8 +207,23 @@ struct Evaluation {
         let port = PortFact.oneOf(context.flow.sourcePorts, .sourcePort)
         return follow(node, because: packet.isTracked == nil ? [.connection] : []) {
             $0.untranslated = nil
+            $0.isRestored = true
             $0.destination = address
             $0.destinationPort = port
+        }
+    }
+
+    /// An answer to what was translated, once the kernel has made its source the one that was asked.
+    mutating func sourceRestored(_ node: Int) -> Int {
+        let packet = nodes[node].packet
+        guard packet.isReply, packet.isTranslated != false, packet.isTracked != false,
+            packet.answeredFrom == nil
+        else { return node }
+        let asked = AddressFact.known(context.flow.destination)
+        return follow(node, because: packet.isTracked == nil ? [.connection] : []) {
+            $0.answeredFrom = PacketEnd(address: $0.source, port: $0.sourcePort)
+            $0.source = asked
+            if $0.icmp == nil { $0.sourcePort = .probed }
         }
     }
 
@@ -227,7 +244,7 @@ struct Evaluation {
     private mutating func answer(
         _ refusal: Refusal, _ origins: [(ports: PortSet, parent: Int, path: PathArena.Path)]
     ) {
-        let packet = refusal.packet.refusal(refusal.rejection, context)
+        let packet = refusal.packet.refusal(refusal.rejection, at: refusal.hook, context)
         nodes.append(
             Node(
                 packet: packet,

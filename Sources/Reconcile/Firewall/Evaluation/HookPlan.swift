@@ -131,7 +131,7 @@ extension RuleChain {
         return rules.allSatisfy { rule in
             rule.statements.allSatisfy { statement in
                 switch statement {
-                case .match, .either, .transparent, .rate, .opaqueMatch, .never,
+                case .match, .either, .transparent, .rate, .opaqueMatch, .never, .unlistedFamily,
                     .verdict(.accept), .verdict(.goOn), .verdict(.goBack):
                     true
                 case .verdict, .verdictMap, .reject, .translate, .translateSource, .setMark,
@@ -153,7 +153,7 @@ extension RuleTable {
                     case .translate, .translateSource, .setMark, .mapMark, .untrack, .changeSet:
                         false
                     case .match, .either, .never, .verdict, .verdictMap, .reject, .rate,
-                        .transparent, .opaqueMatch, .opaque:
+                        .unlistedFamily, .transparent, .opaqueMatch, .opaque:
                         true
                     }
                 }

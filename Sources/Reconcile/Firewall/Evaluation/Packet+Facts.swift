@@ -42,24 +42,26 @@ extension Packet {
             return ofConnection(.unknown(.connection))
         case .connectionAddress(.original, let side, let wanted):
             guard family == wanted else { return .absent }
+            if beganConnection { return fact(side == .source ? source : destination) }
             let address = side == .source ? context.flow.source : context.flow.destination
             return ofConnection(
                 address.map { .number($0.number) } ?? .unknown(.source))
         case .connectionAddress(.reply, let side, let wanted):
             guard family == wanted else { return .absent }
-            guard let answer = answerSide(side) else {
+            guard let end = answerEnd(side) else {
                 return ofConnection(.unknown(.translation))
             }
-            return ofConnection(fact(answer == .source ? source : destination))
+            return ofConnection(fact(end.address))
         case .connectionPort(.original, let side):
+            if beganConnection { return fact(side == .source ? sourcePort : destinationPort) }
             return ofConnection(
                 side == .source
                     ? fact(.oneOf(context.flow.sourcePorts, .sourcePort)) : .probedPort([]))
         case .connectionPort(.reply, let side):
-            guard let answer = answerSide(side) else {
+            guard let end = answerEnd(side) else {
                 return ofConnection(.unknown(.translation))
             }
-            return ofConnection(fact(answer == .source ? sourcePort : destinationPort))
+            return ofConnection(fact(end.port))
         case .packetType:
             // Unicast to this host; on loopback the kernel has a type of its own.
             return input == .notLoopback || input == .none && output != .name("lo") || isNamedInput
@@ -87,12 +89,24 @@ extension Packet {
         }
     }
 
-    /// The end of this packet that is `side` for answers of its connection; nil when that is not
-    /// known.
-    private func answerSide(_ side: PacketSide) -> PacketSide? {
-        if isReply { return icmp == nil ? side : nil }
+    /// The end that is `side` for answers of the packet's connection, before anything is undone;
+    /// nil when that is not known.
+    private func answerEnd(_ side: PacketSide) -> PacketEnd? {
+        let start = PacketEnd(address: source, port: sourcePort)
+        let end = PacketEnd(address: destination, port: destinationPort)
+        if isReply && !beganConnection {
+            guard icmp == nil else { return nil }
+            return side == .source ? answeredFrom ?? start : isRestored ? nil : end
+        }
         if side == .destination && isSourceTranslated { return nil }
-        return side == .source ? .destination : .source
+        return side == .source ? end : start
+    }
+
+    /// Whether the packet is an answer that the kernel takes for the first of a connection, since
+    /// what it answers was not tracked.
+    private var beganConnection: Bool {
+        if case .tracked(_, isReply: false) = connection { return isReply }
+        return false
     }
 
     private var isNamedInput: Bool {

@@ -106,7 +106,9 @@ extension Packet {
     }
 
     /// What tells the sender that the packet was refused, when it leaves the host.
-    func refusal(_ rejection: Rejection, _ context: FactContext) -> Packet {
+    func refusal(
+        _ rejection: Rejection, at hook: BaseChain.Hook, _ context: FactContext
+    ) -> Packet {
         var refusal = back(context)
         refusal.sourcePort = destinationPort
         refusal.destinationPort = sourcePort
@@ -127,7 +129,12 @@ extension Packet {
         case .icmp(let error):
             refusal.transport = family == .ipv4 ? 1 : 58
             refusal.icmp = error
-            if case .known(let address) = destination, context.host.holds(address) == true {
+            // Before it is routed, a packet of IPv4 is given the route to its sender, and with that
+            // the source that goes with the route (nf_reject_fill_skb_dst, measured on Linux 6.18).
+            let isUnrouted = hook == .prerouting && family == .ipv4 && input != .name("lo")
+            if !isUnrouted, case .known(let address) = destination,
+                context.host.holds(address) == true
+            {
                 refusal.source = destination
             } else {
                 refusal.source = .someLocal

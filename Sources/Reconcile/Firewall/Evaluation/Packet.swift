@@ -30,6 +30,10 @@ struct Packet: Hashable {
     var isSourceTranslated = false
     /// Where an answer to a changed source goes once that is undone.
     var untranslated: AddressFact?
+    /// Whether that was undone.
+    var isRestored = false
+    /// Where an answer came from, once the kernel has made its source the address that was asked.
+    var answeredFrom: PacketEnd?
     /// Whether the destination was changed; nil for maybe.
     var isTranslated: Bool? = false
     /// The sets that the packet itself changed.
@@ -38,6 +42,12 @@ struct Packet: Hashable {
     /// expected, seen-reply, assured, confirmed, snat, dnat.
     static let statusKnown: UInt32 = 0x3f
     static let destinationTranslated: UInt32 = 0x20
+}
+
+/// One end of a packet's way.
+struct PacketEnd: Hashable {
+    var address: AddressFact
+    var port: PortFact
 }
 
 /// What is known of an address.

@@ -179,7 +179,7 @@ extension Statement {
         case .setMark, .mapMark, .untrack: .state
         case .opaque, .translate, .translateSource: .anything
         case .match, .either, .never, .verdict, .verdictMap, .reject, .rate, .changeSet,
-            .transparent, .opaqueMatch:
+            .unlistedFamily, .transparent, .opaqueMatch:
             .nothing
         }
     }

@@ -47,12 +47,21 @@ public struct LiveFirewall: Sendable {
         }
     }
 
-    /// As JSON, nft 1.0.6 leaves out the devices of chains and the flags of tables.
+    /// As JSON, nft 1.0.6 leaves out the devices of chains and the flags of tables; every nft leaves
+    /// out which IP version a `reject with tcp reset` is for.
     private mutating func readHeadings(of listing: String, _ source: FirewallSource) {
-        guard listing.contains("\"chain\""),
-            case .printed(let text) = source.run("nft", ["list", "ruleset"]), !text.isEmpty
-        else { return }
-        texts.append(RulesetText(.nftText, origin: "nft list ruleset", text: text))
+        guard listing.contains("\"chain\"") else { return }
+        let plain = ["list", "ruleset"]
+        let choices =
+            listing.contains("\"tcp reset\"") ? [["--debug=netlink"] + plain, plain] : [plain]
+        for arguments in choices {
+            guard case .printed(let text) = source.run("nft", arguments), !text.isEmpty else {
+                continue
+            }
+            let command = (["nft"] + arguments).joined(separator: " ")
+            texts.append(RulesetText(.nftText, origin: command, text: text))
+            return
+        }
     }
 
     /// Only iptables can say what the matches are that nft cannot show.

@@ -8,6 +8,8 @@ public enum FirewallUnknown: Hashable, Sendable {
     case changingSet(String)
     /// The set is not in what was read, or holds what is not understood.
     case unreadableSet(String)
+    /// Whether the rule is for one IP version alone, which nft does not list.
+    case unlistedFamily
     /// The packet's source is not known.
     case source
     /// The packet's source port decides.
@@ -44,6 +46,9 @@ public enum FirewallUnknown: Hashable, Sendable {
         case .rate(let text): "it depends on how many packets came before (\(text.shortened))"
         case .changingSet(let name): "rules change the set \(name) while packets come"
         case .unreadableSet(let name): "the set \(name) was not read, or is not understood"
+        case .unlistedFamily:
+            "nft lists a rule with `reject with tcp reset` without the IP version it is for: "
+                + "give `nft --debug=netlink list ruleset` as well"
         case .source: "the source address decides, and is not known"
         case .sourcePort: "the source port decides, and the kernel chooses it"
         case .interface: "the interface decides, and is not known"

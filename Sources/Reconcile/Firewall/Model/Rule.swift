@@ -47,6 +47,8 @@ enum Statement: Hashable, Sendable {
     case setMark(MarkKind, MarkExpression)
     /// Sets a mark to what a map has for the packet; without an entry the rule ends.
     case mapMark(MarkKind, Key, ValueSource)
+    /// Goes on for one IP version or for both; nft does not list which.
+    case unlistedFamily
     /// Takes the packet away from connection tracking.
     case untrack
     /// Goes on below a rate or quota, or above it.

@@ -156,6 +156,7 @@ struct NFTReader {
                 rule.packets = UInt64(clamping: packets)
             }
         }
+        rule.noteUnlistedFamily(in: tables[table].family)
         tables[table].change(chain) { $0.rules.append(rule) }
     }
 

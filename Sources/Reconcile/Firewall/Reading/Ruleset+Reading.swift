@@ -65,7 +65,11 @@ extension Ruleset {
     ///
     /// What the text alone lists is a gap.
     private mutating func readHeadings(_ text: RulesetText, isListed: Bool) {
-        let headings = NFTHeadings(String(decoding: text.text, as: UTF8.self))
+        let bytecode = NFTBytecode(String(decoding: text.text, as: UTF8.self))
+        for index in tables.indices where tables[index].engine == .nftables {
+            tables[index].listFamilies(from: bytecode)
+        }
+        let headings = NFTHeadings(bytecode.listing)
         var isCovered = isListed && headings != nil
         for found in headings?.tables ?? [] {
             let place = tables.firstIndex {
