@@ -31,7 +31,7 @@ final class PathTable: Sendable {
         count = Int(min(hostCount, UInt128(Self.greatestCount)))
         let ceiling = UInt32(clamping: plan.inFlight)
         let endpoints = Int(
-            clamping: (plan.endpointCount + UInt128(count) - 1) / UInt128(max(count, 1)))
+            clamping: plan.endpointCount / UInt128(max(count, 1)) + 1)
         var paths = RigidArray<Path>(capacity: count)
         for _ in 0..<count {
             paths.append(
