@@ -24,6 +24,30 @@ import Testing
             ])
     }
 
+    /// Whichever chain is first, what comes after a translation does not see the packet.
+    @Test func `of two nat chains with one priority the first translation ends the other`() throws {
+        func table(_ name: String, _ verdict: String) -> String {
+            """
+            {"table": {"family": "inet", "name": "\(name)"}},
+            {"chain": {"family": "inet", "table": "\(name)", "name": "c", "handle": 2,
+             "type": "nat", "hook": "prerouting", "prio": -100, "policy": "accept"}},
+            {"rule": {"family": "inet", "table": "\(name)", "chain": "c", "handle": 3,
+             "expr": [{"match": {"op": "==", "left": {"payload": {"protocol": "tcp",
+             "field": "dport"}}, "right": 7}}, \(verdict)]}}
+            """
+        }
+        let redirect = table("t", "{\"redirect\": {\"port\": 9}}")
+        func answers(_ other: String) throws -> [String] {
+            let ruleset = try RulesetReadingTests.ruleset(
+                "{\"nftables\": [" + redirect + "," + table("u", other) + "]}")
+            return try RulesetReadingTests.answers(ruleset, .tcp, PortSet(ports: [7, 8]))
+        }
+        #expect(Set(try answers("{\"drop\": null}")) == ["7 undecided", "8 accepted"])
+        let accepted = try answers("{\"accept\": null}")
+        #expect(accepted.count == 2 && accepted.contains("8 accepted"))
+        #expect(!accepted.contains("7 undecided"))
+    }
+
     @Test(
         "marks come from maps, and without an entry the rule ends",
         arguments: [("{\"set\": [[7, 1], [9, 2]]}", "7 dropped", "8 accepted")])

@@ -16,8 +16,13 @@ extension Evaluation {
         return frontier
     }
 
+    /// Takes the nodes of `frontier` through items of one priority, whose order may not be known.
+    ///
+    /// Of chains that translate one `side`, those that come after a translation of it see nothing
+    /// any more (nf_nat_inet_fn).
     private mutating func pass(
-        _ group: [HookPlan.Item], _ frontier: [Int], _ device: InterfaceFact
+        _ group: [HookPlan.Item], _ frontier: [Int], _ device: InterfaceFact,
+        translating side: PacketSide? = nil
     ) -> [Int] {
         guard group.count > 1 else {
             return group.reduce(frontier) { pass($1, $0, device) }
@@ -37,7 +42,14 @@ extension Evaluation {
         }
         var out: [Int] = []
         for order in Self.orders(of: group) {
-            out += order.reduce(frontier) { pass($1, $0, device) }
+            var current = frontier
+            for item in order {
+                current = pass(item, current, device)
+                guard let side else { continue }
+                out += current.filter { !nodes[$0].packet.seesTranslation(of: side) }
+                current.removeAll { !nodes[$0].packet.seesTranslation(of: side) }
+            }
+            out += current
         }
         return merged(out)
     }
@@ -97,7 +109,8 @@ extension Evaluation {
             guard !current.isEmpty, !chains.isEmpty else { return frontier }
             var out = frontier.filter { !nodes[$0].packet.seesTranslation(of: side) }
             for group in chains {
-                current = pass(group.map(HookPlan.Item.chain), current, device)
+                current = pass(
+                    group.map(HookPlan.Item.chain), current, device, translating: side)
                 out += current.filter { !nodes[$0].packet.seesTranslation(of: side) }
                 current.removeAll { !nodes[$0].packet.seesTranslation(of: side) }
             }
