@@ -17,13 +17,18 @@ extension ConnectEngine {
         }
     }
 
+    /// How long after the first pass it may take to find out whether hosts answer, in nanoseconds.
+    private static var doubtTime: UInt64 { 10_000_000_000 }
+    /// How many silent endpoints of hosts that have not answered a turn looks at.
+    private static var doubtLooks: Int { 256 }
+
     /// What becomes of an endpoint after one more silent attempt.
     private enum NextStep {
         /// It was asked often enough.
         case conclude
         /// It is asked again.
         case again
-        /// Nothing on its host answers: it is asked once more after everything else.
+        /// Nothing on its host has answered: when it is asked again depends on the others.
         case doubt
     }
 
@@ -56,8 +61,8 @@ extension ConnectEngine {
 
     /// What the path's estimate says of an endpoint that was silent once more.
     ///
-    /// A host that answers nothing is asked twice at every port, and no more: once first, and once
-    /// after all else.
+    /// A few ports find out whether a host answers at all. One that does not is asked twice at the
+    /// others, and no more: once first, and once after all else.
     private mutating func nextStep(of slot: Int) -> NextStep {
         let packets = table.slots[slot].lostInEra
         let silences = table.slots[slot].silences
@@ -73,26 +78,38 @@ extension ConnectEngine {
                 estimate.noteSilence(after: packets, isFull: isFull)
                 return .conclude
             }
-            return isGivenUp ? .doubt : .again
+            guard limits.silences == nil, silences == 1 else { return .again }
+            return estimate.isAskedOn() ? .again : .doubt
         }
     }
 
-    /// Asks the silent endpoints of hosts that answer nothing once more.
+    /// Asks the silent endpoints of hosts that had not answered once more.
     ///
-    /// That comes last, when all workers have been everywhere: what answers until then shows that the
-    /// host is there after all. A table without room forces an earlier question.
+    /// That comes when all workers have been everywhere, and it is known whether the host answers:
+    /// what it answered until then says how often they are to be asked. A table without room for new
+    /// endpoints forces an earlier question, and so does the end of patience.
     mutating func settleDoubts(_ now: MonotonicTime) {
         if !hasEndedFirstPass, steps.remaining == 0, firstAttempts == 0 {
             hasEndedFirstPass = true
             paths.endFirstPass()
         }
-        guard paths.hasEndedFirstPass || table.isFull || isDraining else { return }
-        while let slot = doubtful.front {
+        guard !doubtful.isEmpty else { return }
+        let isOver = paths.hasEndedFirstPass
+        if isOver, doubtsEnd == nil { doubtsEnd = now.advanced(byNanoseconds: Self.doubtTime) }
+        let isForced = table.isFull && steps.remaining > 0 || doubtsEnd.map { now >= $0 } ?? false
+        guard isOver || isForced || isDraining else { return }
+        // Those that must wait on go to the end, so a turn looks at some only.
+        var looks = isForced || isDraining ? doubtful.count : min(doubtful.count, Self.doubtLooks)
+        while looks > 0, let slot = doubtful.front {
+            looks -= 1
             doubtful.remove(slot, in: &table)
+            let path = Int(table.slots[slot].path)
             if isDraining {
                 conclude(slot, .localFailure(.interrupted), at: now)
-            } else {
+            } else if isForced || paths.withEstimate(of: path, { $0.isDecided }) {
                 due.append(slot, in: &table)
+            } else {
+                doubtful.append(slot, in: &table)
             }
         }
     }

@@ -37,6 +37,8 @@ struct ConnectEngine: ProbeEngine, ~Copyable {
     var due = ProbeList()
     /// The probes that were silent once, of hosts that answer nothing: see ``settleDoubts(_:)``.
     var doubtful = ProbeList()
+    /// When they are asked again in any case; nil before the end of the first pass.
+    var doubtsEnd: MonotonicTime?
     /// How many probes have not yet had their first answer or silence.
     var firstAttempts = 0
     /// Whether every endpoint of this worker was asked once.

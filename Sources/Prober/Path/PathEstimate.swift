@@ -27,11 +27,15 @@ struct PathEstimate: Sendable {
     private var leastPackets: UInt16?
     /// How sure the eras before leave us, 0 to 1.
     private var confidenceBefore = 1.0
+    /// How many endpoints were asked on while nothing had answered.
+    private var scouts = 0
     /// How often this machine found no neighbour to hand packets to, when last, and its words.
     private var deadNeighbours = 0
     private var lastDead = MonotonicTime(nanoseconds: 0)
     private(set) var neighbourReport: (error: ICMPError, reporter: IPAddress)?
 
+    /// How many endpoints find out whether a host that has not answered does so at all.
+    private static let scoutCount = 4
     /// After how many full courses a host that answered nothing is taken for silent.
     private static let coursesToGiveUp = 2
     /// After how many failures to find the neighbour it is not asked for any more, and how far they
@@ -140,6 +144,19 @@ struct PathEstimate: Sendable {
 
     /// Whether the host answered nothing to several full courses: it is asked twice an endpoint.
     var isSilent: Bool { responsive == 0 && silentCourses >= Self.coursesToGiveUp }
+
+    /// Whether an endpoint that was silent once is asked on at once: when the host answers, or to find
+    /// out whether it does.
+    mutating func isAskedOn() -> Bool {
+        guard responsive == 0, scouts >= Self.scoutCount else {
+            scouts += 1
+            return true
+        }
+        return false
+    }
+
+    /// Whether it is known that the host answers, or that it does not.
+    var isDecided: Bool { responsive > 0 || isSilent }
 
     /// Whether packets cannot even be handed to the host: it is on this machine's own link, and the
     /// kernel finds nobody there.

@@ -7,8 +7,9 @@ import Testing
         MonotonicTime(nanoseconds: milliseconds * 1_000_000)
     }
 
-    /// The rates of twenty tenths of a second in which `seen` happens; it gives how often a way has
-    /// been found congested. Each rate is used to the full.
+    /// The rates of twenty tenths of a second in which `seen` happens, each used to the full.
+    ///
+    /// `seen` gives how often a way has been found congested.
     private static func rates(_ seen: (inout RateGovernor, Int) -> Int) -> [Int] {
         var governor = RateGovernor(workers: 1, at: time(0))
         return (1...20).map { step in
