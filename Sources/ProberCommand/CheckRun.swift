@@ -179,6 +179,8 @@ struct CheckRun {
         var plan = ScanPlan(space, seed: seed)
         plan.timeout = target.settings.timeout ?? plan.timeout
         plan.retries = target.settings.retries ?? plan.retries
+        plan.confidence = target.settings.confidence ?? plan.confidence
+        plan.talks = target.settings.talks
         plan.namespace = namespace
         plan.datagrams.hints =
             report?.hints(

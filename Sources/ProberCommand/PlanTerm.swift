@@ -37,7 +37,7 @@ struct PlanTerm: Sendable {
         PlanTerm(name: "confidence") {
             "\($0.confidence)"
         } choose: { plan, text in
-            guard let confidence = Double(text), (0.5...0.999999).contains(confidence) else {
+            guard let confidence = Double(text), ScanPlan.confidences.contains(confidence) else {
                 return false
             }
             plan.confidence = confidence

@@ -73,10 +73,13 @@ struct ScanRun {
         tally.addUnobserved(ending.unobserved)
         tally.datagrams = ending.datagrams
         if let earlier = resumed?.datagrams { tally.datagrams?.add(earlier) }
-        tally.paths = ending.paths
+        // Of a resumed scan they would tell of the last part only.
+        if resumed == nil { tally.paths = ending.paths }
         if ending.unobserved == 0, signals.receivedCount() == 0 {
-            let roundTrip = ending.paths.compactMap(\.roundTrip).max() ?? .seconds(1)
-            tally.decoys = decoys(of: opened, roundTrip: roundTrip, until: signals)
+            let roundTrip = ending.paths.compactMap(\.roundTrip).max()
+            // Of hosts found before, no round trip is known.
+            let longest = resumed == nil ? roundTrip : nil
+            tally.decoys = decoys(of: opened, roundTrip: longest ?? .seconds(1), until: signals)
         }
         return (tally, ending.elapsed + (resumed?.elapsed ?? .zero))
     }

@@ -58,7 +58,7 @@ struct LossTests {
         #expect(path.silent == 100)
         #expect((path.confidence ?? 0) >= 0.9999)
         let share = (link.lossPercent + link.lossPercentBack) / 100
-        #expect(abs(path.lossShare - share) < share / 3)
+        #expect(abs(path.lossShare - share) < share / 2)
     }
 
     @Test func `a firewall that drops all but four ports hides none of them`() throws {

@@ -128,11 +128,12 @@ extension ConnectEngine {
         let endpoint = table.slots[slot].endpoint
         var answer = PathEstimate.Answer(
             roundTrip: repeats == 0 ? waited : nil,
-            lost: table.slots[slot].lostInEra &+ repeats, era: table.slots[slot].era,
+            lost: table.slots[slot].lostInEra, era: table.slots[slot].era,
             inFlight: hands[path].inFlight &* workers)
-        let isSlow = (paths.patience(of: path) ?? 0) >= Self.slowPatience
-        if repeats == 0 && waited > limits.times[table.slots[slot].firstTimeClass] || isSlow {
+        if repeats == 0, waited > limits.times[table.slots[slot].firstTimeClass] {
             answer.lost = 0
+        } else if (paths.patience(of: path) ?? 0) < Self.slowPatience {
+            answer.lost &+= repeats
         }
         switch evidence {
         case .handshake, .exchange, .reset: break

@@ -64,10 +64,12 @@ extension ConnectEngine {
     /// A few ports find out whether a host answers at all. One that does not is asked twice at the
     /// others, and no more: once first, and once after all else.
     private mutating func nextStep(of slot: Int) -> NextStep {
-        let packets = table.slots[slot].lostInEra
+        let packetsOfEra = table.slots[slot].lostInEra
         let silences = table.slots[slot].silences
+        let era = table.slots[slot].era
         return paths.withEstimate(of: Int(table.slots[slot].path)) { estimate in
             if silences == 1 { estimate.noteFirstSilence() }
+            let packets = era == estimate.era ? packetsOfEra : 0
             let isFull =
                 if let fixed = limits.silences { silences >= fixed } else {
                     silences >= limits.mostSilences
@@ -95,7 +97,9 @@ extension ConnectEngine {
         }
         guard !doubtful.isEmpty else { return }
         let isOver = paths.hasEndedFirstPass
-        if isOver, doubtsEnd == nil { doubtsEnd = now.advanced(byNanoseconds: Self.doubtTime) }
+        if isOver, doubtsEnd == nil || !due.isEmpty {
+            doubtsEnd = now.advanced(byNanoseconds: Self.doubtTime)
+        }
         let isForced = table.isFull && steps.remaining > 0 || doubtsEnd.map { now >= $0 } ?? false
         guard isOver || isForced || isDraining else { return }
         // Those that must wait on go to the end, so a turn looks at some only.

@@ -8,6 +8,8 @@ struct CongestionWindow: Sendable {
     /// How many attempts may be under way, all workers together.
     private(set) var limit: UInt32
     private let ceiling: UInt32
+    /// Whether round trips are of one host, so that long ones mean a queue.
+    private let judgesQueues: Bool
 
     /// The share of loss that is no sign of anything.
     private var toleratedLoss = 0.05
@@ -67,13 +69,14 @@ struct CongestionWindow: Sendable {
     /// How long at least a judgement takes, a change needs to show, and a trial may take, in
     /// nanoseconds.
     private static let shortestEpoch: UInt64 = 50_000_000
-    private static let shortestSettling: UInt64 = 500_000_000
+    private static let shortestSettling: UInt64 = 1_000_000_000
     private static let longestTrial: UInt64 = 3_000_000_000
     /// How much longer than twice the shortest a round trip may be without a queue, in nanoseconds.
     private static let queueMargin: UInt64 = 20_000_000
 
     /// A window of `ceiling`, which is the widest it will be.
-    init(ceiling: UInt32) {
+    init(ceiling: UInt32, judgesQueues: Bool = true) {
+        self.judgesQueues = judgesQueues
         self.ceiling = max(ceiling, Self.floor)
         limit = self.ceiling
     }
@@ -98,7 +101,7 @@ struct CongestionWindow: Sendable {
     }
 
     private mutating func judge(_ sample: Sample, at now: MonotonicTime) -> Judgement {
-        if epoch.leastRoundTrip != .max,
+        if judgesQueues, epoch.leastRoundTrip != .max,
             epoch.leastRoundTrip > 2 * leastRoundTrip + Self.queueMargin
         {
             trial = nil
@@ -135,6 +138,6 @@ struct CongestionWindow: Sendable {
     private mutating func narrow(_ sample: Sample, at now: MonotonicTime) {
         limit = max(Self.floor, min(limit, sample.inFlight) / 2)
         settledFrom = now.advanced(
-            byNanoseconds: max(Self.shortestSettling, 4 * sample.smoothed))
+            byNanoseconds: max(Self.shortestSettling, 8 * sample.smoothed))
     }
 }

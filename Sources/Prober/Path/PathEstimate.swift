@@ -43,9 +43,10 @@ struct PathEstimate: Sendable {
     private static let neighbourTries = 2
     private static let neighbourGap: UInt64 = 1_000_000_000
 
-    /// The way to a host with `endpoints`, to which at most `ceiling` attempts may be under way.
-    init(ceiling: UInt32, endpoints: Int) {
-        window = CongestionWindow(ceiling: ceiling)
+    /// The way to a host with `endpoints`, to which at most `ceiling` attempts may be under way; or
+    /// to several hosts, if it `isShared`.
+    init(ceiling: UInt32, endpoints: Int, isShared: Bool = false) {
+        window = CongestionWindow(ceiling: ceiling, judgesQueues: !isShared)
         self.endpoints = endpoints
     }
 
@@ -67,10 +68,10 @@ struct PathEstimate: Sendable {
     mutating func note(_ answer: Answer, at now: MonotonicTime) -> Bool {
         responsive += 1
         if let time = answer.roundTrip { roundTrip.add(time) }
-        guard answer.countsForLoss else { return false }
-        let lost = answer.era == era ? answer.lost : 0
-        loss.add(answered: 1, lost: UInt64(lost))
-        lostInAll += UInt64(lost)
+        // An answer to what was sent before says nothing about the present era.
+        guard answer.countsForLoss, answer.era == era else { return false }
+        loss.add(answered: 1, lost: UInt64(answer.lost))
+        lostInAll += UInt64(answer.lost)
         let sample = CongestionWindow.Sample(
             roundTrip: answer.roundTrip, smoothed: roundTrip.smoothed ?? 0,
             inFlight: answer.inFlight, loss: loss)
@@ -86,7 +87,7 @@ struct PathEstimate: Sendable {
     }
 
     private mutating func beginEra() {
-        confidenceBefore = min(confidenceBefore, confidenceOfEra)
+        confidenceBefore = joined
         leastPackets = nil
         loss = LossEstimate()
         era &+= 1
@@ -107,7 +108,7 @@ struct PathEstimate: Sendable {
     mutating func noteDeadNeighbour(
         _ error: ICMPError, from reporter: IPAddress, at now: MonotonicTime
     ) {
-        silent += 1
+        noteUnasked()
         neighbourReport = (error, reporter)
         guard deadNeighbours == 0 || now.nanoseconds(since: lastDead) >= Self.neighbourGap else {
             return
@@ -116,8 +117,11 @@ struct PathEstimate: Sendable {
         lastDead = now
     }
 
-    /// Notes that an endpoint was not asked, because no packet can be handed to the host.
-    mutating func noteUnasked() { silent += 1 }
+    /// Notes that an endpoint got no packet, because none can be handed to the host.
+    mutating func noteUnasked() {
+        silent += 1
+        leastPackets = 0
+    }
 
     /// Whether `packets` of the present era to a silent endpoint are enough to be confident to
     /// `wanted` (0 to 1) that no endpoint of the host is missed.
@@ -134,8 +138,11 @@ struct PathEstimate: Sendable {
 
     /// How sure it is that none of the endpoints called silent answers; nil when nothing answered.
     var confidence: Double? {
-        responsive == 0 ? nil : min(confidenceBefore, confidenceOfEra)
+        responsive == 0 ? nil : joined
     }
+
+    /// The confidence of all eras: what may have been missed adds up.
+    private var joined: Double { max(0, confidenceBefore + confidenceOfEra - 1) }
 
     private var confidenceOfEra: Double {
         guard let leastPackets else { return 1 }

@@ -30,13 +30,15 @@ final class PathTable: Sendable {
         hostCount = plan.space.targets.count
         count = Int(min(hostCount, UInt128(Self.greatestCount)))
         let ceiling = UInt32(clamping: plan.inFlight)
+        let isShared = UInt128(count) != hostCount
         let endpoints = Int(
             clamping: plan.endpointCount / UInt128(max(count, 1)) + 1)
         var paths = RigidArray<Path>(capacity: count)
         for _ in 0..<count {
             paths.append(
                 Path(
-                    estimate: Mutex(PathEstimate(ceiling: ceiling, endpoints: endpoints)),
+                    estimate: Mutex(
+                        PathEstimate(ceiling: ceiling, endpoints: endpoints, isShared: isShared)),
                     limit: Atomic(ceiling), era: Atomic(0),
                     patience: Atomic(.max)))
         }

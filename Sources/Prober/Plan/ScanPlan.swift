@@ -20,6 +20,8 @@ public struct ScanPlan: Sendable {
     public var retries: Int?
     /// How sure it must be, 0 to 1, that at each host no TCP port that answers is missed.
     public var confidence = 0.9999
+    /// What ``confidence`` may be.
+    public static let confidences = 0.5...0.999999
     /// How fast packets may leave.
     public var rate: ProbeRate = .unlimited
     /// How many endpoints may wait for their answer at once, all workers together.

@@ -65,7 +65,7 @@ struct PaceOptions: ParsableArguments {
         guard retries.map({ (0...20).contains($0) }) ?? true else {
             throw ValidationError("--retries is a number from 0 to 20")
         }
-        guard confidence.map({ (0.5...0.999999).contains($0) }) ?? true else {
+        guard confidence.map(ScanPlan.confidences.contains) ?? true else {
             throw ValidationError("--confidence is a number from 0.5 to 0.999999")
         }
         guard confidence == nil || retries == nil else {

@@ -8,8 +8,6 @@ struct ScanTable {
     var elapsed: Duration
     var services: ServiceTable
     var style: TextStyle
-    /// Whether a part of what was found is of an earlier scan, of whose ways nothing is known.
-    var isResumed = false
     /// How sure it should be that nothing was missed; nil when that was not asked.
     var confidence: Double?
     /// How many columns a line may have.
@@ -135,7 +133,7 @@ struct ScanTable {
             "\(tally.packets.counted(tally.datagrams == nil ? "SYN" : "packet")) "
                 + "in \(elapsed.inSeconds) s",
         ]
-        if tally.isComplete, !isResumed {
+        if tally.isComplete {
             lines += tally.paths.sentences(wanted: confidence).map(style.dim)
         }
         if let datagrams = tally.datagrams { lines += datagrams.sentences.map(style.yellow) }

@@ -7,7 +7,6 @@ struct ScanTableWriter: ScanWriter {
     private let style: TextStyle
     private let confidence: Double?
     private var found = FoundGroups()
-    private var isResumed = false
     private var bytes: [UInt8] = []
 
     /// The table of a scan with `header` that should be sure to `confidence` of what it missed.
@@ -18,7 +17,6 @@ struct ScanTableWriter: ScanWriter {
     }
 
     mutating func add(_ known: ResumableScan, write: ([UInt8]) throws -> Void) {
-        isResumed = true
         known.forEachRow { if let group = $0.group { found.add(known: group) } }
     }
 
@@ -29,8 +27,7 @@ struct ScanTableWriter: ScanWriter {
     ) {
         let table = ScanTable(
             groups: found.takeGroups(), tally: tally, elapsed: elapsed,
-            services: InputFile.services(), style: style, isResumed: isResumed,
-            confidence: confidence)
+            services: InputFile.services(), style: style, confidence: confidence)
         bytes += (ScanTable.title(header, style) + table.text).utf8
     }
 

@@ -44,7 +44,9 @@ public struct ResumableScan: Sendable {
                     return
                 }
                 gathering.add(group.ports, group.address, group.transport)
-            case .path(_, let place), .decoys(_, let place), .other(let place): rows.keep(place)
+            // What was found out about a way was so for a part of its endpoints.
+            case .path: break
+            case .decoys(_, let place), .other(let place): rows.keep(place)
             case .end(let end, _): ending = end
             }
         }

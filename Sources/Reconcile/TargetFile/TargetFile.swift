@@ -61,6 +61,10 @@ public struct ProbeSettings: Hashable, Sendable {
     public var timeout: Duration?
     /// How often an unanswered probe is repeated; nil leaves it to the prober.
     public var retries: Int?
+    /// How sure it must be that no TCP port is missed; nil leaves it to the prober.
+    public var confidence: Double?
+    /// Whether the first bytes of open connections are waited and asked for.
+    public var talks = false
     /// The ports that are probed.
     public var probe: PortSpec
     /// Where the ports are written; nil when they are the default.

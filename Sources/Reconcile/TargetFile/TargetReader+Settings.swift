@@ -2,7 +2,10 @@ import Prober
 
 extension TargetReader {
     /// The keys that `defaults` and each target may have.
-    static let settingKeys = ["vantage", "rate", "timeout", "retries", "probe", "undeclared"]
+    static let settingKeys = [
+        "vantage", "rate", "timeout", "retries", "confidence", "talk", "probe",
+        "undeclared",
+    ]
 
     /// The settings in `mapping`, and those of `base` where it has none.
     func settings(
@@ -13,6 +16,8 @@ extension TargetReader {
         if let value = mapping["rate"] { settings.rate = try rate(value) }
         if let value = mapping["timeout"] { settings.timeout = try timeout(value) }
         if let value = mapping["retries"] { settings.retries = try value.integer(in: 0...20) }
+        if let value = mapping["confidence"] { settings.confidence = try confidence(value) }
+        if let value = mapping["talk"] { settings.talks = try talks(value) }
         if let entry = mapping.entry("probe") {
             settings.probe = try probe(entry.value)
             settings.probeLocation = entry.location
@@ -39,6 +44,24 @@ extension TargetReader {
             throw value.location.error("\"\(text)\" is no rate", remedy)
         }
         return choice
+    }
+
+    private func confidence(_ value: YAMLValue) throws(InputError) -> Double {
+        let remedy = "Write how sure it must be that nothing is missed, from 0.5 to 0.999999."
+        let text = try value.plainText("a number", remedy)
+        guard let confidence = Double(text), ScanPlan.confidences.contains(confidence) else {
+            throw value.location.error("\"\(text)\" is no confidence", remedy)
+        }
+        return confidence
+    }
+
+    private func talks(_ value: YAMLValue) throws(InputError) -> Bool {
+        let remedy = "Write true to wait and ask for the first bytes of open connections, or false."
+        switch try value.plainText("true or false", remedy) {
+        case "true": return true
+        case "false": return false
+        case let text: throw value.location.error("\"\(text)\" is not true or false", remedy)
+        }
     }
 
     private func timeout(_ value: YAMLValue) throws(InputError) -> Duration {

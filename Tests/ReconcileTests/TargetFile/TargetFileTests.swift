@@ -15,7 +15,7 @@ import Testing
         let file = try file(
             """
             version: 1
-            defaults: { vantage: namespace, rate: max, timeout: 2s, retries: 3 }
+            defaults: { vantage: namespace, rate: max, timeout: 2s, retries: 3, confidence: 0.99, talk: true }
             targets:
               - name: web1
                 addresses: [203.0.113.10, "2001:db8:b::10", web1.example.net, this-host]
@@ -39,6 +39,8 @@ import Testing
         #expect(file.defaults.rate == .unlimited)
         #expect(file.defaults.timeout == .seconds(2))
         #expect(file.defaults.retries == 3)
+        #expect(file.defaults.confidence == 0.99)
+        #expect(file.defaults.talks)
         #expect(file.defaults.probe == PortSpec(tcp: .all))
         #expect(file.defaults.probeLocation == nil)
 

@@ -108,6 +108,11 @@ extension Evaluation {
             var current = frontier.filter { nodes[$0].packet.seesTranslation(of: side) }
             guard !current.isEmpty, !chains.isEmpty else { return frontier }
             var out = frontier.filter { !nodes[$0].packet.seesTranslation(of: side) }
+            if !ruleset.tracksConnections(over: context.flow.destination.family) {
+                // Something that was not read may need it.
+                out += current.map { follow($0, because: [.tracking]) { _ in } }
+                current = current.map { follow($0, because: [.tracking]) { _ in } }
+            }
             for group in chains {
                 current = pass(
                     group.map(HookPlan.Item.chain), current, device, translating: side)

@@ -32,6 +32,8 @@ public enum FirewallUnknown: Hashable, Sendable {
     case program
     /// Whether a table is switched off.
     case dormancy(String)
+    /// Nothing that was read makes the kernel track connections, as chains of the type nat need.
+    case tracking
     /// Chains of the same priority have no order.
     case order
     /// The rules are too entangled to follow.
@@ -63,6 +65,8 @@ public enum FirewallUnknown: Hashable, Sendable {
         case .dormancy(let table):
             "whether the table \(table.shortened) is switched off was not listed: "
                 + "give `nft list ruleset` as well"
+        case .tracking:
+            "chains of the type nat see packets only where connections are tracked, and no rule needs that"
         case .order: "chains of the same priority have no order"
         case .tooComplex: "the rules are too entangled to follow"
         case .gap(let gap): gap.explanation
