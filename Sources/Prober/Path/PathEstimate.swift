@@ -155,11 +155,10 @@ struct PathEstimate: Sendable {
     /// Whether an endpoint that was silent once is asked on at once: when the host answers, or to find
     /// out whether it does.
     mutating func isAskedOn() -> Bool {
-        guard responsive == 0, scouts >= Self.scoutCount else {
-            scouts += 1
-            return true
-        }
-        return false
+        guard responsive == 0 else { return true }
+        guard scouts < Self.scoutCount else { return false }
+        scouts += 1
+        return true
     }
 
     /// Whether it is known that the host answers, or that it does not.

@@ -15,7 +15,7 @@ extension [PathFacts] {
         let loss = heard.map(\.lossShare).max() ?? 0
         if let least = heard.compactMap(\.confidence).min(), unsure.isEmpty {
             let sureness =
-                least < 1
+                heard.contains { $0.silent > 0 }
                 ? "no TCP port that answers was missed, with a confidence of \(least.confidenceText)"
                 : "every TCP port answered"
             let place = unreachable.isEmpty ? "" : " at the hosts that answer"
@@ -58,9 +58,8 @@ extension Double {
 
     /// A confidence with as many nines as it has, never rounded up.
     fileprivate var confidenceText: String {
-        if self >= 1 { return "1" }
         var text = "0."
-        var rest = self
+        var rest = min(self, 0.999999)
         for _ in 0..<6 {
             rest *= 10
             let digit = Int(rest + 1e-9)

@@ -75,15 +75,10 @@ struct ScanFileReader {
         try requireNoEnding()
         switch row {
         case .result(let endpoint, let evidence, let attempts, let roundTrip, _):
-            try check(endpoint)
-            try receive(
-                count(
-                    .result(
-                        endpoint, evidence, attempts: attempts, roundTrip: roundTrip, place: place)
-                ))
-        case .group(let group):
-            try check(group)
-            try receive(count(.group(group, place: place)))
+            let row = Part.result(
+                endpoint, evidence, attempts: attempts, roundTrip: roundTrip, place: place)
+            try receive(checked(row))
+        case .group(let group): try receive(checked(.group(group, place: place)))
         }
     }
 
@@ -126,15 +121,10 @@ struct ScanFileReader {
         switch record {
         case .scan: break
         case .result(let endpoint, let evidence, let attempts, let roundTrip, _):
-            try check(endpoint)
-            try receive(
-                count(
-                    .result(
-                        endpoint, evidence, attempts: attempts, roundTrip: roundTrip, place: place)
-                ))
-        case .group(let group):
-            try check(group)
-            try receive(count(.group(group, place: place)))
+            let row = Part.result(
+                endpoint, evidence, attempts: attempts, roundTrip: roundTrip, place: place)
+            try receive(checked(row))
+        case .group(let group): try receive(checked(.group(group, place: place)))
         case .path(let facts):
             try requireHeader()
             guard (facts.confidence.map { (0...1).contains($0) } ?? true), facts.answered >= 0,
@@ -172,17 +162,20 @@ struct ScanFileReader {
         try receive(.header(first))
     }
 
-    /// Counts a row.
-    private mutating func count(_ part: Part) -> Part {
-        switch part {
+    /// Counts a row, which must be about endpoints of the plan.
+    private mutating func checked(_ row: Part) throws(InputError) -> Part {
+        switch row {
         case .result(let endpoint, let evidence, _, _, _):
+            try check(endpoint)
             let state = PortState(
                 explaining: evidence, over: endpoint.transport, at: endpoint.address)
             counts[state] += 1
-        case .group(let group, _): counts[group.state] += UInt128(group.ports.count)
+        case .group(let group, _):
+            try check(group)
+            counts[group.state] += UInt128(group.ports.count)
         case .header, .path, .decoys, .other, .end: break
         }
-        return part
+        return row
     }
 
     /// A row about one endpoint must be about one of the plan.
