@@ -29,8 +29,8 @@ extension Finding {
             }
         case .neglected:
             isDeclaredOpen
-                ? "A connection is completed, as declared, but the program does not accept it."
-                : "Reachable and not declared open, though the program accepts no connection."
+                ? "A connection is completed, as declared, but the program does not serve it."
+                : "Reachable and not declared open, though the program serves no connection."
         case .hidden:
             sighting == nil
                 ? "Taken, though no list of the host's sockets has it."
