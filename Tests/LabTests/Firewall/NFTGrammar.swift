@@ -120,7 +120,7 @@ struct NFTGrammar {
             case .filter, .input: ("filter", "input", [0, -10, 5, 50, -150])
             case .forward: ("filter", "forward", [0, 10, -20])
             case .output: ("filter", "output", [0, -300, 10])
-            case .post: ("filter", "postrouting", [0, 50])
+            case .post: ("filter", "postrouting", [0, 50, 120])
             case .srcnat: ("nat", "postrouting", [100, 90])
             }
         // Chains of one priority in several tables have no order that a listing tells.

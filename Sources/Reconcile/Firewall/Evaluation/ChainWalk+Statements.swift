@@ -65,7 +65,8 @@ extension ChainWalk {
             }
             packet.isSourceChosen = true
             packet.isSourceTranslated = true
-            if base.hook == .input { packet.source = .unknown(.translation) }
+            packet.source = .unknown(.translation)
+            packet.sourcePort = .oneOf(0...UInt16.max, .translation)
             front.packet = pool.number(of: packet)
             emit(front, position, &thread) { .accepted($0, $1, $2) }
             return false

@@ -100,7 +100,7 @@ struct Evaluation {
 
     /// Sends a packet of the host away; from a loopback address nobody takes one.
     private mutating func leave(_ node: Int) {
-        guard case .known(let source) = nodes[node].packet.source, source.isLoopback else {
+        guard context.flow.source?.isLoopback == true else {
             return answer(node, isHere: false)
         }
         guard nodes[node].packet.isSourceTranslated else { return end(.drop, at: node) }
@@ -117,7 +117,6 @@ struct Evaluation {
             $0.isSourceChosen = true
             // The connection was confirmed on the way out.
             $0.status.value |= 0x08
-            if $0.isSourceTranslated { $0.source = .unknown(.translation) }
         }
         for node in pass([.ingress, .prerouting], [arrived], device: .name("lo")) { route(node) }
     }

@@ -89,9 +89,10 @@ extension Packet {
         // The connection is confirmed; whether it is assured depends on more packets.
         reply.status.known &= ~0x0e
         if isSourceTranslated {
-            reply.untranslated = context.flow.source.map(AddressFact.known) ?? .unknown(.source)
-            reply.destination = .unknown(.translation)
-            reply.destinationPort = .oneOf(0...UInt16.max, .translation)
+            let sender = context.flow.source.map(AddressFact.known) ?? .unknown(.source)
+            reply.untranslated = sender
+            // What comes from elsewhere is routed once that is undone.
+            if !isFromHere { reply.output = context.output(toward: sender) }
         }
         switch connection {
         case .tracked:
