@@ -92,8 +92,9 @@ public struct ReceiptRounds: Sendable {
     /// A number of packets that no window that fitted had.
     private mutating func copies(for inquiry: Inquiry) -> Int {
         let used = Set(inquiry.hits.joined().map(\.copies))
-        let fresh = (1...3).filter { !used.contains($0) }
-        let choices = fresh.isEmpty ? Array(1...Self.greatestCopies) : fresh
+        // One and three are as few packets as make a question ripe.
+        let fresh = [[1, 3], [2, 4]].map { $0.filter { !used.contains($0) } }
+        let choices = fresh.first { !$0.isEmpty } ?? Array(1...Self.greatestCopies)
         return choices.randomElement(using: &generator) ?? 1
     }
 
