@@ -59,6 +59,10 @@ package struct FindingRow {
         if let firewall = finding.firewall.explanation {
             fields.append(Field("rules", firewall))
         }
+        if !finding.receipts.isEmpty {
+            let accounts = finding.receipts.map(\.explanation).joined(separator: "; and ")
+            fields.append(Field("receipt", accounts))
+        }
         if let target = finding.target {
             fields.append(Field("sent to", target.explanation))
         }
