@@ -61,7 +61,8 @@ package struct FindingRow {
         }
         if !finding.receipts.isEmpty {
             let accounts = finding.receipts.map(\.explanation).joined(separator: "; and ")
-            fields.append(Field("receipt", accounts))
+            let doubt = finding.receipt == .disputed ? "cannot all be true: " : ""
+            fields.append(Field("receipt", doubt + accounts))
         }
         if let target = finding.target {
             fields.append(Field("sent to", target.explanation))

@@ -240,6 +240,17 @@ import Testing
         #expect(finding.causes == expected)
     }
 
+    @Test func `receipts that contradict each other are all shown, and said to do so`() throws {
+        let findings = try findings(
+            .udp, .silence, [Self.udp],
+            [Receipt.Account(.neverArrived), Receipt.Account(.delivered)])
+        let row = FindingRow(findings[0])
+        #expect(
+            row.fields.first { $0.name == "receipt" }?.value
+                == "cannot all be true: the probes never came to the host; and the probes reached the "
+                + "socket")
+    }
+
     @Test func `what to do follows where it is stopped`() throws {
         func actions(_ account: Receipt.Account) throws -> [String] {
             try findings(.tcp, .silence, [Self.tcp], [account], isMeant: true)[0].actions
