@@ -71,7 +71,7 @@ extension Finding {
     public var actions: [Action] {
         if let holdingActions { return holdingActions }
         return switch code {
-        case .c1, .c2, .c3, .c4, .c5, .h3, .h4, .h6, .h7: []
+        case .c1, .c1s, .c2, .c3, .c4, .c5, .h3, .h4, .h6, .h7: []
         case .e1: isSentAway ? closingForwarded : closing
         case .e2: [.scanAgain, .checkFilters(transport, ports)]
         case .e3:

@@ -129,7 +129,7 @@ extension Finding {
     public var causes: [Cause] {
         if let holdingCauses { return holdingCauses }
         return switch code {
-        case .c1, .c2, .c3, .c4, .c5, .h1, .h2, .h3: []
+        case .c1, .c1s, .c2, .c3, .c4, .c5, .h1, .h2, .h3: []
         case .e1: exposureCauses
         case .e2: [.rulesOld, .otherSource, .answeredWithoutSocket, .answeredInFront]
         case .e3:

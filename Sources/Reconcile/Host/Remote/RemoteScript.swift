@@ -142,6 +142,9 @@ struct RemoteScript {
         firewall() {
             rules nft -j list ruleset
             rules nft list ruleset
+            if nft list ruleset 2>/dev/null | grep "tcp reset" >/dev/null; then
+                rules nft --debug=netlink list ruleset
+            fi
             if have iptables-nft-save; then rules iptables-nft-save -c; fi
             if have ip6tables-nft-save; then rules ip6tables-nft-save -c; fi
             legacy ip_tables_names iptables-legacy-save iptables-save
