@@ -104,6 +104,7 @@ struct DatagramEngine: ProbeEngine, ~Copyable {
     var finalFacts: DatagramFacts {
         var facts = facts
         facts.kernelDrops = lanes.dropCount
+        facts.sourcePorts = PortSet(ports: lanes.usedPorts)
         return facts
     }
 

@@ -57,7 +57,9 @@ struct ScanLines: ScanWriter {
         writeGroups()
         for facts in tally.decoys { ScanRecord.decoys(facts).write(to: &bytes) }
         for facts in tally.paths { ScanRecord.path(facts).write(to: &bytes) }
-        ScanRecord.end(ScanRecord.Ending(tally, elapsed: elapsed)).write(to: &bytes)
+        var ending = ScanRecord.Ending(tally, elapsed: elapsed)
+        ending.ended = start.text(at: .now())
+        ScanRecord.end(ending).write(to: &bytes)
     }
 
     mutating func takeBytes() -> [UInt8] {

@@ -97,6 +97,16 @@ extension Cause {
             "A socket is bound to it and does not listen, which this kernel does not list."
         case .proberInSet(let name):
             "The prober's address is in the set \(name.shortened) since the scan."
+        case .filteredInHost:
+            "Something on the host stops it that is no rule of its firewall: `IPAddressDeny` of a "
+                + "unit, tc, `ip rule`, `rp_filter`."
+        case .stoppedAtDriver:
+            "A program of XDP on the host stops it before anything else there sees it."
+        case .answerStopped:
+            "The answer is stopped on its way back: by rules for what the host sends, another route, "
+                + "a firewall that saw one way only."
+        case .hadNoRoom(let listener):
+            "It had no room for more when the probes came: \(listener.explanation)."
         }
     }
 }
@@ -182,6 +192,15 @@ extension Action {
         case .findHolder(let transport, let ports):
             "Look for who has \(Self.text(transport, ports)): `prober host --verify` as root, the "
                 + "kernel's own links and file systems, descriptors on their way between processes."
+        case .checkPath(let transport, let ports):
+            "Look for \(Self.text(transport, ports)) in what lies on the way to the host: a load "
+                + "balancer, a cloud group, a router."
+        case .checkLayers(let transport, let ports):
+            "Look for what stops \(Self.text(transport, ports)) on the host and is no rule of its "
+                + "firewall."
+        case .checkWayBack(let transport, let ports):
+            "Look for what stops the answers of \(Self.text(transport, ports)): rules for what the "
+                + "host sends, its route back, what lies on that way."
         case .probe: "Probe it, or give the rules and the report that are missing."
         }
     }

@@ -7,13 +7,20 @@ extension Receipt.Account {
     /// The same as sentences.
     public var sentences: [String] { clauses.map { $0.withCapital + "." } }
 
-    private var clauses: [String] { [fateText + answerText] + proofs.map { text(of: $0) } }
+    private var clauses: [String] {
+        [fateText + answerText + placeText] + proofs.map { text(of: $0) }
+    }
+
+    /// Which rule stopped them.
+    private var placeText: String {
+        if case .stopped(let rule) = fate { ": \(rule.placeAndText)" } else { "" }
+    }
 
     private var fateText: String {
         switch fate {
         case .neverArrived: "the probes never came to the host"
         case .arrived: "the probes came to the host"
-        case .stopped(let rule): "a rule of the host stopped the probes: \(rule.placeAndText)"
+        case .stopped: "a rule of the host stopped the probes"
         case .noPort: "the probes came to a port where nothing listens"
         case .delivered: "the probes reached the socket"
         case .queueFull: "the probes reached a socket that had no room for them"

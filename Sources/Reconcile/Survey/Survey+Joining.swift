@@ -52,6 +52,7 @@ extension Survey {
         unprobed += other.unprobed
         paths += other.paths
         decoys += other.decoys
+        traces = nil
         if ending == .complete { ending = other.ending }
     }
 
