@@ -4,6 +4,7 @@
 // Glibc's Swift module leaves these headers out.
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/errqueue.h>
 #include <linux/fou.h>
 #include <linux/genetlink.h>
@@ -20,6 +21,7 @@
 #include <netdb.h>
 #include <net/if.h>
 #include <poll.h>
+#include <pwd.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
@@ -40,6 +42,8 @@ int pipe2(int ends[2], int flags);
 int memfd_create(const char *name, unsigned int flags);
 int ppoll(struct pollfd *set, nfds_t count, const struct timespec *time, const sigset_t *mask);
 int pipe2(int ends[2], int flags);
+int setresuid(uid_t real, uid_t effective, uid_t saved);
+int setresgid(gid_t real, gid_t effective, gid_t saved);
 
 #include <netinet/tcp.h>
 

@@ -43,6 +43,11 @@ extension LinkType {
         }
     }
 
+    /// The number of the interface that saw `frame`, where the frame tells; else 0.
+    package func interface(of frame: RawSpan) -> UInt32 {
+        self == .cooked2 ? frame.number(at: 4) ?? 0 : 0
+    }
+
     /// The network layer behind the type at `offset` and the tags that follow it.
     private static func afterTags(
         at offset: Int, in frame: RawSpan

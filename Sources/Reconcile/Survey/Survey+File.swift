@@ -30,6 +30,7 @@ extension Survey {
         var header: ScanRecord.Header?
         var rows = RowGroups()
         var (paths, decoys): ([PathFacts], [DecoyFacts]) = ([], [])
+        var (wire, captures): ([WireGroup], [CaptureFacts]) = ([], [])
         var reader = ScanFileReader(source: source, isSingle: isSingle)
         try reader.read(bytes) { part throws(InputError) in
             switch part {
@@ -37,22 +38,27 @@ extension Survey {
                 header = first
                 rows = RowGroups()
                 (paths, decoys) = ([], [])
+                (wire, captures) = ([], [])
             case .result(let endpoint, let evidence, let attempts, let roundTrip, _):
                 rows.add(endpoint, evidence, attempts: attempts, roundTrip: roundTrip)
             case .group(let group, _): rows.add(group)
             case .path(let facts, _): paths.append(facts)
             case .decoys(let facts, _): decoys.append(facts)
+            case .wire(let group, _): wire.append(group)
+            case .capture(let facts, _): captures.append(facts)
             case .other: break
             case .end(let ending, let lineCut):
                 guard let header else { return }
-                surveys.append(
-                    Survey(
-                        id: header.id, started: header.started, vantage: header.vantage,
-                        seed: header.seed, plan: header.plan, groups: rows.all(),
-                        totals: ending?.totals,
-                        ending: ending.map { $0.isComplete ? .complete : .interrupted }
-                            ?? .cut(lineCut: lineCut),
-                        paths: paths, decoys: decoys))
+                var survey = Survey(
+                    id: header.id, started: header.started, vantage: header.vantage,
+                    seed: header.seed, plan: header.plan, groups: rows.all(),
+                    totals: ending?.totals,
+                    ending: ending.map { $0.isComplete ? .complete : .interrupted }
+                        ?? .cut(lineCut: lineCut),
+                    paths: paths, decoys: decoys)
+                survey.wire = wire
+                survey.captures = captures
+                surveys.append(survey)
             }
         }
         return surveys
