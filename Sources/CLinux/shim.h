@@ -41,7 +41,6 @@ int unshare(int flags);
 int pipe2(int ends[2], int flags);
 int memfd_create(const char *name, unsigned int flags);
 int ppoll(struct pollfd *set, nfds_t count, const struct timespec *time, const sigset_t *mask);
-int pipe2(int ends[2], int flags);
 int setresuid(uid_t real, uid_t effective, uid_t saved);
 int setresgid(gid_t real, gid_t effective, gid_t saved);
 

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Prober
 import SystemPackage
 
@@ -84,10 +83,7 @@ struct CaptureRun: ~Copyable {
     ) {
         var replacements = [result.replacement].compactMap(\.self)
         if let packets = Self.replacement(packets) { replacements.append(packets) }
-        let outcome = Privileges.drop(
-            owning: replacements.map(\.file),
-            environment: ProcessInfo.processInfo.environment
-        ) {
+        let outcome = Privileges.drop(owning: replacements.map(\.file)) {
             // SO_RCVBUFFORCE.
             if !plan.space.ports.udp.isEmpty {
                 return "only root may have buffers as large as answers over UDP need"
@@ -103,7 +99,7 @@ struct CaptureRun: ~Copyable {
         guard output.verbose, !output.quiet else { return }
         switch outcome {
         case .wasNotRoot: break
-        case .dropped(let user): Console.note("root was given up: user \(user.id) goes on")
+        case .dropped(let user): Console.note("root was given up: user \(user) goes on")
         case .kept(let reason): Console.note("root is kept: \(reason)")
         }
     }

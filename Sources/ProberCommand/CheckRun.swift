@@ -67,6 +67,8 @@ struct CheckRun {
         let isThroughOwnLink: Bool
         let heading: [String]
         var notes: [Reconciliation.HostNote]
+        /// What the host showed of probes that nothing answered.
+        let receipts: [Receipt]
     }
 
     /// Carries the check out; signals stop the probes.
@@ -78,7 +80,7 @@ struct CheckRun {
             views.survey, with: views.before, after: views.after,
             under: target.policy.on(.today), declared: views.wanted,
             probe: target.settings.probe, alsoProbed: alsoProbed,
-            isThroughOwnLink: views.isThroughOwnLink)
+            isThroughOwnLink: views.isThroughOwnLink, receipts: views.receipts)
         // What else listens in other namespaces of the machine no probe of this run means.
         reconciliation.unprobedListeners.removeAll { $0.missing == .namespace }
         reconciliation.notes += views.notes
@@ -124,14 +126,27 @@ struct CheckRun {
         }
         var problems: [String] = []
         let before = try snapshot(until: signals, &problems)
-        let (survey, heading) = try scan(
-            wanted, of: before, until: signals, from: vantage, in: namespace)
+        let isOwnMachine = namespace != nil || wanted.isSubset(of: addresses.own)
+        let plan = try plan(
+            wanted, of: before, isOwnMachine: isOwnMachine, in: namespace)
+        var (survey, heading) = try scan(plan, wanted, until: signals, from: vantage)
+        var receipts: [Receipt] = []
+        if let before, let reader = receiptReader, problems.isEmpty, survey.isComplete {
+            let silence = SilentEndpoints(
+                plan, before, reader, isOwnMachine: isOwnMachine, output)
+            let outcome = try silence.ask(about: &survey, until: signals)
+            receipts = outcome.receipts
+            if let text = outcome.summary { heading.append(text) }
+            if let problem = outcome.problem, !output.quiet {
+                Console.note("note: \(target.name): \(problem)")
+            }
+        }
         let after = isAskedAgain && problems.isEmpty ? try snapshot(until: signals, &problems) : nil
         return Views(
             survey: survey, before: before, after: after, wanted: wanted,
             isThroughOwnLink: namespace != nil,
             heading: heading + addresses.exclusionNote(hostEnd: hostEnd),
-            notes: problems.map { .hostNotAsked(reason: $0) })
+            notes: problems.map { .hostNotAsked(reason: $0) }, receipts: receipts)
     }
 
     /// Whether the host can say after the probes what has changed.
@@ -166,13 +181,23 @@ struct CheckRun {
         }
     }
 
-    /// Probes `addresses`, of which `report` speaks, and says in two lines what was asked from where.
-    private func scan(
-        _ addresses: TargetSet, of report: HostReport?, until signals: borrowing SignalDescriptor,
-        from vantage: Vantage?, in namespace: NetworkNamespace?
-    ) throws -> (Survey, [String]) {
-        let ports = target.settings.probe
-        guard let space = ProbeSpace(addresses, ports) else {
+    /// Who can tell what became of probes; nil where nobody is asked.
+    private var receiptReader: ReceiptRun.Reader? {
+        guard target.settings.asksForReceipts else { return nil }
+        switch target.host {
+        case .live: return .live(LiveHost())
+        case .ssh(let destination):
+            return .remote(RemoteHost(destination, configuration: remote.sshConfig))
+        case .files, nil: return nil
+        }
+    }
+
+    /// How `addresses`, of which `report` speaks, are probed.
+    private func plan(
+        _ addresses: TargetSet, of report: HostReport?, isOwnMachine: Bool,
+        in namespace: NetworkNamespace?
+    ) throws(InputError) -> ScanPlan {
+        guard let space = ProbeSpace(addresses, target.settings.probe) else {
             throw target.location.error(
                 "\(target.name) has more than 2^64 endpoints", "Name fewer addresses or ports.")
         }
@@ -186,8 +211,17 @@ struct CheckRun {
             report?.hints(
                 toAsk: addresses, own: namespace == nil ? self.addresses.own : TargetSet(),
                 under: target.policy, isThroughOwnLink: namespace != nil) ?? [:]
-        let isOwnMachine = namespace != nil || addresses.isSubset(of: self.addresses.own)
+        // What receipts tell need not be asked at the pace of the host's errors.
+        plan.datagrams.looksIntoSilence = report == nil || receiptReader == nil
         plan.rate = target.settings.rate.rate(isOwnMachine: isOwnMachine)
+        return plan
+    }
+
+    /// Carries `plan` out, of `addresses`, and says in two lines what was asked from where.
+    private func scan(
+        _ plan: ScanPlan, _ addresses: TargetSet, until signals: borrowing SignalDescriptor,
+        from vantage: Vantage?
+    ) throws -> (Survey, [String]) {
         let run = try ScanRun(plan, isExact: false, output)
         let start = ScanStart(wall: Date(), monotonic: .now())
         var header = ScanRecord.Header(run.plan, started: start.text)
@@ -198,7 +232,7 @@ struct CheckRun {
         return (
             Survey(header, groups: found.takeGroups(), tally),
             [
-                "\(target.name): \(addresses.abbreviated(to: 60)) \(ports)",
+                "\(target.name): \(addresses.abbreviated(to: 60)) \(plan.space.ports)",
                 "from \(header.vantage.name) (\(sources)), \(elapsed.inSeconds) s, seed \(seed)",
             ]
         )

@@ -39,6 +39,8 @@ struct ExplainCommand: ParsableCommand {
 
     @OptionGroup(title: "Views to join") var views: ViewOptions
 
+    @OptionGroup(title: "Views to join") var witness: WitnessOptions
+
     @OptionGroup(title: "Policy") var declaration: DeclarationOptions
 
     @OptionGroup(title: "Output") var output: OutputOptions
@@ -50,6 +52,7 @@ struct ExplainCommand: ParsableCommand {
                 "Give a findings file with --in, or the files to join: --scan, --host, --policy.")
         }
         if hasParts { try JoinedViews.check(views, declaration) }
+        try witness.check(views)
     }
 
     func run() throws {
@@ -76,7 +79,8 @@ struct ExplainCommand: ParsableCommand {
         if let input {
             return try FindingsFile(parsing: try InputFile.bytes(input), source: input)
         }
-        let joined = try JoinedViews(views, declaration)
+        let joined = try JoinedViews(
+            views, declaration, witnesses: try witness.witnesses())
         let reconciliations = try joined.reconciliations()
         // What is explained is what a file would have, so there is one way to tell it.
         return try FindingsFile(

@@ -8,6 +8,8 @@ struct JoinedViews {
     private let policyFile: String?
     /// The sources that packets are followed from without a scan; empty means everywhere.
     private let sources: [String]
+    /// What was recorded on the host.
+    private let witnesses: [Witness]
     /// What findings are judged by; nil when there is no policy file.
     private let declaration: Declaration?
 
@@ -16,8 +18,10 @@ struct JoinedViews {
 
     /// The views that `options` name, judged by the declarations that `declarations` name.
     init(
-        _ options: ViewOptions, _ declarations: DeclarationOptions, from sources: [String] = []
+        _ options: ViewOptions, _ declarations: DeclarationOptions, from sources: [String] = [],
+        witnesses: [Witness] = []
     ) throws(InputError) {
+        self.witnesses = witnesses
         views = options
         policyFile = declarations.policy
         self.sources = sources
@@ -40,7 +44,7 @@ struct JoinedViews {
 
     /// What the files come to, a vantage each.
     func reconciliations() throws(InputError) -> [Reconciliation] {
-        let surveys = try views.surveys()
+        let (surveys, receipts) = try views.surveys(seenBy: witnesses)
         let report = try views.report()
         let rules = try views.rules()
         if surveys.isEmpty { return try predictions(of: report, rules) }
@@ -48,7 +52,7 @@ struct JoinedViews {
             surveys, with: report, under: declaration?.policy ?? Policy(),
             declared: try declaration?.addresses(
                 scanned: TargetSet(surveys.flatMap(\.plan.targets))),
-            probe: target?.settings.probe, ruleset: rules)
+            probe: target?.settings.probe, ruleset: rules, receipts: receipts)
     }
 
     /// What the rules say without a scan.

@@ -27,6 +27,8 @@ struct ReconcileCommand: ParsableCommand {
               prober reconcile --scan web1.jsonl --policy web.yaml --format junit
               prober reconcile --scan office.jsonl --scan internet.jsonl \\
                 --host web1.host.json
+              prober reconcile --scan web1.jsonl --host web1.host.json \\
+                --witness web1.witness.jsonl
               prober reconcile --scan web1.nmap.xml \\
                 --host web1.netstat.txt --host web1.lsof.txt
               prober reconcile --host web1.host.json --ruleset new-rules.json \\
@@ -41,6 +43,8 @@ struct ReconcileCommand: ParsableCommand {
             """)
 
     @OptionGroup(title: "Views") var views: ViewOptions
+
+    @OptionGroup(title: "Views") var witness: WitnessOptions
 
     @OptionGroup(title: "Policy") var declaration: DeclarationOptions
 
@@ -66,10 +70,12 @@ struct ReconcileCommand: ParsableCommand {
             )
         }
         try JoinedViews.check(views, declaration)
+        try witness.check(views)
     }
 
     func run() throws {
-        let joined = try JoinedViews(views, declaration, from: from)
+        let joined = try JoinedViews(
+            views, declaration, from: from, witnesses: try witness.witnesses())
         let reconciliations = try joined.reconciliations()
         do {
             try write(reconciliations, of: joined.target)

@@ -13,7 +13,7 @@ struct RootCommand: ParsableCommand {
         subcommands: [
             CheckCommand.self, ScanCommand.self, HostCommand.self, FirewallCommand.self,
             ReconcileCommand.self, ExplainCommand.self, DiffCommand.self, PolicyCommand.self,
-            MergeCommand.self, PayloadsCommand.self,
+            MergeCommand.self, WitnessCommand.self, PayloadsCommand.self,
         ])
 
     /// Parses, runs, and turns every error into one message and one exit status.
@@ -37,6 +37,7 @@ struct RootCommand: ParsableCommand {
         switch error {
         case let error as InputError: say("\(error)", .usage)
         case let error as ScanError: say("\(error)", error.isUsage ? .usage : .incomplete)
+        case let error as CaptureError: say("\(error)", error.isUsage ? .usage : .incomplete)
         case let error as LiveHostError: say("\(error)", .incomplete)
         case let error as RemoteHostError: say("\(error)", .incomplete)
         case OutputError.readerLeft: ExitStatus.success.code

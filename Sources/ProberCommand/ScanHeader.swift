@@ -24,6 +24,11 @@ extension ScanRecord.Header {
                 shard: plan.shard == .whole ? nil : plan.shard.description,
                 requested: plan.endpointCount))
         self.plan.terms = plan.terms
+        let machine = LocalMachine.read()
+        // Probes of this machine itself may leave from other ports, so as not to meet each other.
+        let asksItself = !plan.space.targets.intersection(machine.addresses).isEmpty
+        traces = ProbeTraces(
+            boot: kernelBootID(), tcpSources: asksItself ? nil : PortSet([machine.ephemeralPorts]))
     }
 }
 

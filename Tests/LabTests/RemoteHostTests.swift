@@ -136,6 +136,7 @@ struct RemoteHostTests {
     private static let rules = """
         table inet t { chain input { type filter hook input priority 0
             tcp dport 1001 drop
+            tcp dport 1002 reject with tcp reset
         }
         }
         """
@@ -152,9 +153,11 @@ struct RemoteHostTests {
         #expect(!report.coverage.contains { $0.reason == "firewall rules were not read" })
         #expect(report.counters.first?.values[.tcpPassiveOpens] != nil)
         #expect(report.counters.first?.values[.udp6NoPort] != nil)
-        let (outcome, findings) = try check(lab, ssh, "root@203.0.113.10", ports: "22, 1001")
+        let (outcome, findings) = try check(lab, ssh, "root@203.0.113.10", ports: "22, 1001, 1002")
         #expect(outcome.status == 1, "\(outcome.errors)")
         #expect(findings.rulings(1001) == ["A1 fail"])
+        // Which IP version such a refusal is for, nft tells only in the kernel's own form.
+        #expect(findings.rulings(1002) == ["A1 fail", "H3 info"])
         #expect(findings.rulings(22) == ["C1 pass"])
         let without = try self.report(
             ask(lab, "root@203.0.113.10", ssh.configuration, ["--no-firewall"]))

@@ -28,3 +28,13 @@ extension CaptureError: CustomStringConvertible {
         }
     }
 }
+
+extension CaptureError {
+    /// Whether it lies in what was asked for.
+    public var isUsage: Bool {
+        switch self {
+        case .noSuchInterface, .interfaceDown: true
+        case .notPermitted, .noLibrary, .unknownLink, .failed: false
+        }
+    }
+}

@@ -39,7 +39,8 @@ extension DatagramEngine {
                 wave.postponed += 1
                 return nil
             }
-            return pass.number
+            // What leaves nothing behind, since it is asked more than once.
+            return options.isCounted ? sequence.repeatable ?? pass.number : pass.number
         case .again:
             guard pass.number < sequence.ownCount, isSilent else { return nil }
             let traits = sequences.requests[Int(sequence.requests[pass.number])].traits

@@ -89,8 +89,14 @@ struct DatagramEngine: ProbeEngine, ~Copyable {
         let first = DatagramPass.first(
             sequences, retries: retries, plan.datagrams.effort)
         let second = DatagramPass.second(sequences, plan.datagrams.effort)
-        steps =
-            first.map(Step.pass) + [.prove] + second.map(Step.pass) + [.conclude]
+        if options.isCounted {
+            steps = [.pass(.counted), .conclude]
+        } else if options.looksIntoSilence {
+            steps =
+                first.map(Step.pass) + [.prove] + second.map(Step.pass) + [.conclude]
+        } else {
+            steps = first.map(Step.pass) + [.conclude]
+        }
         outcomes = RigidArray(capacity: Self.outcomeCapacity)
     }
 
@@ -98,6 +104,7 @@ struct DatagramEngine: ProbeEngine, ~Copyable {
     var finalFacts: DatagramFacts {
         var facts = facts
         facts.kernelDrops = lanes.dropCount
+        facts.sourcePorts = PortSet(ports: lanes.usedPorts)
         return facts
     }
 

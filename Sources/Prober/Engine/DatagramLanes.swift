@@ -11,6 +11,8 @@ struct DatagramLanes: ~Copyable {
     private var ipv4 = -1
     private var ipv6 = -1
     private(set) var clientPort = -1
+    /// The ports that lanes send from, or sent from before they were changed.
+    private(set) var usedPorts: Set<UInt16> = []
 
     /// The port that DHCP servers answer to (RFC 2131, 4.1).
     static let dhcpClientPort: UInt16 = 68
@@ -40,6 +42,11 @@ struct DatagramLanes: ~Copyable {
             lanes.append(try Self.lane(.ipv6, route))
         }
         self.lanes = lanes
+        notePorts()
+    }
+
+    private mutating func notePorts() {
+        for index in 0..<lanes.count { usedPorts.insert(lanes[index].port) }
     }
 
     /// The number of the lane for endpoints of `family`.
@@ -78,6 +85,7 @@ struct DatagramLanes: ~Copyable {
                 return false
             }
         }
+        notePorts()
         return true
     }
 

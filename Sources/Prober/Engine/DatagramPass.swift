@@ -45,6 +45,9 @@ struct DatagramPass: Hashable {
         }
     }
 
+    /// The only pass where each endpoint gets one datagram.
+    static let counted = DatagramPass(group: .own, number: 0, isLast: true)
+
     private static func passes(_ group: Group, _ count: Int) -> [DatagramPass] {
         (0..<count).map { DatagramPass(group: group, number: $0, isLast: $0 == count - 1) }
     }

@@ -12,6 +12,8 @@ public struct DatagramFacts: Hashable, Sendable {
     public var wrongToken: UInt64 = 0
     /// Datagrams that the kernel dropped because this process took them too late.
     public var kernelDrops: UInt64 = 0
+    /// The ports that requests left from.
+    public var sourcePorts = PortSet()
 
     /// Facts of a scan in which nothing happened.
     public init() {}
@@ -24,5 +26,6 @@ public struct DatagramFacts: Hashable, Sendable {
         unexpected += other.unexpected
         wrongToken += other.wrongToken
         kernelDrops += other.kernelDrops
+        sourcePorts = sourcePorts.union(other.sourcePorts)
     }
 }

@@ -9,6 +9,14 @@ public struct DatagramOptions: Hashable, Sendable {
     /// What is known of hosts from inside.
     public var hints: [IPAddress: HostHints] = [:]
 
+    /// Whether it is found out what the silence of an endpoint is worth, at the pace at which the host
+    /// sends errors.
+    ///
+    /// Who can ask the host itself learns it sooner there.
+    public var looksIntoSilence = true
+    /// Whether each endpoint is sent one datagram and no more, for the host to count.
+    public var isCounted = false
+
     /// How much is asked of an endpoint.
     public enum Effort: Int, Hashable, Sendable, CaseIterable {
         /// What belongs to its port, and nothing else.

@@ -2,63 +2,49 @@ import CLinux
 import Glibc
 package import SystemPackage
 
-/// The rights of a user that a process which was started as root can do without.
-///
-/// All calls are those of the C library, which makes them for every thread (`nptl(7)`); the kernel's
-/// own are for one.
+/// Whether a command that was started as root can go on without it.
 package enum Privileges {
-    /// A user to go on as.
-    package struct User: Hashable, Sendable {
-        package var id: UInt32
-        package var group: UInt32
-    }
-
     /// What became of root's rights.
     package enum Outcome: Hashable, Sendable {
         /// There were none.
         case wasNotRoot
-        /// Every thread goes on as this user, and cannot go back.
-        case dropped(User)
+        /// Every thread goes on as the user of this number, and cannot go back.
+        case dropped(UInt32)
         /// They are kept, because something that is still to be done needs them.
         case kept(String)
     }
 
-    /// Goes on as the user who called sudo, or else as nobody, unless `need` finds that something to
-    /// come needs root.
+    /// Goes on as the user that ``PrivilegeDrop`` chooses, unless `need` finds that something to come
+    /// needs root.
     ///
     /// `need` is called as that user already, and may try what is to come; it gives the reason. The
     /// user gets the `files`, which it may have to rename.
     package static func drop(
-        owning files: [FileDescriptor], environment: [String: String], unless need: () -> String?
+        owning files: [FileDescriptor], unless need: () -> String?
     ) -> Outcome {
-        guard geteuid() == 0 else { return .wasNotRoot }
-        let user = lesserUser(environment)
-        let root = User(id: 0, group: getegid())
-        var groups = [gid_t(user.group)]
-        guard unsafe setgroups(groups.count, &groups) == 0, setegid(user.group) == 0 else {
+        guard let drop = PrivilegeDrop() else { return .wasNotRoot }
+        let home = getegid()
+        var groups = [drop.group]
+        guard unsafe setgroups(1, &groups) == 0, setegid(drop.group) == 0 else {
             return .kept("the groups cannot be changed here: \(Errno.current)")
         }
-        for file in files { fchown(file.rawValue, user.id, user.group) }
-        guard seteuid(user.id) == 0 else {
-            return goBack(to: root, files, because: "the user cannot be changed: \(Errno.current)")
+        var reason: String?
+        if seteuid(drop.user) == 0 {
+            reason = need()
+        } else {
+            reason = "the user cannot be changed here: \(Errno.current)"
         }
-        if let reason = need() { return goBack(to: root, files, because: reason) }
-        guard setresgid(user.group, user.group, user.group) == 0,
-            setresuid(user.id, user.id, user.id) == 0
-        else {
-            return goBack(to: root, files, because: "root cannot be given up: \(Errno.current)")
+        // From the saved user, who is root still; for all threads, as the calls before.
+        precondition(seteuid(0) == 0 && setegid(home) == 0, "root's rights are half gone")
+        if let reason { return .kept(reason) }
+        for file in files { fchown(file.rawValue, drop.user, drop.group) }
+        do throws(Errno) {
+            try drop.commit()
+            return .dropped(drop.user)
+        } catch {
+            for file in files { fchown(file.rawValue, 0, home) }
+            return .kept("root cannot be given up: \(error)")
         }
-        return .dropped(user)
-    }
-
-    /// Takes root's rights back, which the process still has in reserve.
-    private static func goBack(
-        to root: User, _ files: [FileDescriptor], because reason: String
-    ) -> Outcome {
-        precondition(
-            seteuid(root.id) == 0 && setegid(root.group) == 0, "root's rights are half gone")
-        for file in files { fchown(file.rawValue, root.id, root.group) }
-        return .kept(reason)
     }
 
     /// Whether the user that the process is now may put a file of its own at `path`, in place of
@@ -87,20 +73,6 @@ package enum Privileges {
         } catch {
             return error.errno != .permissionDenied && error.errno != .notPermitted
         }
-    }
-
-    /// The one who called sudo, as it tells; else nobody.
-    private static func lesserUser(_ environment: [String: String]) -> User {
-        if let id = environment["SUDO_UID"].flatMap({ UInt32($0) }),
-            let group = environment["SUDO_GID"].flatMap({ UInt32($0) }), id != 0, id != .max,
-            group != .max
-        {
-            return User(id: id, group: group)
-        }
-        guard let nobody = unsafe getpwnam("nobody"), unsafe nobody.pointee.pw_uid != 0 else {
-            return User(id: 65534, group: 65534)
-        }
-        return unsafe User(id: nobody.pointee.pw_uid, group: nobody.pointee.pw_gid)
     }
 }
 

@@ -110,7 +110,7 @@ package struct ProgramRun: Hashable {
         return nil
     }
 
-    private static func spawn(
+    static func spawn(
         _ path: String, _ arguments: [String], _ environment: Environment, _ input: CInt,
         _ output: CInt, _ errors: CInt
     ) throws(Errno) -> pid_t {
@@ -176,32 +176,5 @@ package struct ProgramRun: Hashable {
     /// Copies of `texts` for C, with the null that ends the list; whoever asks frees them.
     private static func copies(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
         unsafe texts.map { unsafe strdup($0) } + [nil]
-    }
-}
-
-/// A pipe of which the program has the other end.
-private final class Pipe {
-    let reader: CInt
-    private(set) var writer: CInt
-
-    init() throws(Errno) {
-        var ends: (CInt, CInt) = (-1, -1)
-        let result = unsafe withUnsafeMutablePointer(to: &ends) { pointer in
-            unsafe pointer.withMemoryRebound(to: CInt.self, capacity: 2) {
-                unsafe pipe2($0, O_CLOEXEC)
-            }
-        }
-        guard result == 0 else { throw Errno.current }
-        (reader, writer) = ends
-    }
-
-    func closeWriter() {
-        if writer >= 0 { close(writer) }
-        writer = -1
-    }
-
-    deinit {
-        closeWriter()
-        close(reader)
     }
 }

@@ -48,6 +48,16 @@ extension LinkType {
         self == .cooked2 ? frame.number(at: 4) ?? 0 : 0
     }
 
+    /// Whether this machine sent `frame`; nil where frames do not tell.
+    func isOutgoing(_ frame: RawSpan) -> Bool? {
+        // PACKET_OUTGOING of packet(7).
+        switch self {
+        case .cooked: frame.number(at: 0, UInt16.self).map { $0 == 4 }
+        case .cooked2: frame.byte(at: 10).map { $0 == 4 }
+        case .ethernet, .rawIP, .rawIPv4, .rawIPv6, .bsdLoopback, .openBSDLoopback: nil
+        }
+    }
+
     /// The network layer behind the type at `offset` and the tags that follow it.
     private static func afterTags(
         at offset: Int, in frame: RawSpan

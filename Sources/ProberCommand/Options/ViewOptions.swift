@@ -57,6 +57,33 @@ struct ViewOptions: ParsableArguments {
 
     /// The surveys in scan files, those of one vantage joined.
     static func surveys(in paths: [String]) throws(InputError) -> [Survey] {
+        var surveys: [Survey] = []
+        for part in try parts(in: paths) {
+            if let survey = try Survey.joined(part) { surveys.append(survey) }
+        }
+        return surveys
+    }
+
+    /// The surveys, and what `witnesses` show of their probes by the id of each.
+    func surveys(
+        seenBy witnesses: [Witness]
+    ) throws(InputError) -> (surveys: [Survey], receipts: [String: [Receipt]]) {
+        var (surveys, receipts): ([Survey], [String: [Receipt]]) = ([], [:])
+        for part in try Self.parts(in: scan) {
+            guard let survey = try Survey.joined(part) else { continue }
+            surveys.append(survey)
+            // Each scan had a time and ports of its own.
+            receipts[survey.id, default: []] += part.flatMap { survey, _ in
+                Witness.receipts(of: survey, from: witnesses)
+            }
+        }
+        return (surveys, receipts)
+    }
+
+    /// The surveys in scan files, by vantage.
+    private static func parts(
+        in paths: [String]
+    ) throws(InputError) -> [[(survey: Survey, source: String)]] {
         var parts: [(vantage: Vantage, surveys: [(survey: Survey, source: String)])] = []
         for path in paths {
             let bytes = try InputFile.bytes(path)
@@ -72,10 +99,6 @@ struct ViewOptions: ParsableArguments {
                 }
             }
         }
-        var surveys: [Survey] = []
-        for (_, part) in parts {
-            if let survey = try Survey.joined(part) { surveys.append(survey) }
-        }
-        return surveys
+        return parts.map(\.surveys)
     }
 }

@@ -90,6 +90,15 @@ struct OutputDestination: ~Copyable {
         }
     }
 
+    /// Puts a file under its name before it is whole (``OutputFile/place()``).
+    mutating func place() throws(OutputError) {
+        do throws(Errno) {
+            try file?.place()
+        } catch {
+            throw .failed(path, error)
+        }
+    }
+
     /// Puts a file under its name.
     consuming func finish() throws(OutputError) {
         let path = path

@@ -11,8 +11,9 @@ struct OutputFile: ~Copyable {
     let path: String
     /// What is written to, for a thread that writes by itself while this is open.
     let descriptor: FileDescriptor
-    private let temporary: FilePath?
+    private var temporary: FilePath?
     private let target: FilePath
+    private var isPlaced = false
 
     /// Opens the file for writing; nothing stands at `path` before ``commit()`` that was not there.
     ///
@@ -51,11 +52,25 @@ struct OutputFile: ~Copyable {
         temporary == nil ? nil : (descriptor, target)
     }
 
+    /// Gives the file its name before it is whole, for one that says itself whether it is.
+    ///
+    /// Whoever gives up root may not change names in the folder any more; what is open stays so.
+    mutating func place() throws(Errno) {
+        guard let temporary else { return }
+        if let mode = try? Stat(target).permissions { try? descriptor.setPermissions(mode) }
+        try temporary.rename(to: target)
+        self.temporary = nil
+        isPlaced = true
+    }
+
     /// Puts the file under its name, in one step, in place of what had it.
     ///
     /// On failure the temporary is removed and the old file stays as it was.
     consuming func commit() throws(Errno) {
-        guard let temporary else { return }
+        guard let temporary else {
+            if isPlaced { try descriptor.synchronize() }
+            return
+        }
         if let mode = try? Stat(target).permissions {
             // The file keeps its rights; a failure leaves those of a new file.
             try? descriptor.setPermissions(mode)

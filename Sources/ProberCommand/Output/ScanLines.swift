@@ -59,7 +59,9 @@ struct ScanLines: ScanWriter {
         for facts in tally.paths { ScanRecord.path(facts).write(to: &bytes) }
         for group in tally.wire { ScanRecord.wire(group).write(to: &bytes) }
         if let facts = tally.capture { ScanRecord.capture(facts).write(to: &bytes) }
-        ScanRecord.end(ScanRecord.Ending(tally, elapsed: elapsed)).write(to: &bytes)
+        var ending = ScanRecord.Ending(tally, elapsed: elapsed)
+        ending.ended = start.text(at: .now())
+        ScanRecord.end(ending).write(to: &bytes)
     }
 
     mutating func takeBytes() -> [UInt8] {

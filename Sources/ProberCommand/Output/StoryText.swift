@@ -48,6 +48,7 @@ extension Story.Topic {
         case .found: "found"
         case .asked: "asked"
         case .answered: "answer"
+        case .received: "receipt"
         case .rules: "rules"
         case .listens: "listens"
         case .declared: "declared"

@@ -62,6 +62,12 @@ public enum Action: Hashable, Sendable {
     case scanFromElsewhere(set: String?)
     /// Find out which descriptor or part of the kernel has the socket.
     case findHolder(Transport, PortSet)
+    /// Look at what lies on the way to the host.
+    case checkPath(Transport, PortSet)
+    /// Look at what filters on the host and is no rule of its firewall.
+    case checkLayers(Transport, PortSet)
+    /// Look at what stops the host's answers.
+    case checkWayBack(Transport, PortSet)
     /// Find out what the rules do in truth: probe, or give what is missing.
     case probe
 }
@@ -71,12 +77,11 @@ extension Finding {
     public var actions: [Action] {
         if let holdingActions { return holdingActions }
         return switch code {
-        case .c1, .c2, .c3, .c4, .c5, .h3, .h4, .h6, .h7: []
+        case .c1, .c1s, .c2, .c3, .c4, .c5, .h3, .h4, .h6, .h7: []
         case .e1: isSentAway ? closingForwarded : closing
         case .e2: [.scanAgain, .checkFilters(transport, ports)]
         case .e3:
-            [.findWhoAnswers(endpoint)] + completions
-                + (isMeant ? [] : [.declare(transport, ports)])
+            searchForWhoAnswers + completions + (isMeant ? [] : [.declare(transport, ports)])
         case .e4: [.findWhoAnswers(nil), .askForData]
         case .e5: [.findHolder(transport, ports), .isolate(transport, ports)]
         case .e6: [.removeForwarding(transport, ports)] + closing
@@ -86,7 +91,9 @@ extension Finding {
         case .e10: [.closeForwarding(transport, ports)]
         case .e11: rebindings
         case .a1: [.checkFilters(transport, ports)] + withdrawal
-        case .a2: reporters.map { .repairAt($0) } + rebinding + withdrawal
+        case .a2:
+            reporters.map { .repairAt($0) } + (isMeant ? placesToCheck : []) + rebinding
+                + withdrawal
         case .a3: [.start] + withdrawal
         case .a4: rebinding + withdrawal
         case .a5: isMeant || result == .info ? [.scanAgain, .checkFilters(transport, ports)] : []
@@ -181,6 +188,15 @@ extension Finding {
         case .none: (isMeant ? [.start] : []) + asking + withdrawal
         case .unknown: completions + asking + filters
         case .changed: [.scanAgain]
+        }
+    }
+
+    /// Where to look for who answers: on the host, or in front of it, where receipts tell.
+    private var searchForWhoAnswers: [Action] {
+        switch receipt {
+        case .neverArrived, .ignored, .refused, .stopped, .noPort: [.checkPath(transport, ports)]
+        case .answered, .delivered, .queueFull: [.findHolder(transport, ports)]
+        case .unknown, .disputed, .arrived: [.findWhoAnswers(endpoint)]
         }
     }
 

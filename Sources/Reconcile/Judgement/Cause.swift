@@ -122,6 +122,14 @@ public enum Cause: Hashable, Sendable {
     case boundOnly
     /// The prober's own address is in this set since the scan.
     case proberInSet(String)
+    /// Something on the host filters that is no rule of its firewall.
+    case filteredInHost
+    /// A program at the host's network driver, before anything else sees a packet.
+    case stoppedAtDriver
+    /// The host's answer is stopped on its way back.
+    case answerStopped
+    /// The socket had no room for what came.
+    case hadNoRoom(Listener)
 }
 
 extension Finding {
@@ -129,14 +137,14 @@ extension Finding {
     public var causes: [Cause] {
         if let holdingCauses { return holdingCauses }
         return switch code {
-        case .c1, .c2, .c3, .c4, .c5, .h1, .h2, .h3: []
+        case .c1, .c3, .c4, .c5, .h2, .h3: []
+        case .c1s: deliveryCauses
+        case .c2, .h1: refusalCauses
         case .e1: exposureCauses
-        case .e2: [.rulesOld, .otherSource, .answeredWithoutSocket, .answeredInFront]
-        case .e3:
-            inside.listeners.map { .boundTo($0) } + [
-                .answeredInFront, .otherHost, .listenerUnseen, .otherNamespace,
-                .answeredWithoutSocket, .hiddenListener,
-            ]
+        case .e2:
+            [.rulesOld, .otherSource, .answeredWithoutSocket]
+                + (receipt.isPastRules ? [] : [.answeredInFront])
+        case .e3: phantomCauses
         case .e4: [.answersForEveryPort, .proberBehindProxy]
         case .e5: [.keptOutOfLists, .noProcess, .boundOnly]
         case .e6: [.translatedToLoopback, .relayedToLoopback]
@@ -147,13 +155,11 @@ extension Finding {
         case .e11: [.boundToEveryAddress] + deciders
         case .a1: deciders
         case .a2:
-            blockers + boundElsewhere + (verdict == .blockedElsewhere ? [.filteredOnTheWay] : [])
-                + furtherStops
+            blockers + boundElsewhere + blockCauses + furtherStops
         case .a3: [.serviceStopped, .serviceNotStarted, .otherPort]
         case .a4: inside.listeners.map { .boundTo($0) }
-        case .a5: [.restarted, .rejectedWithReset, .otherHost, .otherNamespace]
-        case .a6:
-            inside.listeners.map { $0.isBlindPlaceholder ? .takesNothing($0) : .queueFull($0) }
+        case .a5: receipt.isRefusalOfHost ? [.restarted, .otherNamespace] : refusers
+        case .a6: stallCauses
         case .a7: inside.listeners.map { .notAccepting($0) }
         case .a8: targetCauses
         case .h4: inside.listeners.map { .chosenForClient($0) }
@@ -163,11 +169,14 @@ extension Finding {
         case .h6: [.reservedPort]
         case .u1: blockers + boundElsewhere + (verdict == .undetermined ? [] : filters)
         case .u2: silenceCauses + filters
-        case .u3: blockers + [.hostDown, .everythingFiltered, .wrongAddress]
+        case .u3:
+            blockers
+                + (verdict == .blockedBeforeHost && receipt != .unknown
+                    ? blockCauses : [.hostDown, .everythingFiltered, .wrongAddress])
         case .u4: [isInsideChanged ? .restarted : .unstablePath]
         case .u5: verdict == .boundOrHidden ? [.boundOnly, .keptOutOfLists] : doubts
         case .u6: traps
-        case .u7: [.rulesOld, .refusalsLimited, .otherHost]
+        case .u7: contradictionCauses
         case .u8: failures
         case .u9: [.sourceUnknown]
         }
@@ -198,6 +207,10 @@ extension Finding {
         }
     }
 
+    private var refusers: [Cause] {
+        [.restarted, .rejectedWithReset, .otherHost, .otherNamespace]
+    }
+
     private var blockers: [Cause] {
         (sighting?.evidence ?? []).compactMap { evidence in
             guard case .icmp(let error, let reporter) = evidence, verdict != .filtered else {
@@ -209,12 +222,14 @@ extension Finding {
 
     /// Who may filter: the host too, unless its rules are known to let it in.
     private var filters: [Cause] {
-        if case .decided(.accept, _) = firewall { return [.filteredOnTheWay] }
-        return [.filteredByHost, .filteredOnTheWay]
+        (firewall.isAccept ? [] : [.filteredByHost]) + otherFilters
     }
 
-    /// The rule that decides, when it is known.
+    /// The rule that decides, when it is known: the one that stopped the probes before the one that
+    /// should.
     private var deciders: [Cause] {
+        let stopping = stoppingRules
+        if !stopping.isEmpty { return stopping.map { .stoppedBy($0) } }
         guard case .decided(_, let rules) = firewall, let last = rules.last else { return [] }
         return [.stoppedBy(last)]
     }
@@ -283,6 +298,7 @@ extension Finding {
     /// Why nothing comes back from where the rules send it.
     private var targetCauses: [Cause] {
         guard let target else { return [.targetGone] }
+        if !stoppingRules.isEmpty { return deciders }
         return switch target.place {
         case .nothing: [.nothingAtTarget(target)]
         case .here, .loopback, .namespace: [.wayToTargetClosed(target), .restarted]
@@ -292,7 +308,8 @@ extension Finding {
 
     /// Rules of the host that would stop what a box on the way has stopped before.
     private var furtherStops: [Cause] {
-        guard verdict != .blockedElsewhere, case .decided(let action, let rules) = firewall,
+        guard verdict != .blockedElsewhere, verdict != .answerLost, receipt != .stopped,
+            case .decided(let action, let rules) = firewall,
             let rule = rules.last
         else { return [] }
         return switch action {

@@ -38,7 +38,7 @@ extension Cause {
             "The scan does not name one source address for the probes of this family."
         case .rulesOld: "The rules were read at another time than the probes were sent."
         case .otherSource: "The host sees the probes come from another address than was assumed."
-        case .stoppedBy(let rule): "A rule stops it: \(rule.spot)."
+        case .stoppedBy(let rule): "A rule stops it: \(rule.placeAndText)."
         case .targetGone: "What the rule sends it to is gone, or is stopped on the way there."
         case .refusalsLimited: "The host sends no more errors than its limit allows."
         case .heldBySomeoneElse(let listeners, let declared):
@@ -50,7 +50,8 @@ extension Cause {
                         + listeners.map(\.explanation).joined(separator: "; ") + ".")
         case .holderUnknown: "The host's report does not say who holds it."
         case .unstablePath: "The host or the path is overloaded, or limits how often it answers."
-        case .wouldBeStoppedBy(let rule): "A rule of the host would stop it too: \(rule.spot)."
+        case .wouldBeStoppedBy(let rule):
+            "A rule of the host would stop it too: \(rule.placeAndText)."
         case .nothingAtTarget(let target): "Nothing listens at \(target.explanation)."
         case .wayToTargetClosed(let target):
             "\(target.explanation) listens, so the way there or back is closed: a rule for forwarded "
@@ -70,15 +71,15 @@ extension Cause {
         case .keptOutOfLists: "Something keeps the socket out of the host's lists, as rootkits do."
         case .rulesOfOneFamily(let rule):
             "What stops the other family does not see this one"
-                + (rule.map { ": \($0.spot)." } ?? ".")
+                + (rule.map { ": \($0.placeAndText)." } ?? ".")
         case .refusalOfOtherFamily(let rule):
             "The rule refuses with an ICMP error of the other family, and does nothing to this one: "
-                + "\(rule.spot)."
+                + "\(rule.placeAndText)."
         case .takesBothFamilies(let listener):
             "One socket takes both families: \(listener.explanation)."
-        case .letInBy(let rule): "A rule lets this source in: \(rule.spot)."
+        case .letInBy(let rule): "A rule lets this source in: \(rule.placeAndText)."
         case .stoppedElsewhere(let vantage, let rule):
-            "A rule stops it from \(vantage?.explanation ?? "elsewhere"): \(rule.spot)."
+            "A rule stops it from \(vantage?.explanation ?? "elsewhere"): \(rule.placeAndText)."
         case .inNamespace(let name): "It is in the network namespace \(name.shortened)."
         case .keptByPlaceholder(let listener):
             "It only keeps the port, and the rules carry the packets past it: "
@@ -96,6 +97,16 @@ extension Cause {
             "A socket is bound to it and does not listen, which this kernel does not list."
         case .proberInSet(let name):
             "The prober's address is in the set \(name.shortened) since the scan."
+        case .filteredInHost:
+            "Something on the host stops it that is no rule of its firewall: `IPAddressDeny` of a "
+                + "unit, tc, `ip rule`, `rp_filter`."
+        case .stoppedAtDriver:
+            "A program of XDP on the host stops it before anything else there sees it."
+        case .answerStopped:
+            "The answer is stopped on its way back: by rules for what the host sends, another route, "
+                + "a firewall that saw one way only."
+        case .hadNoRoom(let listener):
+            "It had no room for more when the probes came: \(listener.explanation)."
         }
     }
 }
@@ -163,7 +174,7 @@ extension Action {
                 + "off, and look at its memory and disk from outside its own system."
         case .mirrorRule(let rule, let family):
             "Stop \(family == .ipv4 ? "IPv4" : "IPv6") too: put the rule into a table of the family "
-                + "inet, or a second one beside it" + (rule.map { " (\($0.spot))." } ?? ".")
+                + "inet, or a second one beside it" + (rule.map { " (\($0.placeAndText))." } ?? ".")
         case .declareSource(let transport, let ports):
             "Declare from where it is meant to be open: `- open: \(transport.rawValue):\(ports)` with "
                 + "`from:`."
@@ -173,7 +184,7 @@ extension Action {
                 + "see them."
         case .restoreTarget(let target):
             "If it is needed, make sure that something answers at \(target.explanation)."
-        case .removeRule(let rule): "If it is not needed, remove the rule \(rule.spot)."
+        case .removeRule(let rule): "If it is not needed, remove the rule \(rule.placeAndText)."
         case .scanFromElsewhere(let set):
             "Wait until the host forgets the prober"
                 + (set.map { " (set \($0.shortened))" } ?? "")
@@ -181,6 +192,15 @@ extension Action {
         case .findHolder(let transport, let ports):
             "Look for who has \(Self.text(transport, ports)): `prober host --verify` as root, the "
                 + "kernel's own links and file systems, descriptors on their way between processes."
+        case .checkPath(let transport, let ports):
+            "Look for \(Self.text(transport, ports)) in what lies on the way to the host: a load "
+                + "balancer, a cloud group, a router."
+        case .checkLayers(let transport, let ports):
+            "Look for what stops \(Self.text(transport, ports)) on the host and is no rule of its "
+                + "firewall."
+        case .checkWayBack(let transport, let ports):
+            "Look for what stops the answers of \(Self.text(transport, ports)): rules for what the "
+                + "host sends, its route back, what lies on that way."
         case .probe: "Probe it, or give the rules and the report that are missing."
         }
     }
@@ -192,7 +212,7 @@ extension Action {
 
 extension RuleReference {
     /// Where it stands and what it says, as a phrase.
-    fileprivate var spot: String {
+    var placeAndText: String {
         "\(family.rawValue) \(table) \(chain): \(text.shortened)"
     }
 }

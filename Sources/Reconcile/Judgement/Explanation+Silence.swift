@@ -9,10 +9,10 @@ extension Finding {
         switch (inside, silence?.controls ?? .notAsked) {
         case (.listening, .answered), (.inNamespace, .answered):
             "No answer, and a closed port would have said so: \(listenerText) is silent, or "
-                + "something filters."
+                + "\(filterText)."
         case (.listening, .notAsked), (.listening, .silent), (.listening, .limitSpent),
             (.inNamespace, .notAsked), (.inNamespace, .silent), (.inNamespace, .limitSpent):
-            "No answer: \(listenerText) is silent, or something filters."
+            "No answer: \(listenerText) is silent, or \(filterText)."
         case (.none, .answered), (.elsewhere, .answered), (.loopbackOnly, .answered):
             "No answer, though \(absenceText) and a closed port would have said so: something "
                 + "filters, or passes the packets on."
@@ -45,6 +45,13 @@ extension Finding {
     private var listenerText: String {
         silence?.isExpected == true
             ? "the listener, as is usual for a service of this port," : "the listener"
+    }
+
+    /// Who else may be to blame.
+    private var filterText: String {
+        receipt == .ignored
+            ? "something on the host filters, which got it and sent nothing back"
+            : "something filters"
     }
 
     private var absenceText: String {

@@ -21,6 +21,7 @@ extension Finding {
             case .undeclared: "Reachable, but not declared."
             case .undecided: "Reachable."
             }
+        case .delivered: deliveryExplanation
         case .containedOpen:
             switch stance.meaning {
             case .open, .undeclared, .undecided:
@@ -64,7 +65,7 @@ extension Finding {
         case .boundOrHidden:
             "Taken by a socket that does not listen, or by one that hides: this kernel does not tell."
         case .leaked: "Reachable, though the only listener is bound to loopback."
-        case .phantom: "Reachable, though nothing on the host listens for this address."
+        case .phantom: phantomExplanation
         case .openUnattributed:
             switch stance.meaning {
             case .open: "Reachable, as declared; who listens is not known."
@@ -74,20 +75,20 @@ extension Finding {
             }
         case .noService:
             isDeclaredOpen
-                ? "Declared open, but refused: nothing listens."
-                : "Refused: nothing listens."
+                ? "Declared open, but \(refusal): nothing listens."
+                : "\(refusal.withCapital): nothing listens."
         case .boundElsewhere:
             isDeclaredOpen
-                ? "Declared open, but refused: the listener takes nothing to this address."
-                : "Refused: nothing listens for this address."
+                ? "Declared open, but \(refusal): the listener takes nothing to this address."
+                : "\(refusal.withCapital): nothing listens for this address."
         case .refusedDespiteListener:
             isDeclaredOpen
-                ? "Declared open and listening, but refused."
-                : "Refused, though a listener takes packets to this address."
+                ? "Declared open and listening, but \(refusal)."
+                : "\(refusal.withCapital), though a listener takes packets to this address."
         case .refusedUnattributed:
             isDeclaredOpen
-                ? "Declared open, but refused; whether anything listens is not known."
-                : "Refused; whether anything listens is not known."
+                ? "Declared open, but \(refusal); whether anything listens is not known."
+                : "\(refusal.withCapital); whether anything listens is not known."
         case .containedShut:
             isDeclaredOpen
                 ? "Declared open, but the listener is bound to loopback."
@@ -98,8 +99,8 @@ extension Finding {
                 : "Filtered; who filters is not known."
         case .blockedOnTheWay, .blockedBeforeHost:
             isDeclaredOpen
-                ? "Declared open, but blocked on the way to the host."
-                : "Blocked on the way to the host."
+                ? "Declared open, but blocked on the way \(way) the host."
+                : "Blocked on the way \(way) the host."
         case .ambiguous: silenceExplanation
         case .unreachable: "No port of the address gave a sign of life, so nothing was tested."
         case .unstable: "The answers or the listeners changed while the scan ran."
@@ -112,19 +113,31 @@ extension Finding {
                 : "Reachable where the host's rules send it, and not declared."
         case .filteredAsModelled:
             isDeclaredOpen
-                ? "Declared open, but the host's own rules stop it."
-                : "Stopped by the host's own rules."
-        case .contradicted: "Not reachable, but not in the way in which the host's rules stop it."
+                ? "Declared open, but the host's own rules stop it\(confirmation)."
+                : "Stopped by the host's own rules\(confirmation)."
+        case .contradicted: contradictionExplanation
         case .danglingTranslation:
             "The host's rules send it somewhere else, and nothing answers from there."
         case .blockedElsewhere:
             isDeclaredOpen
-                ? "Declared open, and the host's rules let it in, but something else filters it."
-                : "The host's rules let it in, and something else filters it."
+                ? "Declared open, and the host's rules let it in, but \(otherFilter) filters it."
+                : "The host's rules let it in, and \(otherFilter) filters it."
+        case .blockedUpstream:
+            isDeclaredOpen
+                ? "Declared open, but stopped on the way: the probes never came to the host."
+                : "Stopped on the way: the probes never came to the host."
+        case .refusedElsewhere:
+            isDeclaredOpen
+                ? "Declared open, but refused \(foreignRefusal)."
+                : "Refused \(foreignRefusal)."
+        case .answerLost:
+            isDeclaredOpen
+                ? "Declared open, and the host answers, but the answer is lost on the way back."
+                : "The host answers, and the answer is lost on the way back."
         case .staleAllow:
             isDeclaredOpen
                 ? "Declared open and let in by a rule, but nothing listens."
-                : "Refused: nothing listens, though a rule lets it in."
+                : "\(refusal.withCapital): nothing listens, though a rule lets it in."
         case .notTested:
             sighting == nil
                 ? "Never probed: the scan ended first." : "The probe failed on this side."
@@ -135,7 +148,7 @@ extension Finding {
         addresses.first.destination.family == .ipv4 ? "IPv4" : "IPv6"
     }
 
-    private var isDeclaredOpen: Bool {
+    var isDeclaredOpen: Bool {
         switch stance.meaning {
         case .open: true
         case .closed, .undeclared, .undecided: false
@@ -146,4 +159,7 @@ extension Finding {
 extension String {
     /// The same with a small first letter.
     fileprivate var withSmallInitial: String { prefix(1).lowercased() + dropFirst() }
+
+    /// The same with a capital.
+    var withCapital: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -38,7 +38,9 @@ public enum FailureRule: Hashable, Sendable {
         var severity: Severity?
         var codes: Set<FindingCode> = []
         for word in words {
-            if let code = FindingCode(rawValue: word.uppercased()) {
+            let capital = word.uppercased()
+            if let code = FindingCode.allCases.first(where: { $0.rawValue.uppercased() == capital })
+            {
                 codes.insert(code)
             } else if let named = Severity(rawValue: word.lowercased()) {
                 severity = severity.map { max($0, named) } ?? named

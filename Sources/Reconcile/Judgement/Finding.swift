@@ -33,6 +33,8 @@ public struct Finding: Hashable, Sendable {
     public var target: ForwardTarget?
     /// The same ports seen in another way, for a finding that compares.
     public var counterpart: Counterpart?
+    /// What became of the probes on the host itself; empty where that was not looked for.
+    public var receipts: [Receipt.Account]
 
     /// A finding on what comes to `verdict`; what it is called and how it counts follow from that
     /// and the stance.
@@ -40,7 +42,7 @@ public struct Finding: Hashable, Sendable {
         addresses: AddressRange, transport: Transport, ports: PortSet, sighting: Sighting?,
         inside: ListenerView, firewall: FirewallView, stance: Policy.Stance, verdict: Verdict,
         isSupplement: Bool = false, isPredicted: Bool = false, target: ForwardTarget? = nil,
-        counterpart: Counterpart? = nil
+        counterpart: Counterpart? = nil, receipts: [Receipt.Account] = []
     ) {
         let ruling = Ruling(on: verdict, under: stance)
         self.addresses = addresses
@@ -58,6 +60,7 @@ public struct Finding: Hashable, Sendable {
         self.isPredicted = isPredicted
         self.target = target
         self.counterpart = counterpart
+        self.receipts = receipts
     }
 
     /// The same ports, seen at an address of the other family or from another vantage.
@@ -102,6 +105,9 @@ public struct Finding: Hashable, Sendable {
         if case .unknown = inside { return true }
         return false
     }
+
+    /// What the receipts come to together.
+    var receipt: ReceiptView { ReceiptView(receipts) }
 
     /// The single endpoint, when it is one.
     public var endpoint: Endpoint? {

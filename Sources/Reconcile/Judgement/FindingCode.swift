@@ -1,6 +1,7 @@
 /// The stable code of a finding; `docs/findings.md` explains each.
 public enum FindingCode: String, Hashable, Sendable, CaseIterable, Comparable {
     case c1 = "C1"
+    case c1s = "C1s"
     case c2 = "C2"
     case c3 = "C3"
     case c4 = "C4"
@@ -45,6 +46,7 @@ public enum FindingCode: String, Hashable, Sendable, CaseIterable, Comparable {
     public var name: String {
         switch self {
         case .c1: "exposed-as-modelled"
+        case .c1s: "delivered-but-silent"
         case .c2: "closed-no-service"
         case .c3: "filtered-as-modelled"
         case .c4: "loopback-contained"
@@ -87,12 +89,15 @@ public enum FindingCode: String, Hashable, Sendable, CaseIterable, Comparable {
         }
     }
 
-    /// By letter, then by number.
+    /// By letter, then by number, then by what follows it.
     public static func < (left: FindingCode, right: FindingCode) -> Bool {
         left.order < right.order
     }
 
-    private var order: (Substring, Int) {
-        (rawValue.prefix(1), Int(rawValue.dropFirst()) ?? 0)
+    private var order: (Substring, Int, Substring) {
+        let number = rawValue.dropFirst().prefix { $0.isNumber }
+        return (
+            rawValue.prefix(1), Int(number) ?? 0, rawValue.dropFirst(1 + number.count)
+        )
     }
 }

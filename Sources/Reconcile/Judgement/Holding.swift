@@ -57,7 +57,7 @@ enum Holding: Hashable, CaseIterable {
 extension Finding {
     /// The codes of what is reachable though it need not be against the policy.
     private static let reachable: Set<FindingCode> = [
-        .c1, .c4, .c5, .e2, .e3, .e6, .e9, .u4, .u5,
+        .c1, .c1s, .c4, .c5, .e2, .e3, .e6, .e9, .u4, .u5,
     ]
 
     /// The finding as it counts under `policy`: by who holds the port, and by what the policy says

@@ -9,12 +9,32 @@ extension Judge {
         /// Who is where the rules send the packets, where they do.
         var target: ForwardTarget?
         var ports: PortSet
+        /// What receipts tell of the probes.
+        var receipts: [Receipt.Account] = []
+    }
+
+    /// What listeners, rules and receipts say of `ports`, those alike together.
+    ///
+    /// What the rules do with endpoints that are not asked, because nobody means to know, stays open,
+    /// and no receipt is about them.
+    func allViews(
+        of ports: PortSet, over transport: Transport, at addresses: AddressRange,
+        from source: FlowSource, isAsked: Bool
+    ) -> [View] {
+        let views = views(
+            of: ports, over: transport, at: addresses, from: source, isAsked: isAsked)
+        guard !receipts.isEmpty, addresses.span == 0, isAsked else { return views }
+        return views.flatMap { view in
+            receipts.parts(of: view.ports, over: transport, at: addresses.first).map {
+                var part = view
+                (part.receipts, part.ports) = $0
+                return part
+            }
+        }
     }
 
     /// What listeners and rules say of `ports`, those alike together.
-    ///
-    /// What the rules do with endpoints that are not asked, because nobody means to know, stays open.
-    func allViews(
+    private func views(
         of ports: PortSet, over transport: Transport, at addresses: AddressRange,
         from source: FlowSource, isAsked: Bool
     ) -> [View] {

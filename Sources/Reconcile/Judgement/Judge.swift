@@ -21,6 +21,8 @@ struct Judge {
     let after: ListenerIndex?
     /// The report from after the scan, where there is one from before.
     let later: HostReport?
+    /// What became of the probes on the host itself.
+    let receipts: ReceiptIndex
     /// What either report could not see.
     private let coverage: [CoverageGap]
 
@@ -28,7 +30,7 @@ struct Judge {
         _ sources: [IPAddress], at vantage: String? = nil, host: HostReport?, after: HostReport?,
         policy: Policy,
         probe: PortSpec?, alsoProbed: [ProbedElsewhere], isThroughOwnLink: Bool,
-        firewall: FirewallModel?
+        firewall: FirewallModel?, receipts: [Receipt] = []
     ) {
         self.firewall = firewall
         later = host == nil ? nil : after
@@ -45,7 +47,9 @@ struct Judge {
         self.probe = probe
         self.alsoProbed = alsoProbed
         self.isThroughOwnLink = isThroughOwnLink
-        before = ListenerIndex(host ?? after, isThroughOwnLink: isThroughOwnLink)
+        let before = ListenerIndex(host ?? after, isThroughOwnLink: isThroughOwnLink)
+        self.before = before
+        self.receipts = ReceiptIndex(receipts, isForeign: before.isForeign)
         self.after =
             host == nil
             ? nil
@@ -98,7 +102,10 @@ struct Judge {
                 let effect = FirewallEffect(
                     view.firewall, seen: sighting?.evidence ?? [], target: view.target)
                 let mark = view.mark == .none && endsAtOnce == true ? .neglected : view.mark
-                let verdicts = Verdict.all(outside, InsideView(view.inside), effect, mark)
+                let receipt = ReceiptView(view.receipts)
+                let verdicts = Verdict.all(
+                    outside.taking(receipt, over: transport), InsideView(view.inside), effect, mark,
+                    receipt)
                 for (index, verdict) in verdicts.enumerated() {
                     // A port that is meant for others is bound as wide as it was declared.
                     let concerned =
@@ -108,7 +115,8 @@ struct Judge {
                             addresses: addresses, transport: transport, ports: concerned,
                             sighting: sighting, inside: view.inside, firewall: view.firewall,
                             stance: stance, verdict: verdict, isSupplement: index > 0,
-                            isPredicted: outside == .predicted, target: view.target),
+                            isPredicted: outside == .predicted, target: view.target,
+                            receipts: view.receipts),
                         to: &findings)
                 }
             }

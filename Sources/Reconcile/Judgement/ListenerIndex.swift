@@ -89,6 +89,11 @@ struct ListenerIndex {
         address.isLoopback || addresses.contains(address.destination)
     }
 
+    /// Whether `address` is known to be neither the host's nor that of a namespace of it.
+    func isForeign(_ address: IPAddress) -> Bool {
+        !addresses.isEmpty && !isOwn(address) && namespaces[address.destination] == nil
+    }
+
     /// Whether only this host reaches `listener`, by its address or by its device.
     func isLoopbackOnly(_ listener: Listener) -> Bool {
         listener.address.isLoopback || listener.device.map(loopbackInterfaces.contains) ?? false

@@ -10,35 +10,37 @@ public import Prober
 /// Call it with the policy of a day (``Policy/on(_:)``); no clock is read here.
 /// `alsoProbed` is what other scans of the same run ask of this host. `isThroughOwnLink` says that
 /// the probes came in through a link of the prober's own, so that nothing bound to a device saw them.
-/// `ruleset` are the host's rules, where they do not come with its report.
+/// `ruleset` are the host's rules, where they do not come with its report. `receipts` are what became of
+/// the probes of this scan on the host itself; an endpoint without one was not looked for there.
 public func reconcile(
     _ survey: Survey?, with host: HostReport?, after: HostReport? = nil, under policy: Policy,
     declared: TargetSet? = nil, probe: PortSpec? = nil, alsoProbed: [ProbedElsewhere] = [],
-    isThroughOwnLink: Bool = false, ruleset: Ruleset? = nil
+    isThroughOwnLink: Bool = false, ruleset: Ruleset? = nil, receipts: [Receipt] = []
 ) -> Reconciliation {
     let firewall = FirewallModel(
         ruleset, report: host ?? after, after: host == nil ? nil : after)
     let judge = Judge(
         survey?.vantage.addresses ?? [], at: survey?.vantage.name, host: host, after: after,
         policy: policy, probe: probe, alsoProbed: alsoProbed, isThroughOwnLink: isThroughOwnLink,
-        firewall: firewall)
+        firewall: firewall, receipts: receipts)
     return judge.reconciliation(of: survey, declared: declared)
 }
 
 /// Compares what scans from several vantages saw with one host and one policy, each by itself, and
 /// then the vantages with each other.
 ///
-/// There is a reconciliation for each survey, in their order; the arguments are as for one.
+/// There is a reconciliation for each survey, in their order; the arguments are as for one. A receipt is
+/// of the probes of one scan: `receipts` has them by the id of that scan.
 public func reconcile(
     _ surveys: [Survey], with host: HostReport?, under policy: Policy, declared: TargetSet? = nil,
-    probe: PortSpec? = nil, ruleset: Ruleset? = nil
+    probe: PortSpec? = nil, ruleset: Ruleset? = nil, receipts: [String: [Receipt]] = [:]
 ) -> [Reconciliation] {
     let firewall = FirewallModel(ruleset, report: host, after: nil)
     return surveys.map { survey in
         let judge = Judge(
             survey.vantage.addresses, at: survey.vantage.name, host: host, after: nil,
             policy: policy, probe: probe, alsoProbed: [], isThroughOwnLink: false,
-            firewall: firewall)
+            firewall: firewall, receipts: receipts[survey.id] ?? [])
         return judge.reconciliation(of: survey, declared: declared)
     }.comparingVantages()
 }

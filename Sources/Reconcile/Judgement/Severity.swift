@@ -35,7 +35,8 @@ public enum Severity: String, Hashable, Sendable, CaseIterable, Comparable {
                     case .open, .undeclared, .undecided: .high
                     }
                 case .a5, .a7, .a8: .medium
-                case .c1, .c2, .c3, .c4, .c5, .e4, .e7, .e8, .e10, .e11, .a1, .a2, .a3, .a4, .a6,
+                case .c1, .c1s, .c2, .c3, .c4, .c5, .e4, .e7, .e8, .e10, .e11, .a1, .a2, .a3, .a4,
+                    .a6,
                     .h1, .h2, .h3, .h4, .h5, .h6, .h7, .u1, .u2, .u3, .u4, .u5, .u6, .u7, .u8, .u9:
                     .high
                 }

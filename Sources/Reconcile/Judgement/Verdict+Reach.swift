@@ -1,7 +1,7 @@
 extension Verdict {
     /// How far a packet gets by a verdict.
     enum Reach {
-        /// To something that answers.
+        /// To something that answers, or takes it in silence.
         case open
         /// To a filter.
         case filtered
@@ -12,15 +12,17 @@ extension Verdict {
     /// How far a packet gets.
     var reach: Reach {
         switch self {
-        case .exposed, .neglected, .leaked, .phantom, .hidden, .namespaceExposed,
+        case .exposed, .delivered, .neglected, .leaked, .phantom, .hidden, .namespaceExposed,
             .openUnattributed, .openWhileChanging, .bypassed, .forwarded, .forwardedToNamespace:
             .open
-        case .filtered, .blockedOnTheWay, .filteredAsModelled, .contradicted, .blockedElsewhere:
+        case .filtered, .blockedOnTheWay, .filteredAsModelled, .contradicted, .blockedElsewhere,
+            .blockedUpstream, .refusedElsewhere:
             .filtered
         case .containedOpen, .allOpen, .noService, .boundElsewhere, .refusedDespiteListener,
             .refusedUnattributed, .containedShut, .stalled, .blockedBeforeHost, .ambiguous,
             .unreachable, .unstable, .openAtTimes, .interfered, .notTested, .undetermined,
-            .listenerUndetermined, .danglingTranslation, .staleAllow, .latent, .shadowed,
+            .listenerUndetermined, .danglingTranslation, .answerLost, .staleAllow, .latent,
+            .shadowed,
             .placeholder, .looksClosed, .familyGap, .sourceScoped, .clientSocket, .heldByKernel,
             .ownerless, .reserved, .boundOrHidden:
             .other

@@ -27,7 +27,7 @@ extension Verdict {
     }
 
     /// Who answers, as far as the listeners tell.
-    private static func attributed(_ inside: InsideView, _ mark: ListenerMark) -> Verdict {
+    static func attributed(_ inside: InsideView, _ mark: ListenerMark) -> Verdict {
         switch inside {
         case .wildcard, .address: mark == .neglected ? .neglected : .exposed
         case .ownLoopback: .containedOpen
@@ -59,7 +59,7 @@ extension Verdict {
     }
 
     /// Why a packet that arrives is refused, as far as the listeners tell.
-    private static func unserved(_ inside: InsideView) -> Verdict {
+    static func unserved(_ inside: InsideView) -> Verdict {
         switch inside {
         case .wildcard, .address, .ownLoopback, .namespace: .refusedDespiteListener
         case .loopbackOnly: .containedShut
@@ -154,7 +154,7 @@ extension Verdict {
     }
 
     /// What the rules stop: a wildcard behind them needs only one rule less to be reachable.
-    private static func stopped(_ inside: InsideView) -> [Verdict] {
+    static func stopped(_ inside: InsideView) -> [Verdict] {
         switch inside {
         case .wildcard: [.filteredAsModelled, .latent]
         case .loopbackOnly: [.containedShut, .filteredAsModelled]
@@ -164,12 +164,12 @@ extension Verdict {
     }
 
     /// What is filtered though the rules let it in.
-    private static func elsewhere(_ inside: InsideView) -> [Verdict] {
+    static func elsewhere(_ inside: InsideView) -> [Verdict] {
         inside == .loopbackOnly ? [.containedShut, .blockedElsewhere] : [.blockedElsewhere]
     }
 
     /// What the rules send to where nothing answers.
-    private static func dangling(_ mark: ListenerMark) -> [Verdict] {
+    static func dangling(_ mark: ListenerMark) -> [Verdict] {
         [.danglingTranslation] + (mark.isPlaceholder ? [.placeholder] : [])
     }
 }

@@ -2,6 +2,8 @@
 public enum Verdict: String, Hashable, Sendable, CaseIterable {
     /// Reachable, and a listener covers it.
     case exposed
+    /// No answer, though datagrams come to the listener that covers it.
+    case delivered
     /// Reachable, and the listener's program takes no connection.
     case neglected
     /// Reachable at a loopback address, where the listener is bound: only this host gets there.
@@ -68,6 +70,12 @@ public enum Verdict: String, Hashable, Sendable, CaseIterable {
     case danglingTranslation
     /// Filtered, though the rules let it in: something else filters.
     case blockedElsewhere
+    /// No answer, because the probes never came to the host.
+    case blockedUpstream
+    /// Refused in the host's name by something that is not the host.
+    case refusedElsewhere
+    /// No answer, though the host gave one: it is lost on the way back.
+    case answerLost
     /// Refused because nothing listens, and a rule lets that port in.
     case staleAllow
     /// A listener takes packets to every address, and only the rules keep them away.
@@ -94,12 +102,20 @@ public enum Verdict: String, Hashable, Sendable, CaseIterable {
     case boundOrHidden
 
     /// Everything there is to say of an endpoint that is seen as `outside`, of which the host says
-    /// `inside`, and with which the rules have this `effect`.
+    /// `inside`, with which the rules have this `effect`, and of which a `receipt` tells.
     ///
     /// The first is the verdict; others add to it.
     static func all(
         _ outside: OutsideView, _ inside: InsideView, _ effect: FirewallEffect = .unknown,
-        _ mark: ListenerMark = .none
+        _ mark: ListenerMark = .none, _ receipt: ReceiptView = .unknown
+    ) -> [Verdict] {
+        settled(outside, inside, effect, mark, receipt) ?? all(outside, inside, effect, mark)
+    }
+
+    /// The same without any receipt.
+    private static func all(
+        _ outside: OutsideView, _ inside: InsideView, _ effect: FirewallEffect,
+        _ mark: ListenerMark
     ) -> [Verdict] {
         switch outside {
         case .open: reachable(inside, effect, mark)

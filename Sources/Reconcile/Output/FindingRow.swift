@@ -59,6 +59,11 @@ package struct FindingRow {
         if let firewall = finding.firewall.explanation {
             fields.append(Field("rules", firewall))
         }
+        if !finding.receipts.isEmpty {
+            let accounts = finding.receipts.map(\.explanation).joined(separator: "; and ")
+            let doubt = finding.receipt == .disputed ? "cannot all be true: " : ""
+            fields.append(Field("receipt", doubt + accounts))
+        }
         if let target = finding.target {
             fields.append(Field("sent to", target.explanation))
         }

@@ -26,6 +26,7 @@ struct FindingText: Encodable {
     var tentative: Bool?
     var forwardedTo: ForwardTargetText?
     var counterpart: CounterpartText?
+    var receipts: [ReceiptText]?
 
     init(_ finding: Finding, on host: RemedyHost) {
         verdict = finding.verdict.rawValue
@@ -34,6 +35,7 @@ struct FindingText: Encodable {
         tentative = finding.isTentative ? true : nil
         forwardedTo = finding.target.map { ForwardTargetText($0) }
         counterpart = finding.counterpart.map { CounterpartText($0) }
+        receipts = finding.receipts.isEmpty ? nil : finding.receipts.map { ReceiptText($0) }
         code = finding.code.rawValue
         name = finding.code.name
         address = finding.addresses.description

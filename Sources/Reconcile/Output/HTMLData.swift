@@ -100,7 +100,7 @@ struct HTMLData {
             }
         }
         // Facts that few findings have, each as its name and what it is.
-        let more = fields.filter { ["sent to", "against"].contains($0.name) }
+        let more = fields.filter { ["receipt", "sent to", "against"].contains($0.name) }
             .flatMap { [texts[$0.name], texts[$0.value.visible]] }
         bytes += "\(causes),\(remedies),\(finding.isSupplement ? 1 : 0),\(more)]".utf8
     }
@@ -186,6 +186,7 @@ extension Finding {
             case .closed: "c"
             case .filtered: "f"
             case .notTested where isPredicted && sighting == nil: predictedLetter
+            case .openOrFiltered where !receipts.isEmpty: receivedLetter
             case .openOrFiltered, .notTested, nil: "?"
             }
         let allowed =
@@ -210,6 +211,15 @@ extension Finding {
             case .unknown, .changed: "?"
             }
         return declared + reachable + allowed + listening
+    }
+
+    /// What silence over UDP is, where receipts tell.
+    private var receivedLetter: String {
+        switch verdict.reach {
+        case .open: "o"
+        case .filtered: "f"
+        case .other: result == .inconclusive ? "?" : "c"
+        }
     }
 
     /// What the rules and listeners say would be seen.

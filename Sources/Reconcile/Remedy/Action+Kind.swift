@@ -32,6 +32,9 @@ extension Action {
         case .removeRule: "remove-rule"
         case .scanFromElsewhere: "scan-from-elsewhere"
         case .findHolder: "find-holder"
+        case .checkPath: "check-path"
+        case .checkLayers: "check-layers"
+        case .checkWayBack: "check-way-back"
         case .probe: "probe"
         }
     }

@@ -34,10 +34,20 @@ extension Action {
                 .run("tcpdump -ni any host \(address) and \(endpoint.transport) port \(port)")
             ]
         case .collectReport: return [.run("prober host --format json", "as root on the host")]
+        case .checkLayers:
+            guard system?.isLinux == true else { return [] }
+            return [
+                .run("ip rule list", "a rule may send it nowhere, or to another table"),
+                .run("nstat -az TcpExtIPReversePathFilter", "rises if rp_filter drops it"),
+                .run("tc filter show dev INTERFACE ingress", "for the interface it comes in at"),
+                .run("bpftool cgroup tree", "programs that units bring, as for IPAddressDeny"),
+            ]
         case .restrict, .declare, .declareHolder, .start, .undeclare, .findWhoAnswers(nil),
             .repairAt, .checkFilters, .askFewer, .checkHost, .scanAgain, .nameSource, .repairHere,
             .completeReport, .repairProgram, .askForData, .isolate, .mirrorRule, .declareSource,
-            .closeForwarding, .restoreTarget, .removeRule, .scanFromElsewhere, .probe:
+            .closeForwarding, .restoreTarget, .removeRule, .scanFromElsewhere, .checkPath,
+            .checkWayBack,
+            .probe:
             return []
         }
     }

@@ -159,7 +159,8 @@ extension Action {
         case .identify, .stop, .rebind, .declare, .declareHolder, .start, .bind, .undeclare,
             .findWhoAnswers, .removeForwarding, .repairAt, .askFewer, .checkHost, .scanAgain,
             .nameSource, .repairHere, .collectReport, .completeReport, .repairProgram, .askForData,
-            .isolate, .declareSource, .restoreTarget, .scanFromElsewhere, .findHolder, .probe:
+            .isolate, .declareSource, .restoreTarget, .scanFromElsewhere, .findHolder, .checkPath,
+            .checkLayers, .checkWayBack, .probe:
             nil
         }
     }

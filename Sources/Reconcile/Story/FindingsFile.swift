@@ -65,6 +65,8 @@ public struct RecordedFinding: Hashable, Sendable {
     public var listeners: [Listener]
     /// What the host's rules do.
     public var firewall: Firewall
+    /// What became of the probes on the host, some sentences for each receipt.
+    public var receipts: [String]
     /// What was declared.
     public var policy: Declaration
     /// How it counts: `fail`, `warn`, `inconclusive`, `info` or `pass`.

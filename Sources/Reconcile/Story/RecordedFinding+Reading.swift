@@ -6,7 +6,7 @@ struct RecordedFindingText: Decodable {
 
     private enum Key: String, CodingKey {
         case code, name, address, transport, ports, outside, listener, firewall, policy, result
-        case severity, explanation, causes, actions, supplement, predicted, verdict
+        case severity, explanation, causes, actions, supplement, predicted, verdict, receipts
     }
 
     private struct Outside: Decodable {
@@ -33,6 +33,10 @@ struct RecordedFindingText: Decodable {
         var reject: String?
         var to: String?
         var rules: [Rule]?
+    }
+
+    private struct Receipt: Decodable {
+        var text: String
     }
 
     private struct Advice: Decodable {
@@ -97,6 +101,8 @@ struct RecordedFindingText: Decodable {
                     RecordedFinding.Firewall.Rule(
                         family: $0.family, table: $0.table, chain: $0.chain, text: $0.text)
                 }),
+            receipts: try object.decodeIfPresent([Receipt].self, forKey: .receipts)?
+                .map(\.text) ?? [],
             policy: Self.declaration(policy), result: try text(.result),
             severity: try text(.severity), explanation: try text(.explanation),
             causes: try object.decode([String].self, forKey: .causes),

@@ -25,6 +25,8 @@ public struct Story: Hashable, Sendable {
         case asked
         /// What came back, and from whom.
         case answered
+        /// What became of it on the host.
+        case received
         /// What the host's rules do, and which decides.
         case rules
         /// Who listens.
@@ -95,6 +97,7 @@ public struct Story: Hashable, Sendable {
             Part(topic: .found, sentences: finding.foundSentences),
             Part(topic: .asked, sentences: finding.askedSentences(in: result)),
             Part(topic: .answered, sentences: finding.answerSentences),
+            Part(topic: .received, sentences: finding.receipts),
             Part(topic: .rules, sentences: finding.ruleSentences),
             Part(topic: .listens, sentences: finding.listenerSentences),
             Part(topic: .declared, sentences: finding.policySentences),

@@ -84,6 +84,8 @@ struct MergedScan {
         }
         header.started = sections.map(\.header.started).min() ?? header.started
         header.plan.shard = nil
+        // They may be of several machines, and of several times.
+        if sections.count > 1 { header.traces = nil }
         header.plan.requested = share(of: .whole)
         return header
     }
@@ -163,6 +165,7 @@ extension DatagramFacts {
         facts.unexpected = sum(\.unexpected)
         facts.wrongToken = sum(\.wrongToken)
         facts.kernelDrops = sum(\.kernelDrops)
+        facts.sourcePorts = sourcePorts.union(other.sourcePorts)
         return facts
     }
 }

@@ -10,7 +10,7 @@ struct ScanLine: Decodable {
     private enum Key: String, CodingKey {
         case type, format, id, started, vantage, seed, plan, address, transport, port, ports, count
         case state, evidence, attempts, time, complete, totals, probes, datagrams
-        case open, first, last, hosts, answered, silent, lost, confidence
+        case open, first, last, hosts, answered, silent, lost, confidence, traces, ended
         case roundTrip = "rtt_us"
         case notTested = "not_tested"
         case elapsed = "elapsed_s"
@@ -41,12 +41,14 @@ struct ScanLine: Decodable {
     ) throws -> ScanRecord.Header {
         let format = try line.decode(Int.self, forKey: .format)
         guard format == ScanRecord.format else { throw ScanLineProblem.format(format) }
-        return ScanRecord.Header(
+        var header = ScanRecord.Header(
             id: try line.decode(String.self, forKey: .id),
             started: try line.decode(String.self, forKey: .started),
             vantage: try line.decode(VantageText.self, forKey: .vantage).vantage(),
             seed: try line.decode(UInt64.self, forKey: .seed),
             plan: try line.decode(PlanText.self, forKey: .plan).plan)
+        header.traces = try line.decodeIfPresent(TracesText.self, forKey: .traces)?.traces
+        return header
     }
 
     private static func result(_ line: KeyedDecodingContainer<Key>) throws -> ScanRecord {
@@ -115,11 +117,13 @@ struct ScanLine: Decodable {
         guard (0...1e12).contains(elapsed) else {
             throw ScanLineProblem.value("\(elapsed)", "a number of seconds")
         }
-        return ScanRecord.Ending(
+        var ending = ScanRecord.Ending(
             isComplete: try line.decode(Bool.self, forKey: .complete), totals: totals,
             notTested: notTested, probeCount: try line.decode(UInt64.self, forKey: .probes),
             datagrams: try line.decodeIfPresent(DatagramFactsText.self, forKey: .datagrams)?.facts,
             elapsed: .microseconds(Int64((elapsed * 1_000_000).rounded())))
+        ending.ended = try line.decodeIfPresent(String.self, forKey: .ended)
+        return ending
     }
 
     private static func transport(_ line: KeyedDecodingContainer<Key>) throws -> Transport {
@@ -207,6 +211,7 @@ private struct DatagramFactsText: Decodable {
         case controlsAnswered = "controls_answered"
         case wrongToken = "wrong_token"
         case kernelDrops = "kernel_drops"
+        case sourcePorts = "source_ports"
     }
 
     init(from decoder: any Decoder) throws {
@@ -219,5 +224,7 @@ private struct DatagramFactsText: Decodable {
         facts.unexpected = try count(.unexpected)
         facts.wrongToken = try count(.wrongToken)
         facts.kernelDrops = try count(.kernelDrops)
+        let ports = try object.decodeIfPresent(String.self, forKey: .sourcePorts)
+        facts.sourcePorts = try ports.map(ScanLine.ports) ?? PortSet()
     }
 }

@@ -26,6 +26,14 @@ extension ScanRecord {
                 plan.number("requested", header.plan.requested)
                 if let terms = header.plan.terms { plan.members("terms", terms) }
             }
+            if let traces = header.traces {
+                line.object("traces") { object in
+                    if let boot = traces.boot { object.text("boot", boot) }
+                    if let ports = traces.tcpSources {
+                        object.text("tcp_sources", ports.description)
+                    }
+                }
+            }
         case .result(let endpoint, let evidence, let attempts, let roundTrip, let time):
             line.text("type", "result")
             line.text("address", endpoint.address.description)
@@ -92,9 +100,13 @@ extension ScanRecord {
                     object.number("unexpected", facts.unexpected)
                     object.number("wrong_token", facts.wrongToken)
                     object.number("kernel_drops", facts.kernelDrops)
+                    if !facts.sourcePorts.isEmpty {
+                        object.text("source_ports", facts.sourcePorts.description)
+                    }
                 }
             }
             line.seconds("elapsed_s", ending.elapsed)
+            if let ended = ending.ended { line.text("ended", ended) }
         }
         line.finish(into: &bytes)
     }

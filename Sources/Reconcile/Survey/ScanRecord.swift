@@ -39,6 +39,8 @@ public enum ScanRecord: Hashable, Sendable {
         public var seed: UInt64
         /// What is asked.
         public var plan: SurveyPlan
+        /// What probes can be known by on the host; nil in files that do not say it.
+        public var traces: ProbeTraces?
 
         /// A header of the given parts.
         public init(
@@ -66,6 +68,8 @@ public enum ScanRecord: Hashable, Sendable {
         public var datagrams: DatagramFacts?
         /// How long the scan took; files carry microseconds.
         public var elapsed: Duration
+        /// When the scan was over, as RFC 3339 text in UTC; nil in files that do not say it.
+        public var ended: String?
 
         /// An ending of the given parts.
         public init(

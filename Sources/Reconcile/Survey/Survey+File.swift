@@ -49,13 +49,17 @@ extension Survey {
             case .other: break
             case .end(let ending, let lineCut):
                 guard let header else { return }
-                var survey = Survey(
-                    id: header.id, started: header.started, vantage: header.vantage,
-                    seed: header.seed, plan: header.plan, groups: rows.all(),
-                    totals: ending?.totals,
-                    ending: ending.map { $0.isComplete ? .complete : .interrupted }
-                        ?? .cut(lineCut: lineCut),
-                    paths: paths, decoys: decoys)
+                var survey =
+                    Survey(
+                        id: header.id, started: header.started, vantage: header.vantage,
+                        seed: header.seed, plan: header.plan, groups: rows.all(),
+                        totals: ending?.totals,
+                        ending: ending.map { $0.isComplete ? .complete : .interrupted }
+                            ?? .cut(lineCut: lineCut),
+                        paths: paths, decoys: decoys)
+                survey.traces = header.traces
+                survey.traces?.udpSources = ending?.datagrams?.sourcePorts
+                survey.traces?.ended = ending?.ended
                 survey.wire = wire
                 survey.captures = captures
                 surveys.append(survey)

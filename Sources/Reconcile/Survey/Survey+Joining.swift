@@ -54,6 +54,7 @@ extension Survey {
         decoys += other.decoys
         wire += other.wire
         captures += other.captures
+        traces = nil
         if ending == .complete { ending = other.ending }
     }
 

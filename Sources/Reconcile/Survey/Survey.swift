@@ -30,6 +30,9 @@ public struct Survey: Hashable, Sendable {
     ///
     /// A shard does not tell which endpoints it had; then only `totals` counts what is missing.
     public var unprobed: [UnprobedRange]
+    /// What its probes can be known by on the host; nil when the file does not say it, and for several
+    /// scans that were joined.
+    public var traces: ProbeTraces?
 
     /// How a scan or its file ended.
     public enum Ending: Hashable, Sendable {

@@ -19,7 +19,7 @@ struct PlanText: Decodable {
                 }
                 ranges.append(range)
             }
-            let ports = try spec
+            let ports = try PortSpec(fileText: ports)
             var plan = SurveyPlan(targets: ranges, ports: ports, method: method, shard: shard)
             let everything = plan.endpointCount
             guard everything <= ProbeSpace.largestCount, requested <= everything else {
@@ -51,26 +51,27 @@ struct PlanText: Decodable {
             return part
         }
     }
+}
 
-    /// The ports, as ``PortSpec/description`` writes them: no names, no open ranges.
-    private var spec: PortSpec {
-        get throws(ScanLineProblem) {
-            guard !ports.isEmpty else { return PortSpec() }
-            var ranges: [Transport: [ClosedRange<UInt16>]] = [:]
-            var current: Transport?
-            for item in ports.split(separator: ",", omittingEmptySubsequences: false) {
-                var rest = item
-                for transport in Transport.allCases where item.hasPrefix("\(transport.rawValue):") {
-                    current = transport
-                    rest = item.dropFirst(transport.rawValue.count + 1)
-                }
-                guard let current, let more = try? ScanLine.ports(String(rest)) else {
-                    throw .value(ports, "ports, as in tcp:22,80,udp:53")
-                }
-                ranges[current, default: []] += more.ranges
+extension PortSpec {
+    /// The ports, as ``description`` writes them: no names, no open ranges.
+    init(fileText text: String) throws(ScanLineProblem) {
+        self.init()
+        guard !text.isEmpty else { return }
+        var ranges: [Transport: [ClosedRange<UInt16>]] = [:]
+        var current: Transport?
+        for item in text.split(separator: ",", omittingEmptySubsequences: false) {
+            var rest = item
+            for transport in Transport.allCases where item.hasPrefix("\(transport.rawValue):") {
+                current = transport
+                rest = item.dropFirst(transport.rawValue.count + 1)
             }
-            return PortSpec(tcp: PortSet(ranges[.tcp] ?? []), udp: PortSet(ranges[.udp] ?? []))
+            guard let current, let more = try? ScanLine.ports(String(rest)) else {
+                throw .value(text, "ports, as in tcp:22,80,udp:53")
+            }
+            ranges[current, default: []] += more.ranges
         }
+        self = PortSpec(tcp: PortSet(ranges[.tcp] ?? []), udp: PortSet(ranges[.udp] ?? []))
     }
 }
 

@@ -65,6 +65,8 @@ public struct ProbeSettings: Hashable, Sendable {
     public var confidence: Double?
     /// Whether the first bytes of open connections are waited and asked for.
     public var talks = false
+    /// Whether the host is asked, where it can be, what became of probes that nothing answered.
+    public var asksForReceipts = true
     /// The ports that are probed.
     public var probe: PortSpec
     /// Where the ports are written; nil when they are the default.

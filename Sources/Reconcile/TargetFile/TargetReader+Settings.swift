@@ -3,7 +3,7 @@ import Prober
 extension TargetReader {
     /// The keys that `defaults` and each target may have.
     static let settingKeys = [
-        "vantage", "rate", "timeout", "retries", "confidence", "talk", "probe",
+        "vantage", "rate", "timeout", "retries", "confidence", "talk", "receipts", "probe",
         "undeclared",
     ]
 
@@ -18,6 +18,7 @@ extension TargetReader {
         if let value = mapping["retries"] { settings.retries = try value.integer(in: 0...20) }
         if let value = mapping["confidence"] { settings.confidence = try confidence(value) }
         if let value = mapping["talk"] { settings.talks = try talks(value) }
+        if let value = mapping["receipts"] { settings.asksForReceipts = try receipts(value) }
         if let entry = mapping.entry("probe") {
             settings.probe = try probe(entry.value)
             settings.probeLocation = entry.location
@@ -57,6 +58,15 @@ extension TargetReader {
 
     private func talks(_ value: YAMLValue) throws(InputError) -> Bool {
         let remedy = "Write true to wait and ask for the first bytes of open connections, or false."
+        switch try value.plainText("true or false", remedy) {
+        case "true": return true
+        case "false": return false
+        case let text: throw value.location.error("\"\(text)\" is not true or false", remedy)
+        }
+    }
+
+    private func receipts(_ value: YAMLValue) throws(InputError) -> Bool {
+        let remedy = "Write true to ask the host what became of silent probes, or false."
         switch try value.plainText("true or false", remedy) {
         case "true": return true
         case "false": return false

@@ -50,30 +50,6 @@ import Testing
             try RulesetReadingTests.answers(ruleset, .tcp, PortSet(ports: [7])) == [expected])
     }
 
-    /// Whichever chain is first, what comes after a translation does not see the packet.
-    @Test func `of two nat chains with one priority the first translation ends the other`() throws {
-        func table(_ name: String, _ verdict: String) -> String {
-            """
-            {"table": {"family": "inet", "name": "\(name)"}},
-            {"chain": {"family": "inet", "table": "\(name)", "name": "c", "handle": 2,
-             "type": "nat", "hook": "prerouting", "prio": -100, "policy": "accept"}},
-            {"rule": {"family": "inet", "table": "\(name)", "chain": "c", "handle": 3,
-             "expr": [{"match": {"op": "==", "left": {"payload": {"protocol": "tcp",
-             "field": "dport"}}, "right": 7}}, \(verdict)]}}
-            """
-        }
-        let redirect = table("t", "{\"redirect\": {\"port\": 9}}")
-        func answers(_ other: String) throws -> [String] {
-            let ruleset = try RulesetReadingTests.ruleset(
-                "{\"nftables\": [" + redirect + "," + table("u", other) + "]}")
-            return try RulesetReadingTests.answers(ruleset, .tcp, PortSet(ports: [7, 8]))
-        }
-        #expect(Set(try answers("{\"drop\": null}")) == ["7 undecided", "8 accepted"])
-        let accepted = try answers("{\"accept\": null}")
-        #expect(accepted.count == 2 && accepted.contains("8 accepted"))
-        #expect(!accepted.contains("7 undecided"))
-    }
-
     @Test(
         "marks come from maps, and without an entry the rule ends",
         arguments: [("{\"set\": [[7, 1], [9, 2]]}", "7 dropped", "8 accepted")])
@@ -153,62 +129,6 @@ import Testing
         let host = FirewallHost(
             addresses: [HostAddress("203.0.113.10", prefixLength: 24, interface: "eth0")],
             hasAllAddresses: true)
-        let answers = ruleset.answers(to: flow, ports: PortSet(ports: [7]), on: host)
-        #expect(answers.map { $0.decision?.explanation ?? "undecided" } == [expected])
-    }
-
-    @Test func `an answer to a translated source is lost where it is not tracked`() throws {
-        let ruleset = try RulesetReadingTests.ruleset(
-            """
-            *raw
-            :PREROUTING ACCEPT
-            -A PREROUTING -i back -j CT --notrack
-            COMMIT
-            *nat
-            :PREROUTING ACCEPT
-            :POSTROUTING ACCEPT
-            -A PREROUTING -p tcp -m tcp --dport 7 -j DNAT --to-destination :9
-            -A POSTROUTING -j MASQUERADE
-            COMMIT
-
-            """)
-        let host = FirewallHost(
-            addresses: [
-                HostAddress("203.0.113.10", prefixLength: 24, interface: "eth0"),
-                HostAddress("198.18.0.1", prefixLength: 24, interface: "back"),
-            ], hasAllAddresses: true)
-        let flow = Flow(from: "203.0.113.2", to: "198.18.0.10", over: .tcp, interface: "eth0")
-        let answers = ruleset.answers(to: flow, ports: PortSet([7...8]), on: host)
-        #expect(answers.allSatisfy { $0.decision == .drop })
-        #expect(answers.reduce(0) { $0 + $1.ports.count } == 2)
-    }
-
-    @Test(
-        "an answer to what was not tracked begins a connection, and may be translated",
-        arguments: [
-            ("-A PREROUTING -p udp -j DNAT --to-destination 198.18.0.99", "undecided"),
-            ("-A POSTROUTING -j MASQUERADE", "undecided"), ("-A POSTROUTING -j ACCEPT", "accepted"),
-        ])
-    func untrackedAnswer(rule: String, expected: String) throws {
-        let ruleset = try RulesetReadingTests.ruleset(
-            """
-            *raw
-            :PREROUTING ACCEPT
-            -A PREROUTING -i eth0 -j CT --notrack
-            COMMIT
-            *nat
-            :PREROUTING ACCEPT
-            :POSTROUTING ACCEPT
-            \(rule)
-            COMMIT
-
-            """)
-        let host = FirewallHost(
-            addresses: [
-                HostAddress("203.0.113.10", prefixLength: 24, interface: "eth0"),
-                HostAddress("198.18.0.1", prefixLength: 24, interface: "back"),
-            ], hasAllAddresses: true)
-        let flow = Flow(from: "203.0.113.2", to: "198.18.0.10", over: .udp, interface: "eth0")
         let answers = ruleset.answers(to: flow, ports: PortSet(ports: [7]), on: host)
         #expect(answers.map { $0.decision?.explanation ?? "undecided" } == [expected])
     }

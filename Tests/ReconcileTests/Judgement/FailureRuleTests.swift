@@ -47,6 +47,11 @@ import Testing
         #expect(FailureRule.parsing(["E1", word]) == .failure(.init(word: word)))
     }
 
+    @Test(arguments: ["C1s", "c1s", "C1S"])
+    func `a code with a letter behind its number is one in any case`(word: String) {
+        #expect(FailureRule.parsing([word]) == .success(.any(severity: nil, codes: [.c1s])))
+    }
+
     @Test func `a note of the host fails by its code only`() throws {
         let note = Reconciliation.HostNote.noFilter(isIPv6: true)
         #expect(try FailureRule.parsing(["H2"]).get().fails(note))

@@ -279,6 +279,7 @@ import Testing
     /// was declared depends on a source that is not known.
     private static let rulings: [(Verdict, String, String, String, String)] = [
         (.exposed, "C1 pass", "E1 fail", "E1 fail", "U9 inconclusive"),
+        (.delivered, "C1s pass", "E1 fail", "E1 fail", "U9 inconclusive"),
         (.containedOpen, "C4 pass", "E1 fail", "C4 pass", "U9 inconclusive"),
         (.leaked, "E6 warn", "E6 fail", "E6 fail", "U9 inconclusive"),
         (.phantom, "E3 warn", "E3 fail", "E3 fail", "U9 inconclusive"),
@@ -331,6 +332,9 @@ import Testing
         (.contradicted, "U7 fail", "U7 warn", "U7 info", "U9 inconclusive"),
         (.danglingTranslation, "A8 fail", "A8 pass", "A8 info", "U9 inconclusive"),
         (.blockedElsewhere, "A2 fail", "A2 pass", "A2 info", "U9 inconclusive"),
+        (.blockedUpstream, "A2 fail", "A2 pass", "A2 info", "U9 inconclusive"),
+        (.refusedElsewhere, "A2 fail", "A2 pass", "A2 info", "U9 inconclusive"),
+        (.answerLost, "A2 fail", "A2 pass", "A2 info", "U9 inconclusive"),
         (.staleAllow, "A3 fail", "H1 warn", "H1 warn", "U9 inconclusive"),
         (.notTested, "U8 inconclusive", "U8 inconclusive", "U8 inconclusive", "U8 inconclusive"),
     ]
@@ -347,8 +351,8 @@ import Testing
 
     @Test func `codes are in the order of their numbers`() {
         #expect(
-            [FindingCode.e10, .u1, .e2, .e11, .c1, .a8].sorted()
-                == [.a8, .c1, .e2, .e10, .e11, .u1])
+            [FindingCode.e10, .u1, .c2, .e2, .c1s, .e11, .c1, .a8].sorted()
+                == [.a8, .c1, .c1s, .c2, .e2, .e10, .e11, .u1])
     }
 
     @Test func `every verdict has a ruling`() {

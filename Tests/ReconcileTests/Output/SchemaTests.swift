@@ -56,6 +56,11 @@ import Testing
             ("findings.json", "stance", ["open", "closed", "undeclared", "undecided"]),
             ("findings.json", "verdict", Verdict.allCases.map(\.rawValue)),
             ("findings.json", "mode", ["observed", "predicted"]),
+            ("findings.json", "answer", Receipt.Answer.allCases.map(\.rawValue)),
+            (
+                "findings.json", "fate",
+                ["never-arrived", "arrived", "stopped", "no-port", "delivered", "queue-full"]
+            ),
             (
                 "findings.json", "view",
                 [

@@ -8,7 +8,7 @@ extension RemoteAnswer {
     }
 
     /// The programs and files of the host, as far as it was asked for them.
-    private var firewallSource: FirewallSource {
+    var firewallSource: FirewallSource {
         FirewallSource(
             run: { program, arguments in outcome(of: program, arguments) },
             networkFile: { (name) throws(Errno) in

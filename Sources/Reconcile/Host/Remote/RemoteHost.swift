@@ -76,16 +76,31 @@ public struct RemoteHost: Sendable {
         return report
     }
 
+    /// What the host has counted by now, as far as `needs` asks, given up when `signals` come.
+    public func reading(
+        of needs: HostReading.Needs, until signals: borrowing SignalDescriptor
+    ) throws(RemoteHostError) -> HostReading {
+        let script = RemoteScript(asksProber: false, readsFirewall: false)
+        return try ask(script.reading(needs), script.marker, until: signals.rawDescriptor)
+            .reading(of: needs)
+    }
+
     /// Runs `script` on the host, whatever its user's login shell is.
     private func ask(
         _ script: RemoteScript, until stop: CInt?
+    ) throws(RemoteHostError) -> RemoteAnswer {
+        try ask(script.text, script.marker, until: stop)
+    }
+
+    private func ask(
+        _ text: String, _ marker: String, until stop: CInt?
     ) throws(RemoteHostError) -> RemoteAnswer {
         guard let ssh = ProgramRun.path(of: "ssh") else { throw .noSSH }
         let run: ProgramRun
         do throws(Errno) {
             // A jump host's ssh does not know of BatchMode; it must not open a window either.
             run = try ProgramRun.of(
-                ssh, arguments, input: Array(script.text.utf8),
+                ssh, arguments, input: Array(text.utf8),
                 environment: .own(adding: ["SSH_ASKPASS_REQUIRE=never"]),
                 milliseconds: limits.seconds * 1000, limit: limits.byteCount, until: stop)
         } catch .interrupted {
@@ -97,7 +112,7 @@ public struct RemoteHost: Sendable {
         } catch {
             throw .cannotRun(destination, error.symbol)
         }
-        let answer = RemoteAnswer(run.output, marker: script.marker)
+        let answer = RemoteAnswer(run.output, marker: marker)
         if answer.isOver { return answer }
         let message =
             String(decoding: run.errors.suffix(4096), as: UTF8.self)

@@ -16,6 +16,10 @@ public enum RemoteHostError: Error, Hashable {
     case brokeOff(SSHDestination, message: String)
     /// No command of the host lists sockets, of the system that it names.
     case noSocketTable(SSHDestination, system: String)
+    /// The host has no tcpdump.
+    case noTcpdump(SSHDestination)
+    /// The host's tcpdump captures nothing, with what it said last.
+    case cannotCapture(SSHDestination, message: String)
 }
 
 extension RemoteHostError: CustomStringConvertible {
@@ -37,6 +41,9 @@ extension RemoteHostError: CustomStringConvertible {
             "no command of \(host) lists its sockets"
                 + (system.isEmpty
                     ? "" : ", which calls itself \(system.prefix(40).debugDescription)")
+        case .noTcpdump(let host): "\(host) has no tcpdump"
+        case .cannotCapture(let host, let message):
+            "tcpdump of \(host) captures nothing" + Self.quoted(message)
         }
     }
 
@@ -54,6 +61,9 @@ extension RemoteHostError: CustomStringConvertible {
             "See what `echo uname | ssh \(host) sh -s` writes: it needs a POSIX shell."
         case .noSocketTable:
             "Install ss, netstat, sockstat or lsof there, or make a report and give it to --from."
+        case .noTcpdump: "Install it there, or run prober witness on the host itself."
+        case .cannotCapture(let host, _):
+            "It needs root or CAP_NET_RAW: see that `ssh \(host) tcpdump -i any -c 1` works."
         }
     }
 

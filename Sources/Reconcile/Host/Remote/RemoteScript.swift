@@ -30,25 +30,7 @@ struct RemoteScript {
     /// The script itself.
     var text: String {
         """
-        m='\(marker)'
-        LC_ALL=C; export LC_ALL
-        PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"; export PATH
-        have() { type "$1" >/dev/null 2>&1; }
-        run() {
-            echo "$m begin $*"
-            "$@" </dev/null 2>&1
-            s=$?
-            echo
-            echo "$m end $s"
-            return $s
-        }
-        files() { for f in "$@"; do echo "==> $f <=="; cat "$f"; done; }
-        settings() {
-            for k in "$@"; do
-                if test -r "/proc/sys/$k"; then echo "$k = `cat "/proc/sys/$k"`"; fi
-            done
-            return 0
-        }
+        \(prologue)
         \(Self.rules)
         \(asksProber ? prober : "")
         run uname -s
@@ -63,7 +45,7 @@ struct RemoteScript {
             run ps -eo pid,user:32,args || run ps -o pid,user,args
             run ip -o addr || run ifconfig -a
             run settings \(Self.settings)
-            run files /proc/net/snmp /proc/net/snmp6 /proc/net/netstat
+            run files \(Self.counterFiles)
             \(readsFirewall ? "firewall" : ":")
             ;;
         FreeBSD|DragonFly)
@@ -106,6 +88,47 @@ struct RemoteScript {
         """
     }
 
+    /// What every script begins with.
+    private var prologue: String {
+        """
+        m='\(marker)'
+        LC_ALL=C; export LC_ALL
+        PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"; export PATH
+        have() { type "$1" >/dev/null 2>&1; }
+        run() {
+            echo "$m begin $*"
+            "$@" </dev/null 2>&1
+            s=$?
+            echo
+            echo "$m end $s"
+            return $s
+        }
+        files() { for f in "$@"; do echo "==> $f <=="; cat "$f"; done; }
+        settings() {
+            for k in "$@"; do
+                if test -r "/proc/sys/$k"; then echo "$k = `cat "/proc/sys/$k"`"; fi
+            done
+            return 0
+        }
+        """
+    }
+
+    /// A script that only reads what `needs` asks for: counters, sockets, the counters of rules.
+    func reading(_ needs: HostReading.Needs) -> String {
+        let programs = Set(needs.engines.flatMap(\.listings)).sorted()
+        let rules = programs.map { program in
+            let arguments = program == "nft" ? "-j list ruleset" : "-c"
+            return "if have \(program); then rules \(program) \(arguments); fi"
+        }
+        return
+            ([
+                prologue, Self.rules, "run files \(Self.counterFiles)",
+                needs.includesSockets ? "run ss -tulnem" : ":",
+            ] + rules + ["echo \"$m over\"", ""]).joined(separator: "\n")
+    }
+
+    private static let counterFiles = "/proc/net/snmp /proc/net/snmp6 /proc/net/netstat"
+
     /// A report of its own is all that is wanted; without one the script goes on.
     private var prober: String {
         """
@@ -142,6 +165,9 @@ struct RemoteScript {
         firewall() {
             rules nft -j list ruleset
             rules nft list ruleset
+            if nft list ruleset 2>/dev/null | grep "tcp reset" >/dev/null; then
+                rules nft --debug=netlink list ruleset
+            fi
             if have iptables-nft-save; then rules iptables-nft-save -c; fi
             if have ip6tables-nft-save; then rules ip6tables-nft-save -c; fi
             legacy ip_tables_names iptables-legacy-save iptables-save

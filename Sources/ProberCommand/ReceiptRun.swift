@@ -1,0 +1,161 @@
+import FoundationEssentials
+import Prober
+import Reconcile
+
+/// Asks a host what became of packets that nothing answered, by what it counts while they are sent.
+struct ReceiptRun {
+    /// Who reads the host's counters.
+    enum Reader {
+        case live(LiveHost)
+        case remote(RemoteHost)
+
+        func reading(
+            of needs: HostReading.Needs, until signals: borrowing SignalDescriptor
+        ) throws(RemoteHostError) -> HostReading {
+            switch self {
+            case .live(let host): host.reading(of: needs)
+            case .remote(let host): try host.reading(of: needs, until: signals)
+            }
+        }
+
+        /// How many ports are asked at once: few where a reading is cheap, so that little else happens
+        /// in the time that it takes.
+        var portCount: Int {
+            switch self {
+            case .live: 2048
+            case .remote: 16_384
+            }
+        }
+
+        /// How long nothing is sent, to see what moves the counters by itself.
+        var watch: Duration {
+            switch self {
+            case .live: .milliseconds(50)
+            case .remote: .milliseconds(500)
+            }
+        }
+    }
+
+    /// What came of it.
+    struct Outcome {
+        var receipts: [Receipt] = []
+        /// Why the host was not heard to the end, if it was not.
+        var problem: String?
+    }
+
+    private let reader: Reader
+    /// How to send: rate, namespace, seed.
+    private let plan: ScanPlan
+    private let isOwnMachine: Bool
+    /// How long packets are on their way, at most.
+    private let settling: Duration
+    private let output: OutputOptions
+
+    /// How long the rounds go on beside the time that sending takes.
+    private static let budget = Duration.seconds(12)
+    /// How often each port is sent something, at most, as a rule.
+    private static let usualCopies = 6
+    /// How many packets a second any machine sends.
+    private static let slowMachine = 50_000
+
+    /// Rounds with a host that `reader` reads, sent as `plan` says; `roundTrip` is the longest of the
+    /// way there, where one is known.
+    init(
+        _ reader: Reader, _ plan: ScanPlan, isOwnMachine: Bool, roundTrip: Duration?,
+        _ output: OutputOptions
+    ) {
+        self.reader = reader
+        self.plan = plan
+        self.isOwnMachine = isOwnMachine
+        settling =
+            isOwnMachine
+            ? .milliseconds(10) : max(.milliseconds(20), (roundTrip ?? .milliseconds(100)) * 2)
+        var quiet = output
+        quiet.quiet = true
+        quiet.verbose = false
+        self.output = quiet
+    }
+
+    /// Asks `questions` until all are settled, the time is over, or a signal comes.
+    func run(
+        _ questions: ReceiptQuestions, until signals: borrowing SignalDescriptor
+    ) throws -> Outcome {
+        var outcome = Outcome()
+        var generator = SplitMix64(state: plan.seed)
+        var rounds = ReceiptRounds(questions, of: reader.portCount, seed: generator.next())
+        guard var step = rounds.step() else { return outcome }
+        let needs = questions.needs
+        let deadline = MonotonicTime.now().advanced(by: Self.budget + sendingTime(of: questions))
+        do {
+            var start = MonotonicTime.now()
+            var before = try reader.reading(of: needs, until: signals)
+            while signals.receivedCount() == 0, MonotonicTime.now() < deadline {
+                var sent: UInt64 = 0
+                switch step {
+                case .watch: wait(reader.watch, signals)
+                case .ask(let question, let copies):
+                    sent = try send(question, copies, until: signals)
+                }
+                let next = MonotonicTime.now()
+                let after = try reader.reading(of: needs, until: signals)
+                rounds.take(
+                    ReceiptWindow(
+                        sent: sent, lasting: MonotonicTime.now().duration(since: start),
+                        from: before, to: after))
+                (before, start) = (after, next)
+                guard let following = rounds.step() else { break }
+                step = following
+            }
+        } catch let error as RemoteHostError {
+            outcome.problem = error.summary
+        }
+        outcome.receipts = rounds.receipts
+        return outcome
+    }
+
+    /// How long sending takes, at the rate of the plan or of a slow machine.
+    private func sendingTime(of questions: ReceiptQuestions) -> Duration {
+        let rate: Int
+        switch plan.rate {
+        case .unlimited: rate = Self.slowMachine
+        case .automatic: rate = RateChoice.politeRate
+        case .perSecond(let count): rate = max(1, count)
+        }
+        let count = questions.all.reduce(0) { $0 + $1.ports.count } * Self.usualCopies
+        return .seconds(count) / rate
+    }
+
+    private func wait(_ duration: Duration, _ signals: borrowing SignalDescriptor) {
+        Readiness.wait(
+            for: signals.rawDescriptor, or: -1,
+            milliseconds: CInt(duration / .milliseconds(1)))
+    }
+
+    /// Sends each port of `question` so many packets, and says how many left.
+    private func send(
+        _ question: ReceiptQuestion, _ copies: Int, until signals: borrowing SignalDescriptor
+    ) throws -> UInt64 {
+        var ports = PortSpec()
+        ports[question.transport] = question.ports
+        let targets = TargetSet([AddressRange(question.address)])
+        guard let space = ProbeSpace(targets, ports) else { return 0 }
+        var sent: UInt64 = 0
+        var generator = SplitMix64(state: plan.seed)
+        for copy in 1...max(copies, 1) {
+            var counted = plan
+            counted.space = space
+            counted.seed = generator.next()
+            counted.retries = 0
+            counted.talks = false
+            counted.datagrams.isCounted = true
+            // The next copy need not wait for what becomes of this one.
+            let isLast = copy == copies || question.transport == .tcp
+            counted.timeout = isLast ? settling : .milliseconds(1)
+            let run = try ScanRun(counted, isExact: false, output, checksDecoys: false)
+            let (tally, _) = try run.run(until: signals) { _ in }
+            guard tally.isComplete else { return 0 }
+            sent += tally.packets
+        }
+        return sent
+    }
+}
