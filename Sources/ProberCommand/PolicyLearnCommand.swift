@@ -104,6 +104,8 @@ struct PolicyLearnCommand: ParsableCommand {
         }
         var settings = ProbeSettings(vantage: isThisHost ? .namespace : .direct)
         settings.probe = probe
+        // What is learned is what is open, which no receipt makes so.
+        settings.asksForReceipts = false
         var target = Target(
             name: name ?? "learned", location: place, addresses: addresses, settings: settings)
         let own = try CheckAddresses(of: target, excluding: TargetSet(), allowsSpecial: false)
