@@ -4,6 +4,7 @@
 // Glibc's Swift module leaves these headers out.
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/errqueue.h>
 #include <linux/fou.h>
 #include <linux/genetlink.h>
@@ -20,6 +21,7 @@
 #include <netdb.h>
 #include <net/if.h>
 #include <poll.h>
+#include <pwd.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>

@@ -11,7 +11,9 @@ struct CheckCommand: ParsableCommand {
             A target file says what to probe, from where, how to ask the host, and what is \
             meant to be reachable; targets/README.md of the source tree describes it. A host that \
             is to be asked over ssh is asked before the probes and after them, with your own ssh \
-            configuration and without any prompt.
+            configuration and without any prompt. A host that is asked live or over ssh also tells \
+            after the scan, by its counters, what became of probes that nothing answered; each port \
+            in question is sent a few more packets for it (receipts: false in the file turns it off).
 
             EXAMPLES
               prober check targets/localhost.yaml

@@ -27,6 +27,14 @@ struct ReceiptRun {
             }
         }
 
+        /// How long the rounds go on beside the time that sending takes.
+        var budget: Duration {
+            switch self {
+            case .live: .seconds(12)
+            case .remote: .seconds(25)
+            }
+        }
+
         /// How long nothing is sent, to see what moves the counters by itself.
         var watch: Duration {
             switch self {
@@ -51,8 +59,6 @@ struct ReceiptRun {
     private let settling: Duration
     private let output: OutputOptions
 
-    /// How long the rounds go on beside the time that sending takes.
-    private static let budget = Duration.seconds(12)
     /// How often each port is sent something, at most, as a rule.
     private static let usualCopies = 6
     /// How many packets a second any machine sends.
@@ -85,7 +91,7 @@ struct ReceiptRun {
         var rounds = ReceiptRounds(questions, of: reader.portCount, seed: generator.next())
         guard var step = rounds.step() else { return outcome }
         let needs = questions.needs
-        let deadline = MonotonicTime.now().advanced(by: Self.budget + sendingTime(of: questions))
+        let deadline = MonotonicTime.now().advanced(by: reader.budget + sendingTime(of: questions))
         do {
             var start = MonotonicTime.now()
             var before = try reader.reading(of: needs, until: signals)

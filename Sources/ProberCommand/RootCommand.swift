@@ -24,7 +24,8 @@ struct RootCommand: ParsableCommand {
             // Swift reads its arguments from /proc, and has none where that is hidden.
             let arguments = CommandLine.arguments
             guard !arguments.isEmpty else { throw MissingArguments() }
-            var command = try parseAsRoot(DryRun.respelled(Array(arguments.dropFirst())))
+            let words = DryRun.respelled(CaptureOptions.respelled(Array(arguments.dropFirst())))
+            var command = try parseAsRoot(words)
             try command.run()
         } catch {
             exit(withError: ending(of: error))

@@ -22,6 +22,7 @@ struct ScanCommand: ParsableCommand {
               prober scan 203.0.113.10 -p- --format jsonl -o web1.jsonl
               prober scan 203.0.113.0/24 -p- --format xml -o web.xml   for nmap's readers
               prober scan --resume web1.jsonl -o whole.jsonl  what an interrupted scan left
+              sudo prober scan 203.0.113.10 --capture=web1.pcapng   with the packets, kept
 
             RESUMING
               --resume goes on with a file of JSON Lines that was interrupted or killed at any \
@@ -47,6 +48,7 @@ struct ScanCommand: ParsableCommand {
     @OptionGroup(title: "Pace") var pace: PaceOptions
     @OptionGroup(title: "Route and order") var route: RouteOptions
     @OptionGroup(title: "Proof") var proof: ProofOptions
+    @OptionGroup(title: "Packets") var packets: CaptureOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     @Option(
@@ -104,6 +106,7 @@ struct ScanCommand: ParsableCommand {
             try resumed.check(plan, from: ScanRecord.Header(plan, started: "").vantage)
             plan.known = resumed.scan.known
         }
+        if packets.isWanted { plan.datagramPorts = DatagramPorts() }
         if let dryRun { return try dryRun.write(plan, to: output.output) }
         // Signals are held from here on, until the last byte is written and the file has its name.
         let signals = try SignalDescriptor()
@@ -132,39 +135,47 @@ struct ScanCommand: ParsableCommand {
         // It stays the same scan.
         if let resumed { header.id = resumed.header.id }
         let destination = try OutputDestination(output.output)
+        var capture = try CaptureRun(packets, of: run.plan, beside: destination, output)
         let tally: ScanTally
         switch format ?? (destination.isTerminal && !each ? .table : .jsonl) {
         case .table:
             var writer = ScanTableWriter(
                 header, style: TextStyle(isColored: output.isColored(destination)),
                 confidence: run.plan.retries == nil ? run.plan.confidence : nil)
-            tally = try Self.carryOut(run, resumed, until: signals, &writer, destination)
+            tally = try Self.carryOut(
+                run, resumed, capture.take(), until: signals, &writer, destination)
         case .jsonl:
             var writer = ScanLines(header, each: each, start: start)
-            tally = try Self.carryOut(run, resumed, until: signals, &writer, destination)
+            tally = try Self.carryOut(
+                run, resumed, capture.take(), until: signals, &writer, destination)
         case .xml:
             var writer = NmapXMLWriter(header, each: each)
-            tally = try Self.carryOut(run, resumed, until: signals, &writer, destination)
+            tally = try Self.carryOut(
+                run, resumed, capture.take(), until: signals, &writer, destination)
         case .csv:
             var writer = CSVWriter(each: each, start: start)
-            tally = try Self.carryOut(run, resumed, until: signals, &writer, destination)
+            tally = try Self.carryOut(
+                run, resumed, capture.take(), until: signals, &writer, destination)
         case .greppable:
             var writer = GreppableWriter(header, each: each)
-            tally = try Self.carryOut(run, resumed, until: signals, &writer, destination)
+            tally = try Self.carryOut(
+                run, resumed, capture.take(), until: signals, &writer, destination)
         }
         try destination.finish()
+        try capture.finish(tally.capture)
         return tally
     }
 
     /// Probes, and writes what `writer` has ready whenever something is new.
     private static func carryOut<Writer: ScanWriter & ~Copyable>(
-        _ run: ScanRun, _ resumed: ResumableScan?, until signals: borrowing SignalDescriptor,
-        _ writer: inout Writer, _ destination: borrowing OutputDestination
+        _ run: ScanRun, _ resumed: ResumableScan?, _ capture: consuming ScanCapture?,
+        until signals: borrowing SignalDescriptor, _ writer: inout Writer,
+        _ destination: borrowing OutputDestination
     ) throws -> ScanTally {
         if let resumed {
             try writer.add(resumed) { try destination.write($0, until: signals) }
         }
-        let (tally, elapsed) = try run.run(until: signals) { batch, elapsed in
+        let (tally, elapsed) = try run.run(until: signals, beside: capture) { batch, elapsed in
             try writer.add(batch, elapsed: elapsed)
             try destination.write(writer.takeBytes(), until: signals)
         }

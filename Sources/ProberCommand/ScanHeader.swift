@@ -41,5 +41,7 @@ extension Survey {
             totals: SurveyTotals(requested: tally.requested, counts: tally.counts),
             ending: tally.isComplete ? .complete : .interrupted, paths: tally.paths,
             decoys: tally.decoys)
+        wire = tally.wire
+        captures = [tally.capture].compactMap(\.self)
     }
 }

@@ -42,11 +42,13 @@ struct ScanRun {
         try run(until: signals) { batch, _ in try receive(batch) }
     }
 
-    /// The same, where each batch comes with how long the scan has been going on.
+    /// The same, where each batch comes with how long the scan has been going on, and what `capture`
+    /// saw is in the totals.
     func run(
-        until signals: borrowing SignalDescriptor,
+        until signals: borrowing SignalDescriptor, beside capture: consuming ScanCapture? = nil,
         receive: ([Observation], Duration) throws -> Void
     ) throws -> (tally: ScanTally, elapsed: Duration) {
+        var capture = capture
         var tally = ScanTally(requested: plan.endpointCount)
         if let resumed { tally.addKnown(resumed.counts, packets: resumed.probeCount) }
         var progress = Progress(
@@ -67,6 +69,10 @@ struct ScanRun {
             }
             progress.update(tally, elapsed: elapsed)
             return failure == nil
+        }
+        if let outcome = capture.take()?.end() {
+            tally.wire = outcome.groups
+            tally.capture = outcome.facts
         }
         progress.clear()
         if let failure { throw failure }

@@ -5,7 +5,7 @@ import Reconcile
 import TestSupport
 import Testing
 
-/// The check of a host over UDP, which its own report helps to pace and to explain.
+/// The check of a host over UDP, which its own report helps to pace and to explain, without receipts.
 @Suite(.serialized, .enabled(if: Lab.isPossible, "needs root and network namespaces"))
 struct DatagramCheckTests {
     /// What a check found over UDP, as its JSON output has it.
@@ -91,6 +91,7 @@ struct DatagramCheckTests {
                 vantage: namespace
                 probe: { udp: "\(ports)" }
                 timeout: 300ms
+                receipts: false
                 host: { live: true }
                 expect:
                   - open: "\(open)"

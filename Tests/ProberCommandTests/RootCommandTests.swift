@@ -142,4 +142,25 @@ import Testing
             #expect(command.targets.targets == ["127.0.0.1"])
         }
     }
+
+    @Test(
+        "packets are captured with or without a file to keep them in",
+        arguments: [
+            ([], false, nil), (["--capture"], true, nil),
+            (["--capture=web.pcapng"], true, "web.pcapng"),
+            (["--capture", "--capture=a=b"], true, "a=b"),
+            (["--", "--capture=web.pcapng"], false, nil),
+        ] as [([String], Bool, String?)])
+    func capture(flags: [String], isWanted: Bool, file: String?) throws {
+        let arguments = CaptureOptions.respelled(["scan", "127.0.0.1"] + flags)
+        let command = try #require(try RootCommand.parseAsRoot(arguments) as? ScanCommand)
+        #expect(command.packets.isWanted == isWanted)
+        #expect(command.packets.captureFile == file)
+    }
+
+    @Test func `the help shows how packets are kept, and no other spelling`() {
+        let help = RootCommand.helpMessage(for: ScanCommand.self)
+        #expect(help.contains("--capture=FILE.pcapng"))
+        #expect(!help.contains("--capture-file"))
+    }
 }

@@ -37,6 +37,10 @@
             unsafe pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO)
             do throws(CaptureError) {
                 unsafe try Self.activate(handle, on: interface)
+                // The second form of cooked frames tells the interface; libpcap's default is the first.
+                if interface == Self.allInterfaces {
+                    unsafe pcap_set_datalink(handle, CInt(LinkType.cooked2.rawValue))
+                }
                 unsafe try Self.restrict(handle, to: filter)
                 unsafe link = try Self.link(of: handle)
             } catch {

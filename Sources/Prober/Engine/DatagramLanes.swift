@@ -16,7 +16,7 @@ struct DatagramLanes: ~Copyable {
 
     /// The port that DHCP servers answer to (RFC 2131, 4.1).
     static let dhcpClientPort: UInt16 = 68
-    private static let dhcpServerPort: UInt16 = 67
+    static let dhcpServerPort: UInt16 = 67
 
     /// The lanes that `plan` needs.
     ///
@@ -99,7 +99,9 @@ struct DatagramLanes: ~Copyable {
     private static func lane(
         _ family: IPAddress.Family, _ route: ProbeRoute, port: UInt16 = 0
     ) throws(SystemCallFailure) -> DatagramLane {
-        try DatagramLane(
+        let lane = try DatagramLane(
             family, source: route.source(for: family), interface: route.interface, port: port)
+        route.datagramPorts?.add(lane.port)
+        return lane
     }
 }

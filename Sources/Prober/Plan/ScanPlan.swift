@@ -40,6 +40,9 @@ public struct ScanPlan: Sendable {
     /// The network namespace to probe from; nil for the one the scan is started in.
     public var namespace: NetworkNamespace?
 
+    /// Where the ports are noted that datagrams leave from, for who captures them; nil for nowhere.
+    public var datagramPorts: DatagramPorts?
+
     /// A plan to ask all of `space` in the order that `seed` chooses.
     public init(_ space: ProbeSpace, seed: UInt64) {
         self.space = space

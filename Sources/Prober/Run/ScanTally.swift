@@ -19,6 +19,12 @@ public struct ScanTally: Hashable, Sendable {
     /// What random ports of hosts with an open one did.
     public var decoys: [DecoyFacts] = []
 
+    /// What was seen on the wire, when packets were captured.
+    public var wire: [WireGroup] = []
+
+    /// How the capture went; nil without one.
+    public var capture: CaptureFacts?
+
     /// The totals of a scan of `requested` endpoints that has seen none of them.
     public init(requested: UInt128) { self.requested = requested }
 

@@ -43,6 +43,11 @@ extension LinkType {
         }
     }
 
+    /// The number of the interface that saw `frame`, where the frame tells; else 0.
+    package func interface(of frame: RawSpan) -> UInt32 {
+        self == .cooked2 ? frame.number(at: 4) ?? 0 : 0
+    }
+
     /// Whether this machine sent `frame`; nil where frames do not tell.
     func isOutgoing(_ frame: RawSpan) -> Bool? {
         // PACKET_OUTGOING of packet(7).

@@ -8,6 +8,8 @@ package struct TCPSegment: Hashable, Sendable {
     /// The window as it is written, not scaled.
     package var window: UInt16
     package var options: TCPOptions
+    /// How many bytes it carries, as far as they were captured.
+    package var payloadLength: Int
 
     /// The segment at `start`; nil when its fixed header does not fit before `end`.
     ///
@@ -27,8 +29,10 @@ package struct TCPSegment: Hashable, Sendable {
         self.acknowledgement = acknowledgement
         self.flags = TCPFlags(rawValue: flags)
         self.window = window
-        options = TCPOptions(
-            in: frame, start + 20, until: min(end, frame.byteCount, start + Int(length >> 4) * 4))
+        let last = min(end, frame.byteCount)
+        let header = min(last, start + max(20, Int(length >> 4) * 4))
+        options = TCPOptions(in: frame, start + 20, until: header)
+        payloadLength = last - header
     }
 }
 
@@ -53,8 +57,11 @@ package struct TCPOptions: Hashable, Sendable {
     package var windowScale: UInt8?
     /// Whether selective acknowledgements are taken.
     package var allowsSelectiveAcknowledgement = false
+    /// The sender's time stamp, and the one that it has seen last.
+    package var timestamps: TCPTimestamps?
+
     /// Whether there are time stamps.
-    package var hasTimestamps = false
+    package var hasTimestamps: Bool { timestamps != nil }
 
     package init() {}
 
@@ -73,7 +80,12 @@ package struct TCPOptions: Hashable, Sendable {
             case (2, 4): maximumSegmentSize = frame.number(at: offset + 2)
             case (3, 3): windowScale = frame.byte(at: offset + 2)
             case (4, 2): allowsSelectiveAcknowledgement = true
-            case (8, 10): hasTimestamps = true
+            case (8, 10):
+                if let value = frame.number(at: offset + 2, UInt32.self),
+                    let echo = frame.number(at: offset + 6, UInt32.self)
+                {
+                    timestamps = TCPTimestamps(value: value, echo: echo)
+                }
             default: break
             }
             offset += Int(length)
@@ -82,4 +94,17 @@ package struct TCPOptions: Hashable, Sendable {
 
     /// Whether there are none of these.
     package var isEmpty: Bool { self == TCPOptions() }
+}
+
+/// The time stamps of a TCP segment (RFC 7323, 3.2).
+package struct TCPTimestamps: Hashable, Sendable {
+    /// The sender's own.
+    package var value: UInt32
+    /// That of the segment which it answers.
+    package var echo: UInt32
+
+    package init(value: UInt32, echo: UInt32) {
+        self.value = value
+        self.echo = echo
+    }
 }

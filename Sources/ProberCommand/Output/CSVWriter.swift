@@ -38,7 +38,7 @@ struct CSVWriter: ScanWriter {
                         Endpoint(group.address, group.transport, port), group.evidence,
                         attempts: group.attempts, roundTrip: group.roundTrip, time: nil)
                 }
-            case .scan, .path, .decoys, .end: break
+            case .scan, .path, .decoys, .wire, .capture, .end: break
             }
             if bytes.count >= 65_536 { try write(takeBytes()) }
         }

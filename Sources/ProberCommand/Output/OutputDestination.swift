@@ -22,6 +22,14 @@ struct OutputDestination: ~Copyable {
         }
     }
 
+    /// The file that is renamed in the end, and what it replaces; nil when there is none.
+    var replacement: (file: FileDescriptor, target: FilePath)? {
+        switch file {
+        case .some(let file): file.replacement
+        case .none: nil
+        }
+    }
+
     /// Writes `bytes` after what was written before.
     ///
     /// After a second signal it gives up on a reader that takes nothing for a second: the command

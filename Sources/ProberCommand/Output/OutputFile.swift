@@ -9,15 +9,16 @@ import SystemPackage
 struct OutputFile: ~Copyable {
     /// The path as the user named it.
     let path: String
-    private let descriptor: FileDescriptor
+    /// What is written to, for a thread that writes by itself while this is open.
+    let descriptor: FileDescriptor
     private var temporary: FilePath?
     private let target: FilePath
     private var isPlaced = false
 
     /// Opens the file for writing; nothing stands at `path` before ``commit()`` that was not there.
     ///
-    /// - Throws: ``InputError`` when `path` cannot be written to.
-    init(_ path: String) throws(InputError) {
+    /// - Throws: ``InputError`` about `flag` when `path` cannot be written to.
+    init(_ path: String, flag: String = "--output") throws(InputError) {
         self.path = path
         // A symbolic link stays; the file that it leads to is replaced.
         target = (try? FilePath(path).resolved()) ?? FilePath(path)
@@ -25,7 +26,7 @@ struct OutputFile: ~Copyable {
             (temporary, descriptor) = try Self.open(target)
         } catch {
             throw InputError(
-                "--output", problem: "\(path) cannot be written: \(error)",
+                flag, problem: "\(path) cannot be written: \(error)",
                 remedy: "Name a file in a folder that exists and that you may write to.")
         }
     }
@@ -44,6 +45,11 @@ struct OutputFile: ~Copyable {
         } catch {
             throw .ioError
         }
+    }
+
+    /// The file that is renamed in the end, and what it replaces; nil when it is written to directly.
+    var replacement: (file: FileDescriptor, target: FilePath)? {
+        temporary == nil ? nil : (descriptor, target)
     }
 
     /// Gives the file its name before it is whole, for one that says itself whether it is.

@@ -57,6 +57,8 @@ struct ScanLines: ScanWriter {
         writeGroups()
         for facts in tally.decoys { ScanRecord.decoys(facts).write(to: &bytes) }
         for facts in tally.paths { ScanRecord.path(facts).write(to: &bytes) }
+        for group in tally.wire { ScanRecord.wire(group).write(to: &bytes) }
+        if let facts = tally.capture { ScanRecord.capture(facts).write(to: &bytes) }
         var ending = ScanRecord.Ending(tally, elapsed: elapsed)
         ending.ended = start.text(at: .now())
         ScanRecord.end(ending).write(to: &bytes)

@@ -68,7 +68,7 @@ struct MergedScan {
             files[section.file][section.place].split(separator: UInt8(ascii: "\n")).filter { line in
                 switch ScanRecord(line: line) {
                 case .scan, .result, .group, .end: false
-                case .path, .decoys, nil: seen.insert(line).inserted
+                case .path, .decoys, .wire, .capture, nil: seen.insert(line).inserted
                 }
             }
         }

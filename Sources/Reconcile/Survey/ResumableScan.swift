@@ -46,7 +46,9 @@ public struct ResumableScan: Sendable {
                 gathering.add(group.ports, group.address, group.transport)
             // What was found out about a way was so for a part of its endpoints.
             case .path: break
-            case .decoys(_, let place), .other(let place): rows.keep(place)
+            case .decoys(_, let place), .wire(_, let place), .capture(_, let place),
+                .other(let place):
+                rows.keep(place)
             case .end(let end, _): ending = end
             }
         }
@@ -104,7 +106,7 @@ public struct ResumableScan: Sendable {
                 guard let record = ScanRecord(line: line) else { continue }
                 switch record {
                 case .result, .group: try body(record)
-                case .scan, .path, .decoys, .end: break
+                case .scan, .path, .decoys, .wire, .capture, .end: break
                 }
             }
         }

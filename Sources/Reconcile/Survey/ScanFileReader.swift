@@ -13,6 +13,10 @@ struct ScanFileReader {
         /// What was found out about a host.
         case path(PathFacts, place: Range<Int>)
         case decoys(DecoyFacts, place: Range<Int>)
+        /// What was seen on the wire.
+        case wire(WireGroup, place: Range<Int>)
+        /// How a capture went.
+        case capture(CaptureFacts, place: Range<Int>)
         /// A record of a type that is not known here.
         case other(place: Range<Int>)
         /// The scan is over; nil when its end record is missing, perhaps with a last line that was cut.
@@ -136,6 +140,12 @@ struct ScanFileReader {
             guard targets.contains(facts.address), (0...facts.ports.count).contains(facts.open)
             else { throw error("the decoys are not of the scan, or too many", Self.repair) }
             try receive(.decoys(facts, place: place))
+        case .wire(let group):
+            try check(group.address, group.transport, group.ports)
+            try receive(.wire(group, place: place))
+        case .capture(let facts):
+            try requireHeader()
+            try receive(.capture(facts, place: place))
         case .end(let end):
             try check(end, of: try requireHeader())
             hasEnded = true
@@ -171,9 +181,9 @@ struct ScanFileReader {
                 explaining: evidence, over: endpoint.transport, at: endpoint.address)
             counts[state] += 1
         case .group(let group, _):
-            try check(group)
+            try check(group.address, group.transport, group.ports)
             counts[group.state] += UInt128(group.ports.count)
-        case .header, .path, .decoys, .other, .end: break
+        case .header, .path, .decoys, .wire, .capture, .other, .end: break
         }
         return row
     }
@@ -186,17 +196,18 @@ struct ScanFileReader {
         }
     }
 
-    /// A row about alike endpoints must be about some of the plan.
-    private func check(_ group: ObservationGroup) throws(InputError) {
+    /// A row about several endpoints must be about some of the plan.
+    private func check(
+        _ address: IPAddress, _ transport: Transport, _ ports: PortSet
+    ) throws(InputError) {
         let plan = try requireHeader().plan
-        let isTarget = targets.contains(group.address)
-        let planned = plan.ports[group.transport]
-        if isTarget, group.ports.ranges.allSatisfy(planned.contains) { return }
-        let strange = isTarget ? group.ports.subtracting(planned) : group.ports
+        let isTarget = targets.contains(address)
+        let planned = plan.ports[transport]
+        if isTarget, ports.ranges.allSatisfy(planned.contains) { return }
+        let strange = isTarget ? ports.subtracting(planned) : ports
         let first = strange.ranges.first?.lowerBound ?? 0
         throw error(
-            "\(Endpoint(group.address, group.transport, first)) is not in the plan of the scan",
-            Self.repair)
+            "\(Endpoint(address, transport, first)) is not in the plan of the scan", Self.repair)
     }
 
     /// The rows must be what the totals say; only what was not tested need not have rows.

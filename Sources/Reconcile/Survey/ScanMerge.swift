@@ -82,7 +82,8 @@ public struct ScanMerge {
                 guard group.state != .notTested else { return }
                 current?.section.knownCount += UInt128(group.ports.count)
                 current?.gathering.add(group.ports, group.address, group.transport)
-            case .path(_, let place), .decoys(_, let place), .other(let place):
+            case .path(_, let place), .decoys(_, let place), .wire(_, let place),
+                .capture(_, let place), .other(let place):
                 end = place.upperBound
                 current?.section.note(0, 0, until: end)
             case .end(let ending, _):

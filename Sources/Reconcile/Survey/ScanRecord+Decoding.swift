@@ -29,6 +29,8 @@ struct ScanLine: Decodable {
                     address: try Self.address(line.decode(String.self, forKey: .address)),
                     ports: try Self.ports(line.decode(String.self, forKey: .ports)),
                     open: try line.decode(Int.self, forKey: .open)))
+        case "wire": record = .wire(try WireGroupText(from: decoder).group())
+        case "capture": record = .capture(try CaptureFactsText(from: decoder).facts())
         case "end": record = .end(try Self.ending(line))
         case _: record = nil
         }

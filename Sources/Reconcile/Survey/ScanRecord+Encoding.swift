@@ -73,6 +73,8 @@ extension ScanRecord {
             line.text("address", facts.address.description)
             line.text("ports", facts.ports.description)
             line.number("open", facts.open)
+        case .wire(let group): line.wire(group)
+        case .capture(let facts): line.capture(facts)
         case .end(let ending):
             line.text("type", "end")
             line.flag("complete", ending.isComplete)

@@ -15,6 +15,12 @@ public enum ScanRecord: Hashable, Sendable {
     case path(PathFacts)
     /// What random ports of a host with an open one did; after all rows.
     case decoys(DecoyFacts)
+    /// What was seen on the wire of endpoints of one address; after all rows.
+    ///
+    /// Groups add up, and an endpoint may be in several.
+    case wire(WireGroup)
+    /// How a capture beside the scan went; after all rows.
+    case capture(CaptureFacts)
     /// The last line: how the scan ended.
     case end(Ending)
 
@@ -111,7 +117,7 @@ extension ScanRecord {
                 endpoint.address, endpoint.transport, PortSet(ports: [endpoint.port]), evidence,
                 attempts: attempts, roundTrip: roundTrip)
         case .group(let group): group
-        case .scan, .path, .decoys, .end: nil
+        case .scan, .path, .decoys, .wire, .capture, .end: nil
         }
     }
 }

@@ -30,6 +30,7 @@ extension Survey {
         var header: ScanRecord.Header?
         var rows = RowGroups()
         var (paths, decoys): ([PathFacts], [DecoyFacts]) = ([], [])
+        var (wire, captures): ([WireGroup], [CaptureFacts]) = ([], [])
         var reader = ScanFileReader(source: source, isSingle: isSingle)
         try reader.read(bytes) { part throws(InputError) in
             switch part {
@@ -37,11 +38,14 @@ extension Survey {
                 header = first
                 rows = RowGroups()
                 (paths, decoys) = ([], [])
+                (wire, captures) = ([], [])
             case .result(let endpoint, let evidence, let attempts, let roundTrip, _):
                 rows.add(endpoint, evidence, attempts: attempts, roundTrip: roundTrip)
             case .group(let group, _): rows.add(group)
             case .path(let facts, _): paths.append(facts)
             case .decoys(let facts, _): decoys.append(facts)
+            case .wire(let group, _): wire.append(group)
+            case .capture(let facts, _): captures.append(facts)
             case .other: break
             case .end(let ending, let lineCut):
                 guard let header else { return }
@@ -56,6 +60,8 @@ extension Survey {
                 survey.traces = header.traces
                 survey.traces?.udpSources = ending?.datagrams?.sourcePorts
                 survey.traces?.ended = ending?.ended
+                survey.wire = wire
+                survey.captures = captures
                 surveys.append(survey)
             }
         }

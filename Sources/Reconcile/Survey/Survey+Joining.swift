@@ -52,6 +52,8 @@ extension Survey {
         unprobed += other.unprobed
         paths += other.paths
         decoys += other.decoys
+        wire += other.wire
+        captures += other.captures
         traces = nil
         if ending == .complete { ending = other.ending }
     }

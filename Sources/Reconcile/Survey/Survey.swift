@@ -22,6 +22,10 @@ public struct Survey: Hashable, Sendable {
     public var paths: [PathFacts]
     /// What random ports of hosts with an open one did.
     public var decoys: [DecoyFacts]
+    /// What was seen on the wire, where packets were captured; an endpoint may be in several groups.
+    public var wire: [WireGroup] = []
+    /// How the captures went; several when the scan was resumed or joined, none without one.
+    public var captures: [CaptureFacts] = []
     /// Which of the endpoints asked about were never probed, as far as that is known.
     ///
     /// A shard does not tell which endpoints it had; then only `totals` counts what is missing.

@@ -61,7 +61,7 @@ import Testing
         options.maximumSegmentSize = 1460
         options.windowScale = 7
         options.allowsSelectiveAcknowledgement = true
-        options.hasTimestamps = true
+        options.timestamps = TCPTimestamps(value: 1, echo: 2)
         #expect(segment.options == options)
     }
 
