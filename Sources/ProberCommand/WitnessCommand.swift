@@ -19,7 +19,7 @@ struct WitnessCommand: ParsableCommand {
             capture: then root is given up, for whoever called sudo or for nobody. With -o the file \
             has its name at once then, and says that it is not complete until it is. \
             Let it begin before the scan and end after it, by as long as the scan takes if the host \
-            is another machine than the vantage. Ctrl-C ends it; the file is whole then, too.
+            is another machine than the vantage. Ctrl-C ends it a second later; the file is whole then, too.
 
             With --ssh the host needs only tcpdump, and a user who may capture there; it is ended in \
             time whatever becomes of the connection. With --read a capture of tcpdump -w is read; how \

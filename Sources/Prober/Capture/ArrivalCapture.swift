@@ -14,6 +14,9 @@
         /// How often that is done at the end, when more frames keep coming.
         private static let lastChunks = 1000
 
+        /// How long it goes on after a signal, in nanoseconds; a second signal ends that.
+        private static let linger: UInt64 = 1_100_000_000
+
         package init(_ session: consuming CaptureSession, _ scope: ArrivalLog.Scope) {
             self.session = session
             log = ArrivalLog(scope)
@@ -27,13 +30,22 @@
         /// How many frames came and were lost so far; nil for files.
         package func counts() -> CaptureCounts? { session.counts() }
 
-        /// Records until `deadline`, or until a signal comes; until when nothing is missing.
+        /// Records until `deadline`, or a second longer than the first signal, so that what came just
+        /// then may still be answered; gives the time until when nothing is missing.
         ///
         /// - Throws: ``CaptureError``; what came before is recorded.
         package mutating func run(
             until signals: borrowing SignalDescriptor, deadline: MonotonicTime
         ) throws(CaptureError) -> MonotonicTime {
-            while signals.receivedCount() == 0 {
+            var deadline = deadline
+            var signalCount = 0
+            while signalCount < 2 {
+                let count = signals.receivedCount()
+                if signalCount == 0, count > 0 {
+                    let last = MonotonicTime.now().advanced(byNanoseconds: Self.linger)
+                    deadline = min(deadline, last)
+                }
+                signalCount = count
                 let left = deadline.nanoseconds(since: .now()) / 1_000_000
                 guard left > 0 else { break }
                 Readiness.wait(

@@ -191,6 +191,36 @@ import Testing
         }
     }
 
+    @Test func `a scan file tells what its probes can be known by`() throws {
+        var survey = Survey.of([
+            ObservationGroup(Self.target, .udp, PortSet([1...2]), .silence, attempts: 1)
+        ])
+        survey.traces = ProbeTraces(
+            boot: "a \"b\"", tcpSources: PortSet([32_768...60_999]),
+            udpSources: PortSet(ports: [68, 40_000]), ended: "2026-01-02T03:04:06.789Z")
+        var facts = DatagramFacts()
+        facts.sourcePorts = PortSet(ports: [68, 40_000])
+        var header = ScanRecord.Header(
+            id: survey.id, started: survey.started, vantage: survey.vantage, seed: survey.seed,
+            plan: survey.plan)
+        header.traces = ProbeTraces(boot: "a \"b\"", tcpSources: PortSet([32_768...60_999]))
+        var ending = ScanRecord.Ending(
+            isComplete: true, totals: survey.totals, probeCount: 2, datagrams: facts,
+            elapsed: .seconds(1))
+        ending.ended = "2026-01-02T03:04:06.789Z"
+        var bytes: [UInt8] = []
+        for record in [.scan(header), .group(survey.groups[0]), .end(ending)] as [ScanRecord] {
+            record.write(to: &bytes)
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        #expect(text.contains(#""traces":{"boot":"a \"b\"","tcp_sources":"32768-60999"}"#))
+        #expect(text.contains(#""kernel_drops":0,"source_ports":"68,40000"}"#))
+        #expect(text.contains(#""ended":"2026-01-02T03:04:06.789Z""#))
+        #expect(try Survey(parsing: bytes, source: "file") == survey)
+        let cut = Array(bytes.dropLast(bytes.reversed().dropFirst().prefix { $0 != 10 }.count + 1))
+        #expect(try Survey(parsing: cut, source: "file").traces?.ended == nil)
+    }
+
     @Test(
         "the header of a shard of both transports is read back",
         arguments: [UInt64(1), 2, 3, 7], [UInt16(1), 2, 3])
