@@ -15,6 +15,8 @@ struct ExplainCommand: ParsableCommand {
             EXAMPLES
               prober explain tcp:203.0.113.10:8080 --in result.json
               prober explain '[2001:db8:b::10]:443' --in result.json
+              prober explain 203.0.113.10:23 --scan web1.jsonl   who answers, by hop limits, where
+                                                                 the scan had --capture
               prober explain 203.0.113.10:53/udp --scan web1.jsonl --host web1.json \\
                 --policy web.yaml
 
@@ -57,8 +59,9 @@ struct ExplainCommand: ParsableCommand {
 
     func run() throws {
         let pattern = try EndpointPattern(parsing: endpoint)
-        let file = try findings()
-        let stories = try Story.all(of: pattern, in: file)
+        let (file, wire) = try findings()
+        var stories = try Story.all(of: pattern, in: file)
+        for index in stories.indices { stories[index].add(wire: wire) }
         let destination = try OutputDestination(output.output)
         guard !stories.isEmpty else {
             let text = file.absence(of: pattern).map { sentence in
@@ -74,17 +77,18 @@ struct ExplainCommand: ParsableCommand {
         try destination.finish()
     }
 
-    /// The findings of the file, or of what is joined.
-    private func findings() throws -> FindingsFile {
+    /// The findings of the file, or of what is joined, and what was seen on the wire.
+    private func findings() throws -> (file: FindingsFile, wire: [WireGroup]) {
         if let input {
-            return try FindingsFile(parsing: try InputFile.bytes(input), source: input)
+            return (try FindingsFile(parsing: try InputFile.bytes(input), source: input), [])
         }
         let joined = try JoinedViews(
             views, declaration, witnesses: try witness.witnesses())
-        let reconciliations = try joined.reconciliations()
+        let (reconciliations, wire) = try joined.reconciliationsAndWire()
         // What is explained is what a file would have, so there is one way to tell it.
-        return try FindingsFile(
+        let file = try FindingsFile(
             parsing: reconciliations.flatMap { $0.json(target: joined.target?.name) },
             source: "what these files say together")
+        return (file, wire)
     }
 }

@@ -44,15 +44,23 @@ struct JoinedViews {
 
     /// What the files come to, a vantage each.
     func reconciliations() throws(InputError) -> [Reconciliation] {
+        try reconciliationsAndWire().reconciliations
+    }
+
+    /// The same, and what was seen on the wire.
+    func reconciliationsAndWire() throws(InputError) -> (
+        reconciliations: [Reconciliation], wire: [WireGroup]
+    ) {
         let (surveys, receipts) = try views.surveys(seenBy: witnesses)
         let report = try views.report()
         let rules = try views.rules()
-        if surveys.isEmpty { return try predictions(of: report, rules) }
-        return reconcile(
+        if surveys.isEmpty { return (try predictions(of: report, rules), []) }
+        let reconciliations = reconcile(
             surveys, with: report, under: declaration?.policy ?? Policy(),
             declared: try declaration?.addresses(
                 scanned: TargetSet(surveys.flatMap(\.plan.targets))),
             probe: target?.settings.probe, ruleset: rules, receipts: receipts)
+        return (reconciliations, surveys.flatMap(\.wire))
     }
 
     /// What the rules say without a scan.

@@ -141,7 +141,8 @@ struct ScanCommand: ParsableCommand {
         case .table:
             var writer = ScanTableWriter(
                 header, style: TextStyle(isColored: output.isColored(destination)),
-                confidence: run.plan.retries == nil ? run.plan.confidence : nil)
+                confidence: run.plan.retries == nil ? run.plan.confidence : nil,
+                showsHopLimits: output.verbose)
             tally = try Self.carryOut(
                 run, resumed, capture.take(), until: signals, &writer, destination)
         case .jsonl:

@@ -15,7 +15,9 @@ struct OutputOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Write no notes and no progress, only results and errors")
     var quiet = false
 
-    @Flag(name: .shortAndLong, help: "Say before a scan what will be sent")
+    @Flag(
+        name: .shortAndLong,
+        help: "Say before a scan what will be sent, and after it what --capture saw")
     var verbose = false
 
     @Flag(help: "Show no progress; it is shown only on a terminal anyway")

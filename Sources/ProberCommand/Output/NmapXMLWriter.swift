@@ -31,8 +31,11 @@ struct NmapXMLWriter: ScanWriter, ~Copyable {
     ) throws {
         let (plan, isEach) = (plan, isEach)
         var xml = xml
+        let wire = Dictionary(grouping: tally.wire, by: \.address)
         try hosts.forEachHost { address, groups in
-            xml.add(NmapHost(address, groups, plan: plan, listsEach: isEach))
+            xml.add(
+                NmapHost(
+                    address, groups, plan: plan, listsEach: isEach, wire: wire[address] ?? []))
             try write(xml.takeBytes())
         }
         xml.end(ScanRecord.Ending(tally, elapsed: elapsed), at: Int64(Date().timeIntervalSince1970))

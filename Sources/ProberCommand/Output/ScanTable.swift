@@ -10,6 +10,8 @@ struct ScanTable {
     var style: TextStyle
     /// How sure it should be that nothing was missed; nil when that was not asked.
     var confidence: Double?
+    /// Whether the hop limits of every host are shown.
+    var showsHopLimits = false
     /// How many columns a line may have.
     var width = 100
 
@@ -137,10 +139,41 @@ struct ScanTable {
             lines += tally.paths.sentences(wanted: confidence).map(style.dim)
         }
         if let datagrams = tally.datagrams { lines += datagrams.sentences.map(style.yellow) }
+        lines += wireLines
         for (failure, count) in tally.localFailures.sorted(by: { $0.value > $1.value }) {
             lines.append(style.yellow("not tested: \(count), \(failure.sentence)"))
         }
         if !tally.isComplete { lines.append(style.yellow("incomplete: the scan was stopped")) }
         return lines.joined(separator: "\n") + "\n"
     }
+
+    /// What the packets tell, when they were captured: remarks, and on request all hop limits.
+    private var wireLines: [String] {
+        guard let capture = tally.capture else { return [] }
+        var lines = [
+            style.dim(
+                "captured on \(capture.interface): \(capture.matched.counted("packet")) of the scan, "
+                    + "\(capture.lost) lost")
+        ]
+        let hosts = WireHost.all(in: tally.wire)
+        if showsHopLimits {
+            for host in hosts.prefix(Self.wireHostLimit) {
+                lines += ["on the wire of \(host.address):"] + host.table.map { "  " + $0 }
+            }
+        }
+        let remarks = hosts.lazy.flatMap { host in
+            host.remarks.lazy.map { "\(host.address): \($0.sentence)" }
+        }
+        lines += remarks.prefix(Self.wireRemarkLimit).flatMap {
+            FindingsTable.wrapped($0, indent: "", hanging: "  ")
+        }.map(style.yellow)
+        if remarks.dropFirst(Self.wireRemarkLimit).first != nil {
+            lines.append(style.yellow("and more, which prober explain tells of each endpoint"))
+        }
+        return lines
+    }
+
+    /// How many hosts' hop limits, and how many remarks, are shown.
+    private static let wireHostLimit = 20
+    private static let wireRemarkLimit = 20
 }

@@ -6,11 +6,16 @@ struct ScanTableWriter: ScanWriter {
     private let header: ScanRecord.Header
     private let style: TextStyle
     private let confidence: Double?
+    private let showsHopLimits: Bool
     private var found = FoundGroups()
     private var bytes: [UInt8] = []
 
     /// The table of a scan with `header` that should be sure to `confidence` of what it missed.
-    init(_ header: ScanRecord.Header, style: TextStyle, confidence: Double?) {
+    init(
+        _ header: ScanRecord.Header, style: TextStyle, confidence: Double?,
+        showsHopLimits: Bool = false
+    ) {
+        self.showsHopLimits = showsHopLimits
         self.confidence = confidence
         self.header = header
         self.style = style
@@ -27,7 +32,8 @@ struct ScanTableWriter: ScanWriter {
     ) {
         let table = ScanTable(
             groups: found.takeGroups(), tally: tally, elapsed: elapsed,
-            services: InputFile.services(), style: style, confidence: confidence)
+            services: InputFile.services(), style: style, confidence: confidence,
+            showsHopLimits: showsHopLimits)
         bytes += (ScanTable.title(header, style) + table.text).utf8
     }
 

@@ -27,7 +27,7 @@ struct StoryText {
                     }
                 }
             } else {
-                let isList = part.topic == .likely || part.topic == .also
+                let isList = [.likely, .also, .wire].contains(part.topic)
                 let paragraphs = isList ? part.sentences : [part.sentences.joined(separator: " ")]
                 for (number, paragraph) in paragraphs.enumerated() {
                     lines += FindingsTable.wrapped(
@@ -35,6 +35,7 @@ struct StoryText {
                     )
                 }
             }
+            lines += part.lines.map { (Self.hanging + "  " + $0).escapedForTerminal }
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -49,6 +50,7 @@ extension Story.Topic {
         case .asked: "asked"
         case .answered: "answer"
         case .received: "receipt"
+        case .wire: "wire"
         case .rules: "rules"
         case .listens: "listens"
         case .declared: "declared"

@@ -4,6 +4,8 @@ public import Prober
 public struct Story: Hashable, Sendable {
     /// The endpoint, and what was found.
     public var title: String
+    /// The endpoint.
+    public var endpoint: Endpoint
     /// The parts of the story, in order.
     public var parts: [Part]
 
@@ -15,6 +17,8 @@ public struct Story: Hashable, Sendable {
         public var sentences: [String]
         /// How to do what each sentence says, where there is something to do.
         public var steps: [[String]] = []
+        /// A table that belongs to it, line by line, to be shown as it stands.
+        public var lines: [String] = []
     }
 
     /// What a part is about.
@@ -27,6 +31,8 @@ public struct Story: Hashable, Sendable {
         case answered
         /// What became of it on the host.
         case received
+        /// What the captured packets tell of the endpoint and its host.
+        case wire
         /// What the host's rules do, and which decides.
         case rules
         /// Who listens.
@@ -92,7 +98,8 @@ public struct Story: Hashable, Sendable {
         beside others: [RecordedFinding]
     ) {
         let address = pattern.address ?? finding.addresses.first
-        title = Endpoint(address, finding.transport, pattern.port).description
+        endpoint = Endpoint(address, finding.transport, pattern.port)
+        title = endpoint.description
         parts = [
             Part(topic: .found, sentences: finding.foundSentences),
             Part(topic: .asked, sentences: finding.askedSentences(in: result)),

@@ -13,6 +13,8 @@ public struct NmapHost: Hashable, Sendable {
         public var evidence: Evidence
         /// The state that it proves.
         public var state: PortState
+        /// The hop limit of the packet that answered, where packets were captured.
+        public var hopLimit: UInt8?
     }
 
     /// Ports of one state that are only counted.
@@ -46,10 +48,10 @@ public struct NmapHost: Hashable, Sendable {
     ///
     /// What was never asked counts as not tested, unless the plan is a shard: that does not tell
     /// which endpoints it has. With `listsEach` every port that was asked is listed; what was not
-    /// tested never is.
+    /// tested never is. `wire` is what was captured of the address.
     public init(
         _ address: IPAddress, _ groups: [ObservationGroup], plan: SurveyPlan,
-        listsEach: Bool = false
+        listsEach: Bool = false, wire: [WireGroup] = []
     ) {
         self.address = address
         var counts: [PortState: Int] = [:]
@@ -68,7 +70,7 @@ public struct NmapHost: Hashable, Sendable {
                 listed += group.ports.map {
                     Port(
                         transport: group.transport, number: $0, evidence: group.evidence,
-                        state: state)
+                        state: state, hopLimit: wire.hopLimit(group, $0))
                 }
             }
         }
@@ -118,5 +120,31 @@ extension ObservationGroup {
             return false
         }
         return error.isPortUnreachable && reporter != address
+    }
+}
+
+extension [WireGroup] {
+    /// The hop limit of the answer that is the evidence of a port of `group`, if it was captured.
+    fileprivate func hopLimit(_ group: ObservationGroup, _ port: UInt16) -> UInt8? {
+        for wire in self where wire.transport == group.transport && wire.ports.contains(port) {
+            for answer in [wire.facts.answer, wire.facts.contradiction] {
+                guard let answer, group.evidence.isAnswer(answer.kind) else { continue }
+                return answer.hopLimit
+            }
+        }
+        return nil
+    }
+}
+
+extension Evidence {
+    /// Whether `answer` is the packet that the evidence comes from.
+    fileprivate func isAnswer(_ answer: WireAnswer.Kind) -> Bool {
+        switch (self, answer) {
+        case (.handshake, .accept), (.exchange, .accept), (.reset, .reset), (.reply, .datagram):
+            true
+        case (.icmp(let error, let reporter), .icmp(let other, let sender)):
+            error == other && reporter == sender
+        default: false
+        }
     }
 }

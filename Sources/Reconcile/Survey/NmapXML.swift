@@ -122,7 +122,7 @@ public struct NmapXML {
             var state: [(StaticString, String)] = [
                 ("state", port.state.nmapWord),
                 ("reason", NmapReason(port.evidence, over: port.transport).singular),
-                ("reason_ttl", "0"),
+                ("reason_ttl", "\(port.hopLimit ?? 0)"),
             ]
             if case .icmp(_, let reporter) = port.evidence, reporter != address {
                 state.append(("reason_ip", reporter.description))

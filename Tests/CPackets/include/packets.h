@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "tunnel.h"
+
 enum packet_result {
     PACKET_SILENCE = 0,
     PACKET_ANSWER = 1,  // host and port say who answered
