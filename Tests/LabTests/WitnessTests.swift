@@ -309,7 +309,8 @@ struct WitnessTests {
             try Command(["chmod", "777", folder.url.path]).run().expectSuccess()
             let name = interface == "any" ? "any" : try Self.interface(lab)
             let dump = try lab.command(
-                on: .inside, ["tcpdump", "--immediate-mode", "-U", "-i", name, "-w", file]
+                on: .inside,
+                ["tcpdump", "--immediate-mode", "-s", "256", "-U", "-i", name, "-w", file]
             ).start()
             #expect(
                 eventually {

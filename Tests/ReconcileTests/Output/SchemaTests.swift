@@ -76,6 +76,8 @@ import Testing
                 "firewall-query.json", "verdict",
                 ["accept", "drop", "reject", "translate", "undecided"]
             ),
+            ("witness-record.json", "answers", Receipt.Answer.allCases.map(\.rawValue)),
+            ("witness-record.json", "transport", Transport.allCases.map(\.rawValue)),
             ("scan-record.json", "state", PortState.allCases.map(\.rawValue)),
             ("scan-record.json", "controls", Silence.Controls.allCases.map(\.rawValue)),
             ("findings.json", "controls", Silence.Controls.allCases.map(\.rawValue)),
