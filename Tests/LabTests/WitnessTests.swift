@@ -419,7 +419,12 @@ struct RemoteWitnessTests {
         #expect(seen.boot == found.survey.traces?.boot)
         let fates = Witness.receipts(of: found.survey, from: [seen])
         let reset = fates.filter { $0.fate == .arrived && $0.answer == .reset }
-        #expect(reset.map(\.ports.description) == ["20-29"])
+        #expect(reset.map(\.ports.description) == ["20-21,23-29"])
+        let dropped = PortSet([30...39])
+        #expect(
+            fates.allSatisfy {
+                $0.fate == .arrived || $0.ports.subtracting(dropped).isEmpty
+            })
         let left = try Command(["ip", "netns", "pids", "\(lab.name)-inside"]).run().output
         let names = left.split(separator: "\n").compactMap {
             try? String(contentsOfFile: "/proc/\($0)/comm", encoding: .utf8)

@@ -134,16 +134,18 @@ import Testing
 
     @Test func `the end record's schema has each count of the UDP part`() throws {
         var bytes: [UInt8] = []
+        var facts = DatagramFacts()
+        facts.sourcePorts = PortSet(ports: [40_000])
         ScanRecord.end(
             ScanRecord.Ending(
                 isComplete: true, totals: SurveyTotals(requested: 0, counts: [:]), probeCount: 0,
-                datagrams: DatagramFacts(), elapsed: .zero)
+                datagrams: facts, elapsed: .zero)
         ).write(to: &bytes)
         let line = try JSONValue(parsing: bytes, source: "end")
         let schema = try schema("scan-record.json")
         let written = try #require(keys(of: "datagrams", in: line).first)
         #expect(keys(of: "properties", in: schema, under: "datagrams").contains(written))
-        #expect(written.count == 6)
+        #expect(written.count == 7)
     }
 
     /// The keys of every object called `key`, or of those within something called `parent`.
