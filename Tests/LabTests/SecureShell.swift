@@ -46,6 +46,7 @@ final class SecureShell: Sendable {
             """
             root:x:0:0:root:/root:/bin/sh
             sshd:x:65530:65530::/run/sshd:/usr/sbin/nologin
+            tcpdump:x:65531:65531::/nonexistent:/usr/sbin/nologin
             \(Self.user):*:4711:4711::/:/bin/sh
 
             """, "passwd")

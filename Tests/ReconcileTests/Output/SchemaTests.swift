@@ -76,6 +76,8 @@ import Testing
                 "firewall-query.json", "verdict",
                 ["accept", "drop", "reject", "translate", "undecided"]
             ),
+            ("witness-record.json", "answers", Receipt.Answer.allCases.map(\.rawValue)),
+            ("witness-record.json", "transport", Transport.allCases.map(\.rawValue)),
             ("scan-record.json", "state", PortState.allCases.map(\.rawValue)),
             ("scan-record.json", "controls", Silence.Controls.allCases.map(\.rawValue)),
             ("findings.json", "controls", Silence.Controls.allCases.map(\.rawValue)),
@@ -132,16 +134,18 @@ import Testing
 
     @Test func `the end record's schema has each count of the UDP part`() throws {
         var bytes: [UInt8] = []
+        var facts = DatagramFacts()
+        facts.sourcePorts = PortSet(ports: [40_000])
         ScanRecord.end(
             ScanRecord.Ending(
                 isComplete: true, totals: SurveyTotals(requested: 0, counts: [:]), probeCount: 0,
-                datagrams: DatagramFacts(), elapsed: .zero)
+                datagrams: facts, elapsed: .zero)
         ).write(to: &bytes)
         let line = try JSONValue(parsing: bytes, source: "end")
         let schema = try schema("scan-record.json")
         let written = try #require(keys(of: "datagrams", in: line).first)
         #expect(keys(of: "properties", in: schema, under: "datagrams").contains(written))
-        #expect(written.count == 6)
+        #expect(written.count == 7)
     }
 
     /// The keys of every object called `key`, or of those within something called `parent`.

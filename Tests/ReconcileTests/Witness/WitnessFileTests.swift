@@ -110,8 +110,8 @@ import Testing
     /// The line of the row with one text in place of another.
     private static func row(_ old: String, _ new: String) -> String {
         let text = String(decoding: Witness.of([row]).fileBytes, as: UTF8.self)
-        let line = text.split(separator: "\n")[1] + "\n"
-        return old.isEmpty ? String(line) : String(line).replacing(old, with: new, maxReplacements: 1)
+        let line = String(text.split(separator: "\n")[1] + "\n")
+        return old.isEmpty ? line : line.replacing(old, with: new, maxReplacements: 1)
     }
 
     @Test("no bytes trap", arguments: UInt64(1)...30)

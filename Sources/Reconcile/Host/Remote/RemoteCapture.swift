@@ -78,7 +78,12 @@
                     (words.seconds ?? 0) * 1000
                     + max(0, min(ran, asked) - Self.clockDelay)
                 witness.dropped = words.dropped
-                witness.isComplete = isWhole && witness.uncounted == 0
+                // Its numbers are the last that tcpdump says, unless it failed.
+                guard words.dropped != nil || witness.packets > 0 else {
+                    throw RemoteHostError.cannotCapture(destination, message: words.message)
+                }
+                witness.isComplete =
+                    isWhole && words.dropped != nil && witness.uncounted == 0
                 return witness
             }
         }

@@ -29,7 +29,7 @@ struct RemoteCaptureScript {
         limit=
         if have timeout; then limit='timeout \(seconds)'; fi
         exec 3<&0
-        $limit tcpdump -i '\(interface)' -nn -U -s 256 --immediate-mode -w - '\(filter)' \\
+        $limit tcpdump -i '\(interface)' -nn -U -s 256 -B 16384 --immediate-mode -w - '\(filter)' \\
             </dev/null 3<&- &
         p=$!
         { cat <&3 >/dev/null; kill $p; } >/dev/null 2>&1 &
