@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Prober
 import SystemPackage
 
@@ -83,6 +84,7 @@ struct CaptureRun: ~Copyable {
     ) {
         var replacements = [result.replacement].compactMap(\.self)
         if let packets = Self.replacement(packets) { replacements.append(packets) }
+        let folder = ProcessInfo.processInfo.environment["TMPDIR"]
         let outcome = Privileges.drop(owning: replacements.map(\.file)) {
             // SO_RCVBUFFORCE.
             if !plan.space.ports.udp.isEmpty {
@@ -90,6 +92,10 @@ struct CaptureRun: ~Copyable {
             }
             if let file = replacements.first(where: { !Privileges.canReplace($0.target) }) {
                 return "only root may write \(file.target)"
+            }
+            // Where what waits to be written goes.
+            if let folder, !Privileges.canReplace(FilePath(folder).appending("prober")) {
+                return "only root may write to TMPDIR, \(folder)"
             }
             if let interface = plan.interface, !Privileges.canBind(toInterface: interface) {
                 return "only root may send through \(interface)"

@@ -12,6 +12,8 @@ struct CaptureThread: Sendable {
     private static let snapLength: CInt = 320
     /// Room for 100,000 packets a second while the thread waits for a second.
     private static let bufferBytes: CInt = 64 << 20
+    /// How often frames are taken, in milliseconds; a million a second would fill a tenth of the room.
+    private static let pause: CInt = 10
     /// How many bytes of the file are written at once.
     private static let writeSize = 1 << 18
     /// How long late answers are waited for: twice the longest round trip, within these bounds, in
@@ -93,25 +95,29 @@ struct CaptureThread: Sendable {
         private func capture(_ session: inout CaptureSession, _ work: inout Work) {
             var end: MonotonicTime?
             while end.map({ $0 > .now() }) ?? true {
+                let taken: CaptureSession.Taken
                 do throws(CaptureError) {
-                    if try take(from: &session, into: &work) == .some { continue }
+                    taken = try take(from: &session, into: &work)
                 } catch {
                     work.failure = error
                     return
                 }
-                work.packets?.write(atLeast: 1)
-                guard end == nil else {
-                    Readiness.wait(
-                        for: session.descriptor, or: session.descriptor, milliseconds: 10)
-                    continue
+                if end == nil, exchange.isStopped {
+                    let patience = min(
+                        max(work.matcher.longestRoundTrip &* 2, Self.patience.lowerBound),
+                        Self.patience.upperBound)
+                    end = MonotonicTime.now().advanced(byNanoseconds: UInt64(patience))
                 }
-                Readiness.wait(
-                    for: session.descriptor, or: exchange.stop.rawDescriptor, milliseconds: 100)
-                guard exchange.isStopped else { continue }
-                let patience = min(
-                    max(work.matcher.longestRoundTrip &* 2, Self.patience.lowerBound),
-                    Self.patience.upperBound)
-                end = MonotonicTime.now().advanced(byNanoseconds: UInt64(patience))
+                if taken == .some { continue }
+                work.packets?.write(atLeast: 1)
+                // Not for frames: the kernel has room for them, and to be woken for each costs more
+                // than all the rest.
+                if end != nil {
+                    Readiness.pause(milliseconds: Self.pause)
+                } else {
+                    let stop = exchange.stop.rawDescriptor
+                    Readiness.wait(for: stop, or: stop, milliseconds: Self.pause)
+                }
             }
         }
 

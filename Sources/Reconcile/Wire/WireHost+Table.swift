@@ -7,14 +7,14 @@ extension WireHost {
         guard !rows.isEmpty else { return [] }
         let senders = rows.map(\.sender.description)
         let width = max(6, senders.map(\.count).max() ?? 0)
-        let heading = ["sender".padded(width), "hop limit", "hops", "answers"]
+        let heading = ["sender".padded(width), "hop limit", "routers", "answers"]
         return [heading.joined(separator: "  ")]
             + zip(rows, senders).map { row, sender in
                 let answers = row.answers.map { answers in
                     "\(answers.kind.name) \(answers.transport.text(answers.ports))"
                 }
                 return [
-                    sender.padded(width), "\(row.hopLimit)".padded(9), "\(row.distance)".padded(4),
+                    sender.padded(width), "\(row.hopLimit)".padded(9), "\(row.distance)".padded(7),
                     answers.joined(separator: "; "),
                 ].joined(separator: "  ")
             }

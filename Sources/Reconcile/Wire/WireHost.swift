@@ -25,7 +25,7 @@ public struct WireHost: Hashable, Sendable {
         public var sender: IPAddress
         /// The hop limit that they came with.
         public var hopLimit: UInt8
-        /// How many hops away their sender is, if it began with 64, 128 or 255.
+        /// How many routers lie before their sender, if it began with 64, 128 or 255.
         public var distance: Int
         /// What they answer.
         public var answers: [WireRemark.Answers]

@@ -4,17 +4,16 @@ extension WireRemark {
     /// The remark as a sentence: what was seen, and what it means.
     public var sentence: String {
         switch self {
-        case .otherDistance(let answers, let limit, let host, .nearer):
-            let (own, there) = (HopDistance.nearest(limit), HopDistance.nearest(host))
-            return
-                "\(answers.text) came with hop limit \(limit), where the host's open ports answer "
-                + "with \(host): from a box on the way, \(own.counting("hop")) away, and not from "
-                + "the host, which is \(there)."
-        case .otherDistance(let answers, let limit, let host, .farther):
-            let (own, there) = (HopDistance.nearest(limit), HopDistance.nearest(host))
-            return
-                "\(answers.text) came with hop limit \(limit), where the host's open ports answer "
-                + "with \(host): from farther away, \(own.counting("hop")) instead of \(there)."
+        case .otherDistance(let answers, let limit, let host, let side):
+            let (own, there) = (HopDistance.behind(limit), HopDistance.behind(host))
+            let begin =
+                "\(answers.text) came with hop limit \(limit), where the host's open ports "
+                + "answer with \(host): from "
+            return switch side {
+            case .nearer:
+                begin + "a box on the way, \(own), and not from the host, which is \(there)."
+            case .farther: begin + "farther away, \(own), where the host is \(there)."
+            }
         case .otherInitial(let answers, let limit, let host):
             return
                 "\(answers.text) came with hop limit \(limit), where the host's open ports answer "
@@ -22,7 +21,7 @@ extension WireRemark {
                 + "limit for them: it does not tell whether another box answered."
         case .severalDistances(let kind, let transport, let limits):
             let list = limits.map(String.init).joined(separator: ", ")
-            return "\(kind.plural.capitalisedFirst) over \(transport.rawValue) came from several "
+            return "Its \(kind.plural) over \(transport.rawValue) came from several "
                 + "distances (hop limits \(list)): more than one machine answers for the address."
         case .zeroWindow(let ports):
             return
@@ -41,18 +40,17 @@ extension WireRemark {
             return "The SYN-ACK of \(Transport.tcp.text(ports)) was sent again: the end of the "
                 + "handshake did not arrive, or was not heeded."
         case .resetAfterAccept(let ports, let limit, let accept):
-            return "\(Transport.tcp.text(ports).capitalisedFirst) accepted and was reset at once"
+            return "After the SYN-ACK of \(Transport.tcp.text(ports)) came a reset"
                 + Self.comparison(limit, accept)
         case .acceptAfterReset(let ports, let limit, let reset):
-            return
-                "\(Transport.tcp.text(ports).capitalisedFirst) was reset and accepted all the same"
+            return "After the reset of \(Transport.tcp.text(ports)) came a SYN-ACK"
                 + Self.comparison(limit, reset)
         }
     }
 
     private static func comparison(_ second: UInt8, _ first: UInt8) -> String {
         if second == first { return ", both with hop limit \(first)." }
-        let end = ", the second answer with hop limit \(second), the first with \(first)"
+        let end = ", with hop limit \(second) after \(first)"
         return HopDistance.mayBeEqual(second, first)
             ? end + "." : end + ": they are not from one machine."
     }
@@ -94,8 +92,4 @@ extension Transport {
             ? "\(rawValue) port \(ports)"
             : "\(ports.count) \(rawValue) ports (\(ports.description.shortened))"
     }
-}
-
-extension String {
-    fileprivate var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -110,10 +110,10 @@ import Testing
         #expect(
             WireHost.all(in: groups).map(\.table) == [
                 [
-                    "sender        hop limit  hops  answers",
-                    "198.51.100.1  255        0     ICMP error, tcp port 24",
-                    "203.0.113.10  64         0     reset, tcp port 23",
-                    "203.0.113.10  63         1     SYN-ACK, tcp port 22; reset, 2 tcp ports (20-21); datagram, udp port 53",
+                    "sender        hop limit  routers  answers",
+                    "198.51.100.1  255        0        ICMP error, tcp port 24",
+                    "203.0.113.10  64         0        reset, tcp port 23",
+                    "203.0.113.10  63         1        SYN-ACK, tcp port 22; reset, 2 tcp ports (20-21); datagram, udp port 53",
                 ]
             ])
     }
@@ -123,7 +123,7 @@ import Testing
         arguments: [
             (
                 WireRemark.otherDistance(answers(23...23), hopLimit: 64, host: 63, .nearer),
-                "The reset of tcp port 23 came with hop limit 64, where the host's open ports answer with 63: from a box on the way, 0 hops away, and not from the host, which is 1."
+                "The reset of tcp port 23 came with hop limit 64, where the host's open ports answer with 63: from a box on the way, behind no router, and not from the host, which is behind 1 router."
             ),
             (
                 .otherInitial(answers(1...2), hopLimit: 127, host: 63),
@@ -131,7 +131,11 @@ import Testing
             ),
             (
                 .resetAfterAccept(PortSet([7...7]), hopLimit: 64, accept: 63),
-                "Tcp port 7 accepted and was reset at once, the second answer with hop limit 64, the first with 63: they are not from one machine."
+                "After the SYN-ACK of tcp port 7 came a reset, with hop limit 64 after 63: they are not from one machine."
+            ),
+            (
+                .severalDistances(.reset, .tcp, [64, 63]),
+                "Its resets over tcp came from several distances (hop limits 64, 63): more than one machine answers for the address."
             ),
             (
                 .stranger("203.0.113.77", .tcp, PortSet([9...9])),
