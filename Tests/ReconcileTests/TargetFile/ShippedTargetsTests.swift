@@ -19,6 +19,7 @@ import Testing
         "each file can be read",
         arguments: [
             ("localhost.yaml", ["localhost"]), ("lab.yaml", ["inside"]),
+            ("lab-udp.yaml", ["inside, all of UDP"]),
             ("example-fleet.yaml", ["bastion", "web", "web-new", "database"]),
             ("never-probe.yaml", []),
         ])
