@@ -131,14 +131,17 @@ struct CheckRun {
             wanted, of: before, isOwnMachine: isOwnMachine, in: namespace)
         var (survey, heading) = try scan(plan, wanted, until: signals, from: vantage)
         var receipts: [Receipt] = []
+        var unheard: [String] = []
         if let before, let reader = receiptReader, problems.isEmpty, survey.isComplete {
             let silence = SilentEndpoints(
                 plan, before, reader, isOwnMachine: isOwnMachine, output)
             let outcome = try silence.ask(about: &survey, until: signals)
             receipts = outcome.receipts
             if let text = outcome.summary { heading.append(text) }
-            if let problem = outcome.problem, !output.quiet {
-                Console.note("note: \(target.name): \(problem)")
+            if outcome.isInterrupted { survey.ending = .interrupted }
+            if let problem = outcome.problem {
+                unheard.append(problem)
+                if !output.quiet { Console.note("note: \(target.name): \(problem)") }
             }
         }
         let after = isAskedAgain && problems.isEmpty ? try snapshot(until: signals, &problems) : nil
@@ -146,7 +149,7 @@ struct CheckRun {
             survey: survey, before: before, after: after, wanted: wanted,
             isThroughOwnLink: namespace != nil,
             heading: heading + addresses.exclusionNote(hostEnd: hostEnd),
-            notes: problems.map { .hostNotAsked(reason: $0) }, receipts: receipts)
+            notes: (unheard + problems).map { .hostNotAsked(reason: $0) }, receipts: receipts)
     }
 
     /// Whether the host can say after the probes what has changed.

@@ -49,6 +49,8 @@ struct ReceiptRun {
         var receipts: [Receipt] = []
         /// Why the host was not heard to the end, if it was not.
         var problem: String?
+        /// Whether a signal ended it.
+        var isInterrupted = false
     }
 
     private let reader: Reader
@@ -57,6 +59,8 @@ struct ReceiptRun {
     private let isOwnMachine: Bool
     /// How long packets are on their way, at most.
     private let settling: Duration
+    /// The share of packets that the scan saw lost.
+    private let loss: Double
     private let output: OutputOptions
 
     /// How often each port is sent something, at most, as a rule.
@@ -68,8 +72,9 @@ struct ReceiptRun {
     /// way there, where one is known.
     init(
         _ reader: Reader, _ plan: ScanPlan, isOwnMachine: Bool, roundTrip: Duration?,
-        _ output: OutputOptions
+        loss: Double, _ output: OutputOptions
     ) {
+        self.loss = loss
         self.reader = reader
         self.plan = plan
         self.isOwnMachine = isOwnMachine
@@ -88,7 +93,8 @@ struct ReceiptRun {
     ) throws -> Outcome {
         var outcome = Outcome()
         var generator = SplitMix64(state: plan.seed)
-        var rounds = ReceiptRounds(questions, of: reader.portCount, seed: generator.next())
+        var rounds = ReceiptRounds(
+            questions, of: reader.portCount, loss: loss, seed: generator.next())
         guard var step = rounds.step() else { return outcome }
         let needs = questions.needs
         let deadline = MonotonicTime.now().advanced(by: reader.budget + sendingTime(of: questions))
@@ -97,16 +103,19 @@ struct ReceiptRun {
             var before = try reader.reading(of: needs, until: signals)
             while signals.receivedCount() == 0, MonotonicTime.now() < deadline {
                 var sent: UInt64 = 0
+                var used: ReceiptControl?
                 switch step {
                 case .watch: wait(reader.watch, signals)
-                case .ask(let question, let copies):
-                    sent = try send(question, copies, until: signals)
+                case .ask(let question, let copies, let control):
+                    sent = try send(question, copies, control, until: signals)
+                    used = control
                 }
                 let next = MonotonicTime.now()
                 let after = try reader.reading(of: needs, until: signals)
                 rounds.take(
                     ReceiptWindow(
-                        sent: sent, lasting: MonotonicTime.now().duration(since: start),
+                        sent: sent, control: used,
+                        lasting: MonotonicTime.now().duration(since: start),
                         from: before, to: after))
                 (before, start) = (after, next)
                 guard let following = rounds.step() else { break }
@@ -116,6 +125,7 @@ struct ReceiptRun {
             outcome.problem = error.summary
         }
         outcome.receipts = rounds.receipts
+        outcome.isInterrupted = signals.receivedCount() > 0
         return outcome
     }
 
@@ -137,31 +147,54 @@ struct ReceiptRun {
             milliseconds: CInt(duration / .milliseconds(1)))
     }
 
-    /// Sends each port of `question` so many packets, and says how many left.
+    /// Sends each port of `question` so many packets, and the control one before and one after them;
+    /// says how many left for the question, none when not all did.
     private func send(
-        _ question: ReceiptQuestion, _ copies: Int, until signals: borrowing SignalDescriptor
+        _ question: ReceiptQuestion, _ copies: Int, _ control: ReceiptControl?,
+        until signals: borrowing SignalDescriptor
     ) throws -> UInt64 {
-        var ports = PortSpec()
-        ports[question.transport] = question.ports
-        let targets = TargetSet([AddressRange(question.address)])
-        guard let space = ProbeSpace(targets, ports) else { return 0 }
-        var sent: UInt64 = 0
         var generator = SplitMix64(state: plan.seed)
+        if let control, try send(control, generator.next(), until: signals) != 1 { return 0 }
+        var sent: UInt64 = 0
         for copy in 1...max(copies, 1) {
-            var counted = plan
-            counted.space = space
-            counted.seed = generator.next()
-            counted.retries = 0
-            counted.talks = false
-            counted.datagrams.isCounted = true
             // The next copy need not wait for what becomes of this one.
             let isLast = copy == copies || question.transport == .tcp
-            counted.timeout = isLast ? settling : .milliseconds(1)
-            let run = try ScanRun(counted, isExact: false, output, checksDecoys: false)
-            let (tally, _) = try run.run(until: signals) { _ in }
-            guard tally.isComplete else { return 0 }
-            sent += tally.packets
+            guard
+                let packets = try send(
+                    question.address, question.transport, question.ports, generator.next(),
+                    waiting: isLast ? settling : .milliseconds(1), until: signals)
+            else { return 0 }
+            sent += packets
         }
+        if let control, try send(control, generator.next(), until: signals) != 1 { return 0 }
         return sent
+    }
+
+    private func send(
+        _ control: ReceiptControl, _ seed: UInt64, until signals: borrowing SignalDescriptor
+    ) throws -> UInt64? {
+        try send(
+            control.address, control.transport, PortSet(ports: [control.port]), seed,
+            waiting: settling, until: signals)
+    }
+
+    /// Sends each of `ports` one packet, and says how many left; nil when it was stopped.
+    private func send(
+        _ address: IPAddress, _ transport: Transport, _ ports: PortSet, _ seed: UInt64,
+        waiting timeout: Duration, until signals: borrowing SignalDescriptor
+    ) throws -> UInt64? {
+        var spec = PortSpec()
+        spec[transport] = ports
+        guard let space = ProbeSpace(TargetSet([AddressRange(address)]), spec) else { return nil }
+        var counted = plan
+        counted.space = space
+        counted.seed = seed
+        counted.retries = 0
+        counted.talks = false
+        counted.datagrams.isCounted = true
+        counted.timeout = timeout
+        let run = try ScanRun(counted, isExact: false, output, checksDecoys: false)
+        let (tally, _) = try run.run(until: signals) { _ in }
+        return tally.isComplete ? tally.packets : nil
     }
 }

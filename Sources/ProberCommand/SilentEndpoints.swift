@@ -18,6 +18,8 @@ struct SilentEndpoints {
         var summary: String?
         /// Why the host was not heard to the end, if it was not.
         var problem: String?
+        /// Whether a signal came before everything was asked.
+        var isInterrupted = false
     }
 
     /// The silent endpoints of the scan that `plan` was, of a host that `report` is of.
@@ -43,26 +45,33 @@ struct SilentEndpoints {
         if count > 0 {
             let trips = survey.paths.compactMap(\.roundTrip) + survey.groups.compactMap(\.roundTrip)
             let run = ReceiptRun(
-                reader, plan, isOwnMachine: isOwnMachine, roundTrip: trips.max(), output)
+                reader, plan, isOwnMachine: isOwnMachine, roundTrip: trips.max(),
+                loss: survey.paths.map(\.lossShare).max() ?? 0, output)
             let start = MonotonicTime.now()
             let found = try run.run(questions, until: signals)
             outcome.receipts = found.receipts
             outcome.problem = found.problem
+            outcome.isInterrupted = found.isInterrupted
             let told = found.receipts.reduce(0) { $0 + $1.ports.count }
             let time = MonotonicTime.now().duration(since: start)
             outcome.summary =
                 "\(told) of \(count) silent or doubtful endpoints told by the host's counters, \(time.inSeconds) s"
         }
-        try lookIntoRest(of: &survey, after: outcome.receipts, until: signals)
+        let isWhole = try lookIntoRest(of: &survey, after: outcome.receipts, until: signals)
+        if !isWhole { outcome.isInterrupted = true }
         return outcome
     }
 
-    /// Asks again, at the host's own pace, those UDP endpoints that stay silent and have no receipt.
+    /// How many ports of an address are looked into again at most: the host may answer one a second.
+    private static let greatestRest = 1024
+
+    /// Asks again, at the host's own pace, those UDP endpoints that stay silent and have no receipt;
+    /// false when a signal came before the end.
     private func lookIntoRest(
         of survey: inout Survey, after receipts: [Receipt],
         until signals: borrowing SignalDescriptor
-    ) throws {
-        guard !plan.datagrams.looksIntoSilence, signals.receivedCount() == 0 else { return }
+    ) throws -> Bool {
+        guard !plan.datagrams.looksIntoSilence else { return true }
         var told: [IPAddress: PortSet] = [:]
         for receipt in receipts where receipt.transport == .udp {
             told[receipt.address] = told[receipt.address]?.union(receipt.ports) ?? receipt.ports
@@ -72,24 +81,29 @@ struct SilentEndpoints {
             let rest = group.ports.subtracting(told[group.address] ?? PortSet())
             if !rest.isEmpty { left[group.address] = left[group.address]?.union(rest) ?? rest }
         }
-        let ports = left.values.reduce(PortSet()) { $0.union($1) }
-        let targets = TargetSet(left.keys.map { AddressRange($0) })
-        guard let space = ProbeSpace(targets, PortSpec(udp: ports)), !ports.isEmpty else { return }
-        var again = plan
-        again.space = space
-        again.datagrams.looksIntoSilence = true
-        let run = try ScanRun(again, isExact: false, output)
-        var found = FoundGroups()
-        _ = try run.run(until: signals) { batch in
-            // What was interrupted says less than what was seen before.
-            found.add(
-                batch.filter { observation in
-                    observation.state != .notTested
-                        && left[observation.endpoint.address]?.contains(observation.endpoint.port)
-                            ?? false
-                })
+        // Addresses of the same ports in one run, and none for the ports of another.
+        let runs = Dictionary(grouping: left.keys) { address in
+            left[address].map { PortSet(ports: $0.prefix(Self.greatestRest)) } ?? PortSet()
         }
-        survey.replace(with: found.takeGroups())
+        for (ports, addresses) in runs.sorted(by: { $0.key.count < $1.key.count }) {
+            guard signals.receivedCount() == 0 else { return false }
+            let targets = TargetSet(addresses.map { AddressRange($0) })
+            guard let space = ProbeSpace(targets, PortSpec(udp: ports)), !ports.isEmpty else {
+                continue
+            }
+            var again = plan
+            again.space = space
+            again.datagrams.looksIntoSilence = true
+            let run = try ScanRun(again, isExact: false, output)
+            var found = FoundGroups()
+            let (tally, _) = try run.run(until: signals) { batch in
+                // What was interrupted says less than what was seen before.
+                found.add(batch.filter { $0.state != .notTested })
+            }
+            survey.replace(with: found.takeGroups())
+            guard tally.isComplete else { return false }
+        }
+        return signals.receivedCount() == 0
     }
 }
 

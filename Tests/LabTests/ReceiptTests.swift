@@ -151,6 +151,56 @@ struct ReceiptTests {
         #expect(Self.rulings(report, .udp, 5005) == ["C2 pass"], "\(detail)")
     }
 
+    @Test func `a socket that the report does not have is not called closed or cut off`() throws {
+        let lab = try Lab()
+        try Self.limitErrors(lab)
+        // Bound when the probes come: what was listed before does not have it.
+        let late = try Self.program(
+            lab, on: .inside,
+            """
+            print "ready\\n";
+            sub seen { open(my $f, "<", "/proc/net/snmp") or die; grep { /^Udp: \\d+ [1-9]/ } <$f> }
+            select(undef, undef, undef, 0.002) until seen();
+            for my $port (5300, 5301) {
+                socket(my $s, PF_INET6, SOCK_DGRAM, 0) or die; push @all, $s;
+                setsockopt($s, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+                bind($s, sockaddr_in6($port, inet_pton(AF_INET6, "::"))) or die;
+            }
+            sleep 600;
+            """)
+        let (outcome, report) = try Self.checkItself(lab, probe: "{ udp: 5000-5999 }")
+        withExtendedLifetime(late) {}
+        for port in [5300, 5301] as [UInt16] {
+            let rulings = Self.rulings(report, .udp, port)
+            #expect(
+                !rulings.contains { $0.hasPrefix("C2") || $0.hasPrefix("A2") },
+                "\(rulings) \(outcome.output.prefix(3000))\(outcome.errors)")
+        }
+        #expect(Self.rulings(report, .udp, 5302) == ["C2 pass"])
+    }
+
+    @Test func `a filter on the socket is not a full buffer`() throws {
+        let lab = try Lab()
+        try Self.limitErrors(lab)
+        // SO_ATTACH_FILTER with one instruction: take nothing.
+        let filtered = try Self.program(
+            lab, on: .inside,
+            """
+            socket(S, PF_INET6, SOCK_DGRAM, 0) or die;
+            setsockopt(S, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+            my $code = pack("SCCL", 6, 0, 0, 0);
+            setsockopt(S, SOL_SOCKET, 26, pack("S x6 P", 1, $code)) or die "filter: $!";
+            bind(S, sockaddr_in6(5400, inet_pton(AF_INET6, "::"))) or die;
+            print "ready\\n"; sleep 600;
+            """)
+        let (outcome, report) = try Self.checkItself(
+            lab, probe: "{ udp: 5395-5405 }", expect: "    expect:\n      - open: \"udp:5400\"")
+        withExtendedLifetime(filtered) {}
+        let rulings = Self.rulings(report, .udp, 5400)
+        #expect(rulings == ["U2 inconclusive"], "\(outcome.output)\(outcome.errors)")
+        #expect(Self.rulings(report, .udp, 5401) == ["C2 pass"])
+    }
+
     /// What else happens must make no port look like what it is not.
     @Test("a noisy host gets right receipts or none", arguments: [3, 40, 400, 4000])
     func noise(rate: Int) throws {

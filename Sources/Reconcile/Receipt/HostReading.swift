@@ -60,6 +60,8 @@ public struct HostReading: Hashable, Sendable {
         var table: String
         var chain: String
         var place: Rule.Place
+        /// A line moves when another is put before it; what the rule says does not.
+        var text: String
     }
 }
 
@@ -80,7 +82,7 @@ extension HostReading {
                     guard let packets = rule.packets else { continue }
                     let key = RuleKey(
                         family: table.family, table: table.name, chain: chain.name,
-                        place: rule.place)
+                        place: rule.place, text: rule.text)
                     rules[key] = packets
                 }
             }
@@ -94,6 +96,7 @@ extension HostReading.RuleKey {
     init?(counted reference: RuleReference) {
         guard let place = reference.place, reference.packets != nil else { return nil }
         self.init(
-            family: reference.family, table: reference.table, chain: reference.chain, place: place)
+            family: reference.family, table: reference.table, chain: reference.chain, place: place,
+            text: reference.text)
     }
 }

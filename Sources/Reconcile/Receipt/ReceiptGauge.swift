@@ -10,10 +10,12 @@ enum ReceiptGauge: Hashable, Sendable {
     case undelivered(IPAddress.Family)
     /// The counter of a rule.
     case rule(HostReading.RuleKey)
-    /// What was dropped at sockets, of one port, for lack of room.
+    /// What was dropped at sockets, of one port, for whatever reason.
     case drops([HostReading.SocketKey])
     /// The bytes that wait at them.
     case bytes([HostReading.SocketKey])
+    /// What any socket had no room for, over both families: a socket may be of both.
+    case noRoom(Transport)
 
     /// How much it rose between two readings; nil where one of them does not have it.
     func rise(from before: HostReading, to after: HostReading) -> Int64? {
@@ -32,6 +34,12 @@ enum ReceiptGauge: Hashable, Sendable {
         case .rule(let key): return Self.difference(after.rules[key], before.rules[key])
         case .drops(let keys): return Self.sum(keys, before, after, \.drops)
         case .bytes(let keys): return Self.sum(keys, before, after, \.bytes)
+        case .noRoom(.udp):
+            return Self.sum(
+                of: [.udpBufferFull, .udp6BufferFull], and: [.udpMemoryFull, .udp6MemoryFull],
+                before, after)
+        case .noRoom(.tcp):
+            return Self.sum(of: [.listenOverflows], and: [.handshakesFull], before, after)
         }
     }
 
@@ -52,22 +60,28 @@ enum ReceiptGauge: Hashable, Sendable {
         return sum
     }
 
+    /// The sum of the rises of `counters`, and of those of `others` that this kernel has.
+    private static func sum(
+        of counters: [KernelCounter], and others: [KernelCounter], _ before: HostReading,
+        _ after: HostReading
+    ) -> Int64? {
+        var sum: Int64 = 0
+        for counter in counters + others {
+            guard let rise = difference(after.counters[counter], before.counters[counter]) else {
+                guard others.contains(counter), before.counters[counter] == nil else { return nil }
+                continue
+            }
+            let (next, overflow) = sum.addingReportingOverflow(rise)
+            guard !overflow else { return nil }
+            sum = next
+        }
+        return sum
+    }
+
     private static func difference(_ new: UInt64?, _ old: UInt64?) -> Int64? {
         guard let new, let old, let after = Int64(exactly: new), let before = Int64(exactly: old)
         else { return nil }
         return after.subtractingChecked(before)
-    }
-
-    /// What a rise by `rise` while `probes` packets were sent shows, as a receipt has it.
-    func proofs(_ rise: UInt64, _ probes: UInt64, _ reference: RuleReference?) -> [Receipt.Proof] {
-        switch self {
-        case .counter(let counter): [.counter(counter, rise: rise, probes: probes)]
-        case .undelivered: []
-        case .rule:
-            reference.map { [.ruleCounter($0, rise: rise, probes: probes)] } ?? []
-        case .drops: [.socket(queuedBytes: 0, drops: rise, probes: probes)]
-        case .bytes: [.socket(queuedBytes: rise, drops: 0, probes: probes)]
-        }
     }
 }
 

@@ -18,13 +18,17 @@ struct ReceiptHypothesis: Hashable, Sendable {
         case each(ReceiptGauge)
         /// The gauge rises by the same amount for each of them.
         case share(ReceiptGauge)
-        /// None of these rises: whatever else becomes of a packet moves one.
-        case still([ReceiptGauge])
+        /// Both gauges do: the first alone may rise for another reason.
+        case both(ReceiptGauge, ReceiptGauge)
+        /// Fewer packets arrive at the host, in all, than were sent to any one port, while those to a
+        /// control are counted.
+        case absent(IPAddress.Family)
     }
 
     /// What one window says of a hypothesis.
     enum Outcome: Hashable, Sendable {
-        /// As it would be; a share is how much the gauge rose for each packet.
+        /// As it would be; a share is how much the gauge rose for each packet, or how many packets of
+        /// each port are missing.
         case fits(share: UInt64)
         /// The gauge rose less: not all packets came to that end, whatever else moves the gauge.
         case tooLittle
@@ -35,61 +39,54 @@ struct ReceiptHypothesis: Hashable, Sendable {
     }
 
     /// The least memory that a datagram takes in a buffer, the kernel's own part included.
-    private static let leastShare: UInt64 = 256
+    static let leastShare: UInt64 = 256
 
-    /// What `window`, in which packets were sent, says of it.
-    func outcome(in window: ReceiptWindow) -> Outcome {
+    /// What `window`, in which each of `portCount` ports was sent as many packets, says of it.
+    func outcome(in window: ReceiptWindow, of portCount: Int) -> Outcome {
         switch sign {
-        case .each(let gauge):
-            guard let rise = window.rise(of: gauge) else { return .unread }
-            if rise == Int64(window.sent) { return .fits(share: 1) }
-            return rise < Int64(window.sent) ? .tooLittle : .tooMuch
-        case .share(let gauge):
-            guard let rise = window.rise(of: gauge) else { return .unread }
-            guard rise > 0 else { return .tooLittle }
-            let (share, rest) = UInt64(rise).quotientAndRemainder(dividingBy: window.sent)
-            if share < Self.leastShare { return .tooLittle }
-            return rest == 0 ? .fits(share: share) : .tooMuch
-        case .still(let gauges):
-            var isStill = true
-            for gauge in gauges {
-                guard let rise = window.rise(of: gauge) else { return .unread }
-                // One that went back was read while a packet was counted.
-                if rise != 0 { isStill = false }
+        case .each(let gauge): Self.each(gauge, window)
+        case .both(let gauge, let other):
+            switch (Self.each(gauge, window), Self.each(other, window)) {
+            case (.fits(let share), .fits): .fits(share: share)
+            case (.unread, _), (_, .unread): .unread
+            case (.tooLittle, _), (_, .tooLittle): .tooLittle
+            case (.tooMuch, _), (_, .tooMuch): .tooMuch
             }
-            return isStill ? .fits(share: 0) : .tooMuch
+        case .share(let gauge): Self.share(of: gauge, window)
+        case .absent(let family):
+            if let missing = window.missingCopies(of: portCount, family), window.hasCountedControl {
+                missing > 0 ? .fits(share: missing) : .tooMuch
+            } else {
+                .unread
+            }
         }
+    }
+
+    private static func each(_ gauge: ReceiptGauge, _ window: ReceiptWindow) -> Outcome {
+        guard let rise = window.rise(of: gauge) else { return .unread }
+        if rise == Int64(window.sent) { return .fits(share: 1) }
+        return rise < Int64(window.sent) ? .tooLittle : .tooMuch
+    }
+
+    private static func share(of gauge: ReceiptGauge, _ window: ReceiptWindow) -> Outcome {
+        guard window.sent > 0, let rise = window.rise(of: gauge) else { return .unread }
+        guard rise > 0 else { return .tooLittle }
+        let (share, rest) = UInt64(rise).quotientAndRemainder(dividingBy: window.sent)
+        if share < Self.leastShare { return .tooLittle }
+        return rest == 0 ? .fits(share: share) : .tooMuch
     }
 
     /// The gauges that it looks at.
     var gauges: [ReceiptGauge] {
         switch sign {
         case .each(let gauge), .share(let gauge): [gauge]
-        case .still(let gauges): gauges
+        case .both(let gauge, let other): [gauge, other]
+        case .absent(let family): [.counter(family.packetCounters.received)]
         }
     }
-}
 
-/// What was read before and after packets were sent.
-public struct ReceiptWindow: Sendable {
-    /// How many packets left; none in a window that only looks.
-    var sent: UInt64
-    /// How much time passed between the readings.
-    var seconds: Double
-    private let before: HostReading
-    private let after: HostReading
-
-    /// A window in which `sent` packets left, between two readings.
-    public init(
-        sent: UInt64, lasting duration: Duration, from before: HostReading, to after: HostReading
-    ) {
-        self.sent = sent
-        let parts = duration.components
-        seconds = Double(parts.seconds) + Double(parts.attoseconds) / 1e18
-        self.before = before
-        self.after = after
+    /// Whether it says that nothing came.
+    var isAbsence: Bool {
+        if case .absent = sign { true } else { false }
     }
-
-    /// How much `gauge` rose; nil where a reading lacks it.
-    func rise(of gauge: ReceiptGauge) -> Int64? { gauge.rise(from: before, to: after) }
 }

@@ -21,6 +21,11 @@ struct ReceiptNoise: Hashable, Sendable {
         /// How much the gauge rose for each packet.
         var share: UInt64
         var sent: UInt64
+        /// What was read in it.
+        var proofs: [Receipt.Proof] = []
+
+        /// How many packets to other ports may have been doubled in it.
+        var otherPackets: Double { Double(sent) - Double(copies) }
     }
 
     /// Receipts are believed below this chance.
@@ -33,20 +38,28 @@ struct ReceiptNoise: Hashable, Sendable {
         self.events = overflow ? .max : sum
     }
 
+    /// The same without `seconds` in which nothing moved it.
+    func without(seconds: Double) -> ReceiptNoise {
+        var rest = self
+        rest.seconds = max(0, self.seconds - seconds)
+        return rest
+    }
+
     /// The chance that all `hits`, the best of `tries` windows, came about with at least one port
     /// whose packets did not come there, at most 1.
     ///
-    /// The time of the hits must be in ``seconds``, as that of every window in which nothing else
-    /// moved the gauge. With the rate r, a hit of w copies in T seconds comes by a chance of at most
+    /// The time of the hits must not be in ``seconds``. What grows with the packets that are sent, as
+    /// what is doubled on the way, has the same bound, with packets to other ports in the place of
+    /// seconds. With the rate r, a hit of w copies in T seconds comes by a chance of at most
     /// (rT)^w / w! · exp(-rT), and no more than the events that were seen by a chance of at most
     /// exp(n - rt) · (rt/n)^n in the other t seconds (Chernoff). The product is greatest at
     /// r = (W + n) / (t + ΣT). More than one lost port is less likely than that.
     func chance(of hits: [Hit], tries: Int) -> Double {
         guard !hits.isEmpty else { return 1 }
         let own = hits.reduce(0) { $0 + $1.seconds }
-        let all = max(seconds, own)
+        let all = seconds + own
         guard all > 0 else { return 1 }
-        let other = all - own
+        let other = seconds
         let copies = hits.reduce(0) { $0 + $1.copies }
         let events = Double(self.events)
         // Noise of that rate is no surprise in the other windows, and so none of it is excluded.

@@ -58,7 +58,7 @@ private struct ReceiptInterview {
                 }
                 let rest = ports.subtracting(listened)
                 if !rest.isEmpty, isWellKnown(group.transport, group.address) {
-                    add(group, rest, Place(), way, to: &found)
+                    add(group, rest, ReceiptPlace(), way, to: &found)
                 }
             }
         }
@@ -68,15 +68,37 @@ private struct ReceiptInterview {
                     key.address, key.transport, PortSet(ranges), key.hypotheses, rule: key.rule)
             })
         questions.engines = engines
+        questions.controls = controls
         return questions
     }
 
+    /// Ports that refused, in the name of an address that is asked about: what comes there is counted,
+    /// unless somebody else refused.
+    private var controls: [ReceiptControl] {
+        var found: [IPAddress: ReceiptControl] = [:]
+        for group in survey.groups where index.isOwn(group.address) && !group.ports.isEmpty {
+            switch group.evidence {
+            case .reset where found[group.address] == nil:
+                found[group.address] = ReceiptControl(group.address, .tcp, group.ports[0])
+            // A datagram needs no second packet.
+            case .icmp(_, reporter: group.address)
+            where group.transport == .udp && group.state == .closed:
+                found[group.address] = ReceiptControl(group.address, .udp, group.ports[0])
+            case .reset, .icmp, .silence, .unanswered, .handshake, .exchange, .reply,
+                .localFailure:
+                break
+            }
+        }
+        return Array(found.values)
+    }
+
     private func add(
-        _ group: ObservationGroup, _ ports: PortSet, _ place: Place, _ way: Way,
+        _ group: ObservationGroup, _ ports: PortSet, _ place: ReceiptPlace, _ way: ReceiptWay,
         to found: inout [Key: [ClosedRange<UInt16>]]
     ) {
         let family = group.address.destination.family
-        let hypotheses = ReceiptHypothesis.all(over: group.transport, family, place, way)
+        let hypotheses = ReceiptHypothesis.all(
+            over: group.transport, family, place, way, isAnswered: group.state == .open)
         guard !hypotheses.isEmpty else { return }
         let key = Key(
             address: group.address, transport: group.transport, hypotheses: hypotheses,
@@ -94,123 +116,47 @@ private struct ReceiptInterview {
     /// The sockets that packets to an endpoint come to; nil where that is not known.
     private func place(
         of transport: Transport, _ port: UInt16, at address: IPAddress
-    ) -> Place? {
+    ) -> ReceiptPlace? {
         switch index.view(of: transport, port, at: address) {
         case .listening(let listeners, _):
-            Place(
+            ReceiptPlace(
                 sockets: listeners.map(HostReading.SocketKey.init),
                 tellsBytes: listeners.allSatisfy { $0.buffer != nil },
                 tellsDrops: listeners.allSatisfy { $0.dropCount != nil })
         case .none, .elsewhere, .loopbackOnly:
-            index.hides(port, over: transport, address.destination.family) ? nil : Place()
+            index.hides(port, over: transport, address.destination.family) ? nil : ReceiptPlace()
         case .inNamespace, .unknown, .changed: nil
         }
     }
 
     /// What the rules are to do with packets; nil where they send them elsewhere.
-    private func way(_ view: FirewallView) -> Way? {
+    private func way(_ view: FirewallView) -> ReceiptWay? {
         switch view {
         case .undecided(let reasons):
             // A namespace or a program in the kernel may have them before anything counts.
-            reasons.contains(where: \.isLayer) ? nil : Way(isKnown: false)
-        case .decided(.accept, _): Way(isKnown: true)
+            reasons.contains(where: \.isLayer) ? nil : ReceiptWay(isKnown: false)
+        case .decided(.accept, _): ReceiptWay(isKnown: true)
         case .decided(.translate, _), .decided(.undecided, _): nil
         case .decided(.drop, let path), .decided(.reject, let path):
             way(stoppedBy: path)
         }
     }
 
-    private func way(stoppedBy path: [RuleReference]) -> Way? {
-        guard let last = path.last else { return Way(isKnown: false) }
+    private func way(stoppedBy path: [RuleReference]) -> ReceiptWay? {
+        guard let last = path.last else { return ReceiptWay(isKnown: false) }
         switch firewall?.latest.hook(of: path) {
         case .prerouting, .input:
-            return Way(
+            return ReceiptWay(
                 isKnown: true, rule: HostReading.RuleKey(counted: last) == nil ? nil : last,
                 isStopped: true)
         // What was to be an answer is stopped; the packet itself came in.
-        case .output, .postrouting: return Way(isKnown: true)
+        case .output, .postrouting: return ReceiptWay(isKnown: true)
         // What is stopped at a device is not counted as arrived.
         case .ingress:
             return HostReading.RuleKey(counted: last) == nil
-                ? nil : Way(isKnown: true, rule: last, isStopped: true, isAtDevice: true)
+                ? nil : ReceiptWay(isKnown: true, rule: last, isStopped: true, isAtDevice: true)
         case .forward, .egress, nil: return nil
         }
-    }
-}
-
-/// The sockets at which packets come out.
-struct ReceiptPlace: Hashable {
-    var sockets: [HostReading.SocketKey] = []
-    var tellsBytes = false
-    var tellsDrops = false
-
-    var hasSocket: Bool { !sockets.isEmpty }
-}
-
-private typealias Place = ReceiptPlace
-private typealias Way = ReceiptWay
-
-/// What the rules are to do with packets on their way in.
-struct ReceiptWay: Hashable {
-    /// Whether the rules decide it.
-    var isKnown: Bool
-    /// The rule that stops them, if it counts.
-    var rule: RuleReference?
-    /// Whether a rule or a policy stops them.
-    var isStopped = false
-    /// Whether that is before they are counted as arrived.
-    var isAtDevice = false
-}
-
-extension ReceiptHypothesis {
-    /// What may become of packets to ports where `place` is, for which the rules have `way`.
-    static func all(
-        over transport: Transport, _ family: IPAddress.Family, _ place: ReceiptPlace,
-        _ way: ReceiptWay
-    ) -> [ReceiptHypothesis] {
-        var all: [ReceiptHypothesis] = []
-        if let rule = way.rule, let key = HostReading.RuleKey(counted: rule) {
-            all.append(ReceiptHypothesis(.stopped(rule), .each(.rule(key))))
-        }
-        let counters = family.datagramCounters
-        let undelivered = ReceiptGauge.undelivered(family)
-        var exits = [undelivered]
-        switch (transport, place.hasSocket) {
-        case (.udp, false):
-            all.append(ReceiptHypothesis(.noPort, .each(.counter(counters.noPort))))
-            exits.append(.counter(counters.noPort))
-        case (.tcp, false):
-            all.append(
-                ReceiptHypothesis(.noPort, .each(.counter(.tcpResets)), answer: .reset))
-            exits.append(.counter(.tcpResets))
-        case (.udp, true):
-            if place.tellsDrops {
-                all.append(ReceiptHypothesis(.queueFull, .each(.drops(place.sockets))))
-            }
-            if place.tellsBytes {
-                all.append(ReceiptHypothesis(.delivered, .share(.bytes(place.sockets))))
-                exits.append(.bytes(place.sockets))
-            }
-            all.append(ReceiptHypothesis(.delivered, .each(.counter(counters.read))))
-            exits += [.counter(counters.read), .counter(counters.errors)]
-        case (.tcp, true):
-            if place.tellsDrops {
-                all.append(ReceiptHypothesis(.queueFull, .each(.drops(place.sockets))))
-            }
-            all.append(ReceiptHypothesis(.queueFull, .each(.counter(.listenOverflows))))
-            exits.append(.counter(.tcpReceived))
-        }
-        if !way.isAtDevice {
-            all.append(ReceiptHypothesis(.arrived, .each(undelivered)))
-            if way.isKnown {
-                let received = ReceiptGauge.counter(family.packetCounters.received)
-                all.append(ReceiptHypothesis(.neverArrived, .still([received])))
-                if transport == .tcp || !place.hasSocket || place.tellsBytes {
-                    all.append(ReceiptHypothesis(.neverArrived, .still(exits)))
-                }
-            }
-        }
-        return all
     }
 }
 
@@ -229,27 +175,5 @@ extension FirewallView.Reason {
     /// Whether something that no rule shows may have the packets first.
     fileprivate var isLayer: Bool {
         if case .unknown(.gap(.layer)) = self { true } else { false }
-    }
-}
-
-extension Ruleset {
-    /// Where the last rule of `path` sits on a packet's way; nil where that is not known.
-    func hook(of path: [RuleReference]) -> BaseChain.Hook? {
-        for reference in path.reversed() {
-            for table in tables
-            where table.family == reference.family && table.name == reference.table {
-                guard let index = table.chainIndex(reference.chain) else { continue }
-                if let base = table.chains[index].base { return base.hook }
-            }
-        }
-        return nil
-    }
-
-    /// The engine of the table of the rule that `reference` names.
-    func engine(of reference: RuleReference) -> RuleTable.Engine? {
-        tables.first { table in
-            table.family == reference.family && table.name == reference.table
-                && table.chainIndex(reference.chain) != nil
-        }?.engine
     }
 }

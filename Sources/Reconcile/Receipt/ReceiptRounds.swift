@@ -13,8 +13,9 @@ public struct ReceiptRounds: Sendable {
     public enum Step: Hashable, Sendable {
         /// Read, wait, and read: nothing is sent.
         case watch
-        /// Read, send each port of the question so many packets, and read.
-        case ask(ReceiptQuestion, copies: Int)
+        /// Read, send each port of the question so many packets, and one to the control before them
+        /// and one after, and read.
+        case ask(ReceiptQuestion, copies: Int, control: ReceiptControl?)
     }
 
     private var waiting: [Inquiry]
@@ -22,10 +23,18 @@ public struct ReceiptRounds: Sendable {
     private var next = 0
     /// Those that fitted often enough, of which too little is known of what else goes on.
     private var ripe: [Inquiry] = []
+    /// Those of which nothing seems to come, while it is not known where packets are counted.
+    private var parked: [Inquiry] = []
+    private var controls: [ReceiptControl]
+    /// The share of packets that get lost on the way.
+    private let loss: Double
     private var watched = 0
     private var generator: SplitMix64
     private let gauges: Set<ReceiptGauge>
     private var noise: [ReceiptGauge: ReceiptNoise] = [:]
+    /// The same for what grows with the packets that are sent, whatever they move: in the place of
+    /// seconds it has packets.
+    private var path = ReceiptNoise()
     private var believed: [Belief] = []
 
     /// How often nothing is sent at first, and how often in all.
@@ -41,10 +50,22 @@ public struct ReceiptRounds: Sendable {
     /// How many packets each port is sent at least.
     private static let ripeCopies = 4
 
-    /// The rounds of `questions`, of at most `portCount` ports at once; `seed` chooses how many
-    /// packets each round sends, which nobody else is to know.
-    public init(_ questions: ReceiptQuestions, of portCount: Int, seed: UInt64) {
-        waiting = questions.all.flatMap { $0.parts(of: portCount) }.map { Inquiry($0) }
+    /// How many questions there are at least: what is doubled on the way shows in the others.
+    private static let leastParts = 8
+    /// The share of packets that is taken to be lost at least.
+    private static let leastLoss = 0.01
+
+    /// The rounds of `questions`, of at most `portCount` ports at once, over a way on which this share
+    /// of packets is lost; `seed` chooses how many packets each round sends, which nobody else is to
+    /// know.
+    public init(
+        _ questions: ReceiptQuestions, of portCount: Int, loss: Double = 0, seed: UInt64
+    ) {
+        let all = questions.all.reduce(0) { $0 + $1.ports.count }
+        let size = max(1, min(portCount, (all + Self.leastParts - 1) / Self.leastParts))
+        waiting = questions.all.flatMap { $0.parts(of: size) }.map { Inquiry($0) }
+        controls = questions.controls
+        self.loss = min(1, max(Self.leastLoss, loss))
         generator = SplitMix64(state: seed)
         gauges = Set(questions.all.flatMap(\.hypotheses).flatMap(\.gauges))
     }
@@ -57,6 +78,11 @@ public struct ReceiptRounds: Sendable {
         var tries = 0
         var misses = 0
         var copies = 0
+        var control: ReceiptControl?
+        /// Whether nothing seemed to come the last time.
+        var seemsAbsent = false
+        /// Whether any window showed that packets came.
+        var isSeen = false
 
         init(_ question: ReceiptQuestion) {
             self.question = question
@@ -73,20 +99,53 @@ public struct ReceiptRounds: Sendable {
 
     /// How many ports are left without a receipt that may still get one.
     public var openCount: Int {
-        (waiting[next...] + ripe).reduce(0) { $0 + $1.question.ports.count }
+        (waiting[next...] + ripe + parked).reduce(0) { $0 + $1.question.ports.count }
     }
 
     /// What is to be done next; nil when nothing more can be found out.
     public mutating func step() -> Step? {
         if watched < Self.watches.first, openCount > 0 { return .watch }
-        if next >= waiting.count, !ripe.isEmpty {
-            if watched < Self.watches.all { return .watch }
-            for inquiry in ripe { ask(again: inquiry, isMiss: false) }
-            ripe = []
+        if next >= waiting.count {
+            // Watching does not help those that lack other packets.
+            let helped = ripe.filter { watched < Self.watches.all && mayBeHelpedByTime($0) }
+            for inquiry in ripe where !helped.contains(where: { $0.question == inquiry.question }) {
+                ask(again: inquiry, isMiss: false)
+            }
+            ripe = helped
+            for inquiry in parked where hasControl(inquiry.question) {
+                ask(again: inquiry, isMiss: false)
+            }
+            let lacking = parked.filter { !hasControl($0.question) }
+            // What is believed later may give them one.
+            parked = next >= waiting.count && ripe.isEmpty ? [] : lacking
+            if next >= waiting.count, !ripe.isEmpty { return .watch }
         }
         guard next < waiting.count else { return nil }
-        if waiting[next].copies == 0 { waiting[next].copies = copies(for: waiting[next]) }
-        return .ask(waiting[next].question, copies: waiting[next].copies)
+        if waiting[next].copies == 0 {
+            waiting[next].copies = copies(for: waiting[next])
+            waiting[next].control = control(for: waiting[next])
+        }
+        return .ask(
+            waiting[next].question, copies: waiting[next].copies, control: waiting[next].control)
+    }
+
+    /// Where packets to the address of `question` are known to be counted.
+    private func controls(of question: ReceiptQuestion) -> [ReceiptControl] {
+        controls.filter {
+            $0.address == question.address
+                && !($0.transport == question.transport && question.ports.contains($0.port))
+        }
+    }
+
+    private func hasControl(_ question: ReceiptQuestion) -> Bool {
+        !controls(of: question).isEmpty
+    }
+
+    /// The control of the next window; nil where none is needed, or known.
+    private func control(for inquiry: Inquiry) -> ReceiptControl? {
+        guard inquiry.seemsAbsent else { return nil }
+        let controls = controls(of: inquiry.question)
+        return controls.isEmpty ? nil : controls[inquiry.tries % controls.count]
     }
 
     /// A number of packets that no window that fitted had.
@@ -103,38 +162,35 @@ public struct ReceiptRounds: Sendable {
         defer { pick() }
         guard watched >= Self.watches.first, next < waiting.count else {
             watched += 1
-            for gauge in gauges { note(gauge, window, explained: 0) }
+            for gauge in gauges { note(gauge, window, isElsewhere: true, copies: 0) }
             return
         }
         var inquiry = waiting[next]
         next += 1
         inquiry.tries += 1
         defer { compact() }
-        let copies = inquiry.copies
+        let (copies, control) = (inquiry.copies, inquiry.control)
         inquiry.copies = 0
         // Not every port was sent that many.
         guard copies > 0, window.sent == UInt64(copies) * UInt64(inquiry.question.ports.count)
         else { return ask(again: inquiry, isMiss: true) }
-        let outcomes = inquiry.question.hypotheses.map { $0.outcome(in: window) }
-        measure(inquiry.question, outcomes, window)
-        var fits = false
-        for (index, outcome) in outcomes.enumerated() {
-            guard case .fits(let share) = outcome else { continue }
-            fits = true
-            // A gauge that rises otherwise than before is moved by something else.
-            if let first = inquiry.hits[index].first, first.share != share {
-                inquiry.hits[index] = []
-            }
-            inquiry.hits[index].append(
-                ReceiptNoise.Hit(
-                    copies: copies, seconds: window.seconds, share: share, sent: window.sent))
+        let outcomes = inquiry.question.hypotheses.map {
+            $0.outcome(in: window, of: inquiry.question.ports.count)
         }
+        measure(inquiry.question, outcomes, window, copies)
+        let fits = learn(outcomes, from: window, copies, &inquiry)
         if isRipe(inquiry) {
             ripe.append(inquiry)
             return
         }
         if fits { return ask(again: inquiry, isMiss: false) }
-        let isNoisy = outcomes.contains(.tooMuch) && !isOnlyStill(inquiry.question, outcomes)
+        if inquiry.seemsAbsent {
+            if control != nil { return ask(again: inquiry, isMiss: true) }
+            if hasControl(inquiry.question) { return ask(again: inquiry, isMiss: false) }
+            parked.append(inquiry)
+            return
+        }
+        let isNoisy = outcomes.contains(.tooMuch) && !isOnlyAbsence(inquiry.question, outcomes)
         let mayHalve =
             inquiry.question.ports.count > (isNoisy ? Self.fewPorts : 1)
             && (!isNoisy || inquiry.misses + 1 >= Self.patience.noisy)
@@ -142,14 +198,50 @@ public struct ReceiptRounds: Sendable {
         waiting += inquiry.question.halves.map { Inquiry($0) }
     }
 
+    /// Takes what a window says of each hypothesis into `inquiry`; whether one fits.
+    private func learn(
+        _ outcomes: [ReceiptHypothesis.Outcome], from window: ReceiptWindow, _ copies: Int,
+        _ inquiry: inout Inquiry
+    ) -> Bool {
+        let question = inquiry.question
+        inquiry.seemsAbsent = false
+        var fits = false
+        for (index, outcome) in outcomes.enumerated() {
+            let hypothesis = question.hypotheses[index]
+            if case .absent(let family) = hypothesis.sign {
+                inquiry.seemsAbsent =
+                    window.missingCopies(of: question.ports.count, family) ?? 0 > 0
+            }
+            switch outcome {
+            case .fits(let share):
+                fits = true
+                if !hypothesis.isAbsence {
+                    inquiry.isSeen = true
+                    // A gauge that rises otherwise than before is moved by something else.
+                    if let first = inquiry.hits[index].first, first.share != share {
+                        inquiry.hits[index] = []
+                    }
+                }
+                inquiry.hits[index].append(
+                    ReceiptNoise.Hit(
+                        copies: copies, seconds: window.seconds, share: share, sent: window.sent,
+                        proofs: hypothesis.gauges.flatMap {
+                            window.proofs(of: $0, question.rule)
+                        }))
+            // Some of the packets did not come to that end, so that not all ports have it.
+            case .tooLittle: inquiry.hits[index] = []
+            case .tooMuch, .unread: break
+            }
+        }
+        return fits
+    }
+
     /// Whether nothing but what should not have moved rose too much.
-    private func isOnlyStill(
+    private func isOnlyAbsence(
         _ question: ReceiptQuestion, _ outcomes: [ReceiptHypothesis.Outcome]
     ) -> Bool {
         zip(question.hypotheses, outcomes).allSatisfy { hypothesis, outcome in
-            if outcome != .tooMuch { return true }
-            if case .still = hypothesis.sign { return true }
-            return false
+            outcome != .tooMuch || hypothesis.isAbsence
         }
     }
 
@@ -164,10 +256,27 @@ public struct ReceiptRounds: Sendable {
 
     /// Whether it fitted so often that more need not be sent if little else goes on.
     private func isRipe(_ inquiry: Inquiry) -> Bool {
-        inquiry.hits.contains { hits in
-            Set(hits.map(\.copies)).count > 1
+        inquiry.question.hypotheses.indices.contains { index in
+            let hits = inquiry.hits[index]
+            if inquiry.question.hypotheses[index].isAbsence { return isAbsent(inquiry, hits) }
+            return Set(hits.map(\.copies)).count > 1
                 && hits.reduce(0) { $0 + $1.copies } >= Self.ripeCopies
         }
+    }
+
+    /// Whether what is lost by chance does not explain that nothing came, in windows in which packets
+    /// to a control did.
+    private func isAbsent(_ inquiry: Inquiry, _ hits: [ReceiptNoise.Hit]) -> Bool {
+        guard hits.count > 1, !inquiry.isSeen else { return false }
+        var chance = Double(inquiry.question.ports.count)
+        for hit in hits {
+            // Of each port as many are missing as its share says, whichever they are.
+            let missing = min(Int(clamping: hit.share), hit.copies)
+            for number in 0..<missing {
+                chance *= loss * Double(hit.copies - number) / Double(number + 1)
+            }
+        }
+        return chance < ReceiptNoise.greatestChance
     }
 
     /// Takes what is believed by now out of the ripe ones.
@@ -201,83 +310,117 @@ public struct ReceiptRounds: Sendable {
             // Whatever becomes of packets, they arrived.
             hypotheses[index].fate != hypotheses[first].fate
                 && hypotheses[index].fate != .arrived
-                && inquiry.hits[index].count >= inquiry.hits[first].count
+                && inquiry.hits[index].count
+                    >= (hypotheses[index].isAbsence ? 1 : inquiry.hits[first].count)
         }
         return rivals.isEmpty ? first : nil
     }
 
     private func isBelievable(_ inquiry: Inquiry, _ index: Int) -> Bool {
         let hits = inquiry.hits[index]
-        guard Set(hits.map(\.copies)).count > 1 else { return false }
-        switch inquiry.question.hypotheses[index].sign {
-        // What else goes on only adds to a gauge; it cannot hide a packet.
-        case .still: return hits.reduce(0) { $0 + $1.copies } >= Self.ripeCopies
-        case .each(let gauge), .share(let gauge):
+        let hypothesis = inquiry.question.hypotheses[index]
+        if hypothesis.isAbsence { return isAbsent(inquiry, hits) }
+        guard Set(hits.map(\.copies)).count > 1, !isDoubledByChance(hits, inquiry.tries) else {
+            return false
+        }
+        return hypothesis.gauges.allSatisfy { gauge in
             let noise = noise[gauge] ?? ReceiptNoise()
             return noise.chance(of: hits, tries: inquiry.tries) < ReceiptNoise.greatestChance
         }
     }
 
+    /// Whether packets that were doubled on the way may have made up for those of a port.
+    private func isDoubledByChance(_ hits: [ReceiptNoise.Hit], _ tries: Int) -> Bool {
+        let others = hits.map { hit in
+            var other = hit
+            other.seconds = hit.otherPackets
+            return other
+        }
+        let own = others.reduce(0) { $0 + $1.seconds }
+        // Nothing else was sent that could have been.
+        guard own > 0 else { return false }
+        return path.without(seconds: own).chance(of: others, tries: tries)
+            >= ReceiptNoise.greatestChance
+    }
+
+    /// Whether more packets are not what it lacks.
+    private func mayBeHelpedByTime(_ inquiry: Inquiry) -> Bool {
+        inquiry.hits.contains { hits in
+            Set(hits.map(\.copies)).count > 1 && !isDoubledByChance(hits, inquiry.tries)
+        }
+    }
+
     private mutating func believe(_ inquiry: Inquiry, _ index: Int) {
-        let hypothesis = inquiry.question.hypotheses[index]
-        let hits = inquiry.hits[index]
-        let sent = hits.reduce(UInt64(0)) { $0 + $1.sent }
-        let rise = hits.reduce(UInt64(0)) { $0 + $1.sent * $1.share }
+        let question = inquiry.question
+        let hypothesis = question.hypotheses[index]
         var proofs: [Receipt.Proof] = []
+        for hit in inquiry.hits[index] { proofs = proofs.adding(hit.proofs) }
+        believed.append(Belief(question: question, hypothesis: hypothesis, proofs: proofs))
+        guard !hypothesis.isAbsence else { return }
         for gauge in hypothesis.gauges {
-            proofs += gauge.proofs(rise, sent, inquiry.question.rule)
-            if case .undelivered(let family) = gauge {
-                // Of what arrived besides, nothing is told: it did reach its protocol.
-                let counters = family.packetCounters
-                proofs += [
-                    .counter(counters.received, rise: rise, probes: sent),
-                    .counter(counters.delivered, rise: 0, probes: sent),
-                ]
+            for hit in inquiry.hits[index] {
+                noise[gauge, default: ReceiptNoise()].add(seconds: hit.seconds, events: 0)
             }
         }
-        believed.append(
-            Belief(question: inquiry.question, hypothesis: hypothesis, proofs: proofs))
+        if hypothesis.fate == .noPort, !controls.contains(where: { $0.isLike(question) }) {
+            // What is proved to be counted goes before what only seems to be.
+            controls.insert(
+                ReceiptControl(question.address, question.transport, question.ports[0]), at: 0)
+        }
     }
 
     // MARK: Noise
 
     /// Learns from a window what moves gauges by itself.
+    ///
+    /// A window that fits is not taken for quiet before the hypothesis is believed.
     private mutating func measure(
         _ question: ReceiptQuestion, _ outcomes: [ReceiptHypothesis.Outcome],
-        _ window: ReceiptWindow
+        _ window: ReceiptWindow, _ copies: Int
     ) {
-        let fits = outcomes.contains { if case .fits = $0 { true } else { false } }
-        var expected: [ReceiptGauge: ReceiptHypothesis.Outcome] = [:]
+        var fitting: Set<ReceiptGauge> = []
         for (hypothesis, outcome) in zip(question.hypotheses, outcomes) {
-            switch hypothesis.sign {
-            case .each(let gauge), .share(let gauge): expected[gauge] = outcome
-            case .still: break
-            }
+            if case .fits = outcome, !hypothesis.isAbsence { fitting.formUnion(hypothesis.gauges) }
         }
-        for gauge in gauges {
-            switch expected[gauge] {
-            case .fits:
-                noise[gauge, default: ReceiptNoise()].add(seconds: window.seconds, events: 0)
-            // All packets of ours may have moved it, which leaves this much of others.
-            case .tooMuch:
-                if case .bytes = gauge { continue }
-                note(gauge, window, explained: window.sent)
-            case .tooLittle:
-                // Ours came elsewhere: what moved it is of others.
-                if fits { note(gauge, window, explained: 0) }
-            case .unread: break
-            case nil: note(gauge, window, explained: 0)
-            }
+        for gauge in gauges where !fitting.contains(gauge) {
+            note(gauge, window, isElsewhere: !fitting.isEmpty, copies: copies)
+        }
+        let packets = Double(window.sent) - Double(copies)
+        if !fitting.isEmpty {
+            path.add(seconds: packets, events: 0)
+            return
+        }
+        // No more than twice as many as were sent: some of them may have been doubled.
+        for hypothesis in question.hypotheses {
+            guard case .each(let gauge) = hypothesis.sign, let rise = window.rise(of: gauge),
+                rise > Int64(window.sent), rise <= Int64(window.sent) * 2
+            else { continue }
+            path.add(seconds: packets, events: UInt64(rise) - window.sent)
+            return
         }
     }
 
+    /// Notes what moved `gauge` in a window, by the explanation that needs the least of others;
+    /// `isElsewhere` when all packets of the window are known to have moved something else.
     private mutating func note(
-        _ gauge: ReceiptGauge, _ window: ReceiptWindow, explained: UInt64
+        _ gauge: ReceiptGauge, _ window: ReceiptWindow, isElsewhere: Bool, copies: Int
     ) {
         guard let rise = window.rise(of: gauge) else { return }
-        let rest = rise - Int64(clamping: explained)
-        noise[gauge, default: ReceiptNoise()].add(
-            seconds: window.seconds, events: UInt64(rest.magnitude))
+        var (seconds, events) = (window.seconds, rise.magnitude)
+        if case .bytes = gauge {
+            // A datagram takes at least as much.
+            if rise != 0 { events = rise.magnitude / ReceiptHypothesis.leastShare + 1 }
+        } else if !isElsewhere, rise > 0 {
+            if rise.magnitude > window.sent {
+                events = min(rise.magnitude, rise.magnitude - window.sent)
+            } else {
+                // Some ports may have moved it, each by all its packets: how long it was quiet is not
+                // known then.
+                let rest = copies > 0 ? rise.magnitude % UInt64(copies) : 0
+                (seconds, events) = (0, min(rest, UInt64(copies) - rest))
+            }
+        }
+        noise[gauge, default: ReceiptNoise()].add(seconds: seconds, events: events)
     }
 
     // MARK: Receipts
@@ -294,8 +437,7 @@ public struct ReceiptRounds: Sendable {
             var part = found[key] ?? ([], [])
             part.ports += belief.question.ports.ranges
             part.proofs =
-                part.proofs.isEmpty
-                ? belief.proofs : zip(part.proofs, belief.proofs).map { $0.adding($1) }
+                part.proofs.adding(belief.proofs)
             found[key] = part
         }
         return order.compactMap { key in
@@ -313,21 +455,5 @@ public struct ReceiptRounds: Sendable {
         var address: IPAddress
         var transport: Transport
         var hypothesis: ReceiptHypothesis
-    }
-}
-
-extension Receipt.Proof {
-    /// Both proofs together; `other` is of the same kind.
-    fileprivate func adding(_ other: Receipt.Proof) -> Receipt.Proof {
-        switch (self, other) {
-        case (.counter(let counter, let rise, let probes), .counter(_, let more, let others)):
-            .counter(counter, rise: rise &+ more, probes: probes &+ others)
-        case (.ruleCounter(let rule, let rise, let probes), .ruleCounter(_, let more, let others)):
-            .ruleCounter(rule, rise: rise &+ more, probes: probes &+ others)
-        case (.socket(let bytes, let drops, let probes), .socket(let more, let lost, let others)):
-            .socket(
-                queuedBytes: bytes &+ more, drops: drops &+ lost, probes: probes &+ others)
-        case (.captured, _), (.counter, _), (.ruleCounter, _), (.socket, _): self
-        }
     }
 }

@@ -49,6 +49,17 @@ import Testing
             reading.sockets[HostReading.SocketKey(.udp, "0.0.0.0", 53, inode: 12)])
         #expect(load == HostReading.SocketLoad(bytes: 832, drops: 4))
         #expect(reading.rules.values.map { $0 } == [6])
+        // A rule is the same after others met packets, and another when its line is another's.
+        let key = try #require(reading.rules.keys.first)
+        let later = RemoteAnswer(
+            Array(Self.answer.replacing("[6:90]", with: "[7:105]").utf8), marker: "m"
+        ).reading(of: Self.needs)
+        #expect(later.rules[key] == 7)
+        let moved = RemoteAnswer(
+            Array(Self.answer.replacing("--dport 50", with: "--dport 51").utf8), marker: "m"
+        ).reading(of: Self.needs)
+        #expect(moved.rules.count == 1)
+        #expect(moved.rules[key] == nil)
     }
 
     @Test(
@@ -97,5 +108,5 @@ import Testing
     ]
     private static let socket = HostReading.SocketKey(.udp, "0.0.0.0", 53, inode: 12)
     private static let rule = HostReading.RuleKey(
-        family: .inet, table: "t", chain: "input", place: .handle(4))
+        family: .inet, table: "t", chain: "input", place: .handle(4), text: "drop")
 }

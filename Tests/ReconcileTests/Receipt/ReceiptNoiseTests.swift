@@ -15,7 +15,6 @@ import Testing
     ) -> Double {
         let hits = hits(copies, seconds)
         var noise = ReceiptNoise()
-        for hit in hits { noise.add(seconds: hit.seconds, events: 0) }
         noise.add(seconds: quiet, events: events)
         return noise.chance(of: hits, tries: max(tries, copies.count))
     }

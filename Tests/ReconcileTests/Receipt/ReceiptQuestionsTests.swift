@@ -131,6 +131,34 @@ import Testing
         #expect(unknown[0].hypotheses.map(\.fate).contains(.noPort))
     }
 
+    @Test func `resets of the prober itself are no sign of a closed port`() {
+        func signs(_ evidence: Evidence) -> [ReceiptHypothesis.Sign] {
+            Self.questions([Self.group(.tcp, PortSet([1...9]), evidence)])
+                .flatMap(\.hypotheses).map(\.sign)
+        }
+        #expect(signs(.silence).contains(.each(.counter(.tcpResets))))
+        #expect(!signs(.handshake).contains(.each(.counter(.tcpResets))))
+        #expect(signs(.handshake).contains(.each(.counter(.tcpPassiveOpens))))
+    }
+
+    @Test func `what refused in the name of the address is a control`() {
+        let refusal = ICMPError(.ipv4, type: 3, code: 3)
+        func controls(_ evidence: Evidence, _ transport: Transport) -> [ReceiptControl] {
+            Self.report().receiptQuestions(
+                about: Self.survey([
+                    Self.group(.udp, PortSet([50...60]), Self.silence),
+                    Self.group(transport, PortSet([70...79]), evidence),
+                ])
+            ).controls
+        }
+        #expect(controls(.reset, .tcp) == [ReceiptControl(Self.ipv4, .tcp, 70)])
+        #expect(
+            controls(.icmp(refusal, reporter: Self.ipv4), .udp)
+                == [ReceiptControl(Self.ipv4, .udp, 70)])
+        #expect(controls(.icmp(refusal, reporter: "203.0.113.1"), .udp).isEmpty)
+        #expect(controls(.handshake, .tcp).isEmpty)
+    }
+
     @Test("halves and parts lose no port", arguments: [1, 2, 3, 7, 64, 1000])
     func parts(of size: Int) {
         let ports = PortSet([1...100, 200...203, 65_000...65_535])

@@ -7,6 +7,12 @@ struct SimulatedHost {
     /// What becomes of packets to a port.
     enum Truth: Hashable {
         case noPort, upstream, rule, countlessRule, queued, full, read
+        /// At a socket that no report has, which nobody reads.
+        case hidden
+        /// Dropped by a filter on the socket.
+        case filtered
+        /// A connection, which the prober resets.
+        case connected
     }
 
     /// What comes without anybody asking for it.
@@ -25,6 +31,10 @@ struct SimulatedHost {
     var noise: [Noise]
     /// The share of packets that get lost on the way.
     var loss: Double
+    /// The share of packets that come twice.
+    var doubling = 0.0
+    /// A port that is known to refuse.
+    var controls: [ReceiptControl] = []
     /// How many ports the host is asked about.
     let ports: PortSet
     private var reading = HostReading()
@@ -38,7 +48,7 @@ struct SimulatedHost {
         family: .inet, table: "t", chain: "input", place: .handle(4), text: "drop", packets: 0)
 
     private static let ruleKey = HostReading.RuleKey(
-        family: .inet, table: "t", chain: "input", place: .handle(4))
+        family: .inet, table: "t", chain: "input", place: .handle(4), text: "drop")
 
     /// A host where `truth` holds for these ports, and every other of `ports` has no listener.
     init(
@@ -50,9 +60,16 @@ struct SimulatedHost {
         self.noise = noise
         self.loss = loss
         generator = SplitMix64(state: seed)
+        reading = Self.reading
+    }
+
+    /// What is read of it at first.
+    static var reading: HostReading {
+        var reading = HostReading()
         for counter in KernelCounter.allCases { reading.counters[counter] = 1000 }
         reading.sockets[Self.socket] = HostReading.SocketLoad(bytes: 0, drops: 0)
         reading.rules[Self.ruleKey] = 0
+        return reading
     }
 
     func truth(of port: UInt16) -> Truth {
@@ -63,14 +80,21 @@ struct SimulatedHost {
     mutating func rounds(
         _ questions: [ReceiptQuestion], of count: Int = 2048, seed: UInt64, windows limit: Int = 400
     ) -> (receipts: [Receipt], windows: Int) {
-        var rounds = ReceiptRounds(ReceiptQuestions(questions), of: count, seed: seed)
+        var rounds = ReceiptRounds(
+            ReceiptQuestions(questions, controls: controls), of: count, loss: loss, seed: seed)
         var windows = 0
         while windows < limit, let step = rounds.step() {
             windows += 1
             let before = reading
             var sent: UInt64 = 0
             var seconds = 0.05
-            if case .ask(let question, let copies) = step {
+            var used: ReceiptControl?
+            if case .ask(let question, let copies, let control) = step {
+                used = control
+                if let control {
+                    arrive(
+                        truth(of: control.port), survivors(Int(ReceiptControl.copies)))
+                }
                 sent = UInt64(question.ports.count * copies)
                 var rest = question.ports
                 for (kind, ports) in truth {
@@ -83,7 +107,8 @@ struct SimulatedHost {
             pass(seconds)
             rounds.take(
                 ReceiptWindow(
-                    sent: sent, lasting: .nanoseconds(Int64(seconds * 1e9)), from: before,
+                    sent: sent, control: used, lasting: .nanoseconds(Int64(seconds * 1e9)),
+                    from: before,
                     to: reading))
         }
         return (rounds.receipts, windows)
@@ -91,9 +116,12 @@ struct SimulatedHost {
 
     /// How many of `count` packets do not get lost.
     private mutating func survivors(_ count: Int) -> UInt64 {
-        guard loss > 0 else { return UInt64(count) }
-        return UInt64(
-            (0..<count).count { _ in Double.random(in: 0..<1, using: &generator) >= loss })
+        guard loss > 0 || doubling > 0 else { return UInt64(count) }
+        var survivors: UInt64 = 0
+        for _ in 0..<count where Double.random(in: 0..<1, using: &generator) >= loss {
+            survivors += Double.random(in: 0..<1, using: &generator) < doubling ? 2 : 1
+        }
+        return survivors
     }
 
     /// Lets `seconds` pass, in which other things happen.
@@ -133,7 +161,18 @@ struct SimulatedHost {
         case .full:
             reading.counters[.ipDelivered, default: 0] += count
             reading.counters[.udpErrors, default: 0] += count
+            reading.counters[.udpBufferFull, default: 0] += count
             load.drops = (load.drops ?? 0) + count
+        case .hidden: reading.counters[.ipDelivered, default: 0] += count
+        case .filtered:
+            reading.counters[.ipDelivered, default: 0] += count
+            reading.counters[.udpErrors, default: 0] += count
+            load.drops = (load.drops ?? 0) + count
+        case .connected:
+            reading.counters[.ipReceived, default: 0] += 2 * count
+            reading.counters[.ipDelivered, default: 0] += 3 * count
+            reading.counters[.tcpPassiveOpens, default: 0] += count
+            reading.counters[.tcpResets, default: 0] += count
         case .read:
             reading.counters[.ipDelivered, default: 0] += count
             reading.counters[.udpRead, default: 0] += count
@@ -161,6 +200,7 @@ struct SimulatedHost {
         case .countlessRule: [.arrived]
         case .queued, .read: [.delivered]
         case .full: [.queueFull]
+        case .hidden, .filtered, .connected: [.arrived]
         }
     }
 
