@@ -253,7 +253,7 @@ struct WitnessTests {
         let lab = try Lab()
         let outcome = try lab.run(
             on: .inside,
-            ["setpriv", "--securebits", "+no_setuid_fixup,+keep_caps"]
+            ["setpriv", "--securebits", "+no_setuid_fixup"]
                 + Lab.Binary.command(["witness", "--for", "1s"]))
         outcome.expectSuccess()
         #expect(try Witness(parsing: Array(outcome.output.utf8), source: "w").isComplete)
