@@ -18,13 +18,13 @@ struct WitnessCommand: ParsableCommand {
             It needs root or CAP_NET_RAW (setcap cap_net_raw+ep), for as long as it takes to open the \
             capture: then root is given up, for whoever called sudo or for nobody. With -o the file \
             has its name at once then, and says that it is not complete until it is. \
-            Let it begin before the scan and end after it, by as long as the scan takes if the host \
-            is another machine than the vantage. Ctrl-C ends it a second later; the file is whole then, too.
+            Let it begin before the scan and end after it, by as long as the scan takes and five seconds \
+            more if the host is another machine than the vantage. Ctrl-C ends it a second later; the file is whole then, too.
 
             With --ssh the host needs only tcpdump, and a user who may capture there; it is ended in \
             time whatever becomes of the connection, and after a million packets. A tunnel that carries \
-            ssh over UDP must not be recorded itself: so UDP needs --from there. With --read a capture of tcpdump -w is read; how \
-            much it lost is not known, so it shows what arrived and never what did not.
+            ssh over UDP must not be recorded itself: so UDP needs --from there. With --read a capture \
+            of tcpdump -w is read, and --address says whose it is; how much it lost is not known, so it shows what arrived and never what did not.
 
             EXAMPLES
               sudo prober witness --for 60s -o witness.jsonl
