@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <linux/errqueue.h>
 #include <linux/fou.h>
 #include <linux/genetlink.h>
@@ -43,6 +44,25 @@ int memfd_create(const char *name, unsigned int flags);
 int ppoll(struct pollfd *set, nfds_t count, const struct timespec *time, const sigset_t *mask);
 int setresuid(uid_t real, uid_t effective, uid_t saved);
 int setresgid(gid_t real, gid_t effective, gid_t saved);
+
+// glibc has these without a header; version 3 of the header takes two sets of 32 bits (capget(2)).
+int capget(cap_user_header_t header, cap_user_data_t sets);
+int capset(cap_user_header_t header, const cap_user_data_t sets);
+
+// Leaves the calling thread without a capability; 0 or -1.
+static inline int prober_clear_capabilities(void) {
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct sets[2] = {{0, 0, 0}, {0, 0, 0}};
+    return capset(&header, sets);
+}
+
+// Whether the calling thread has a capability, or may get one back; -1 where that cannot be told.
+static inline int prober_has_capabilities(void) {
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct sets[2] = {{0, 0, 0}, {0, 0, 0}};
+    if (capget(&header, sets) != 0) return -1;
+    return (sets[0].effective | sets[0].permitted | sets[1].effective | sets[1].permitted) != 0;
+}
 
 #include <netinet/tcp.h>
 

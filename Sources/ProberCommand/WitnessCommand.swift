@@ -18,17 +18,18 @@ struct WitnessCommand: ParsableCommand {
             It needs root or CAP_NET_RAW (setcap cap_net_raw+ep), for as long as it takes to open the \
             capture: then root is given up, for whoever called sudo or for nobody. With -o the file \
             has its name at once then, and says that it is not complete until it is. \
-            Let it begin before the scan and end after it, by as long as the scan takes if the host \
-            is another machine than the vantage. Ctrl-C ends it a second later; the file is whole then, too.
+            Let it begin before the scan and end after it, by as long as the scan takes and five seconds \
+            more if the host is another machine than the vantage. Ctrl-C ends it a second later; the file is whole then, too.
 
             With --ssh the host needs only tcpdump, and a user who may capture there; it is ended in \
-            time whatever becomes of the connection. With --read a capture of tcpdump -w is read; how \
-            much it lost is not known, so it shows what arrived and never what did not.
+            time whatever becomes of the connection, and after a million packets. A tunnel that carries \
+            ssh over UDP must not be recorded itself: so UDP needs --from there. With --read a capture \
+            of tcpdump -w is read, and --address says whose it is; how much it lost is not known, so it shows what arrived and never what did not.
 
             EXAMPLES
               sudo prober witness --for 60s -o witness.jsonl
               sudo prober witness --from 198.51.100.2 -p tcp:1-1024,udp:53 -o witness.jsonl
-              prober witness --ssh root@web1 --for 2m -o witness.jsonl
+              prober witness --ssh root@web1 --from 198.51.100.2 --for 2m -o witness.jsonl
               prober witness --read web1.pcap --address 203.0.113.10 -o witness.jsonl
               prober reconcile --scan web1.jsonl --host web1.json --witness witness.jsonl
 
@@ -101,6 +102,10 @@ struct WitnessCommand: ParsableCommand {
         guard read == nil || duration == nil && interface == nil else {
             throw ValidationError("--for and --interface are for a capture, not for --read.")
         }
+        guard read == nil || !address.isEmpty else {
+            throw ValidationError(
+                "--read needs --address: the file may be a router's, so say which host it is of.")
+        }
         guard address.isEmpty || read != nil else {
             throw ValidationError("--address is for --read; else the host says its addresses.")
         }
@@ -129,6 +134,12 @@ struct WitnessCommand: ParsableCommand {
             interface: interface ?? Witness.allInterfaces, sources: sources, ports: ports,
             limit: maxFlows, duration: duration ?? .seconds(60), output: output)
         if let host = ssh.flatMap(SSHDestination.init) {
+            // Through a tunnel over UDP each datagram that is recorded makes more.
+            guard sources != nil || ports.udp.isEmpty else {
+                throw InputError(
+                    "--ssh", problem: "the connection may itself go over UDP, through a tunnel",
+                    remedy: "Say with --from where the scan comes from, or record TCP: -p tcp:-.")
+            }
             try run.remote(host, configuration: remote.sshConfig)
         } else if let read {
             try run.file(read, own: try Self.addresses(address, flag: "--address"))

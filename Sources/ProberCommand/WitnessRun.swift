@@ -84,11 +84,6 @@ struct WitnessRun {
                     remedy: "Give a file that `tcpdump -w FILE` wrote.")
             }
             var capture = ArrivalCapture(session, scope(own))
-            guard capture.knowsDirection || !own.isEmpty else {
-                throw InputError(
-                    path, problem: "its packets do not say which of them the host sent",
-                    remedy: "Give the addresses of the host with --address.")
-            }
             var isWhole = true
             do throws(CaptureError) {
                 try capture.readAll()
@@ -130,13 +125,18 @@ struct WitnessRun {
     private static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 
     /// Gives up root, now that the capture is open.
+    ///
+    /// It does not go on as root, but in a user namespace that has no other user, where there is no way
+    /// to do without.
     private func giveUpRoot(_ destination: inout OutputDestination) throws {
         guard let drop = PrivilegeDrop() else { return }
+        if let file = destination.replacement?.file { drop.give(file) }
         try destination.place()
-        do throws(Errno) {
+        do throws(PrivilegeDropError) {
             try drop.commit()
-        } catch {
-            Console.note("note: root could not be given up: \(error)")
+        } catch .noSuchUser(let user) {
+            Console.note(
+                "note: root of this user namespace goes on: \(PrivilegeDropError.noSuchUser(user))")
         }
     }
 

@@ -21,7 +21,7 @@ struct RemoteWitnessTests {
             Lab.Binary.command(
                 [
                     "witness", "--ssh", "\(user)@\(Self.inside)", "--ssh-config",
-                    ssh.configuration,
+                    ssh.configuration, "--from", "198.51.100.2",
                 ] + more))
     }
 

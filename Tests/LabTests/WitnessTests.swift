@@ -231,9 +231,32 @@ struct WitnessTests {
         _ = try lab.scan([Self.inside, "-p", "1-5"])
         running.send(SIGINT)
         running.finish().expectSuccess()
+        // It is root's who made it for itself.
+        let owner = try Command(["stat", "-c", "%u:%g", folder.path("w.jsonl")]).run()
+        #expect(owner.output == "0:0\n")
         let witness = try Witness(parsing: folder.bytes("w.jsonl"), source: "w")
         #expect(witness.isComplete)
         #expect(witness.arrivals.map(\.ports.description) == ["1-5"])
+    }
+
+    @Test func `a file made under sudo is the caller's`() throws {
+        let lab = try Lab()
+        let folder = try Folder()
+        let sudo = ["env", "SUDO_UID=1234", "SUDO_GID=1235"]
+        let witness = Lab.Binary.command(["witness", "--for", "1s", "-o", folder.path("w.jsonl")])
+        try lab.run(on: .inside, sudo + witness).expectSuccess()
+        let owner = try Command(["stat", "-c", "%u:%g", folder.path("w.jsonl")]).run()
+        #expect(owner.output == "1234:1235\n")
+    }
+
+    @Test func `secure bits that keep capabilities keep none`() throws {
+        let lab = try Lab()
+        let outcome = try lab.run(
+            on: .inside,
+            ["setpriv", "--securebits", "+no_setuid_fixup"]
+                + Lab.Binary.command(["witness", "--for", "1s"]))
+        outcome.expectSuccess()
+        #expect(try Witness(parsing: Array(outcome.output.utf8), source: "w").isComplete)
     }
 
     @Test func `the capability is enough`() throws {
@@ -303,7 +326,7 @@ struct WitnessTests {
         let lab = try Lab()
         try Self.rules(lab)
         let folder = try Folder()
-        for (interface, address) in [("any", [String]()), ("eth0", ["--address", Self.inside])] {
+        for interface in ["any", "eth0"] {
             let file = folder.path("\(interface).pcap")
             // Where what is written can be read by whom tcpdump becomes.
             try Command(["chmod", "777", folder.url.path]).run().expectSuccess()
@@ -322,7 +345,7 @@ struct WitnessTests {
             var outcome: Command.Outcome?
             let isThere = try eventually {
                 let read = try Command(
-                    Lab.Binary.command(["witness", "--read", file] + address)
+                    Lab.Binary.command(["witness", "--read", file, "--address", Self.inside])
                 ).run()
                 outcome = read
                 var witness = try Witness(parsing: Array(read.output.utf8), source: "w")

@@ -10,6 +10,8 @@ public struct PrivilegeDrop: Hashable, Sendable {
     public var user: UInt32
     /// The number of the only group that it is in then.
     public var group: UInt32
+    /// Whether that is who called sudo, and not nobody.
+    public private(set) var isForCaller: Bool
 
     /// The drop for this process: to whoever called sudo, else to `nobody`; nil when it is not root.
     public init?() {
@@ -29,23 +31,50 @@ public struct PrivilegeDrop: Hashable, Sendable {
         if let user = sudoUser.flatMap(UInt32.init), let group = sudoGroup.flatMap(UInt32.init),
             callers.contains(user), callers.contains(group)
         {
-            (self.user, self.group) = (user, group)
+            (self.user, self.group, isForCaller) = (user, group, true)
         } else {
-            (user, group) = nobody
+            (user, group, isForCaller) = (nobody.user, nobody.group, false)
         }
     }
 
     /// Becomes that user for good, with all threads: no capability is left, and no way back.
     ///
-    /// - Throws: What the kernel says, such as `invalidArgument` in a user namespace without that
-    ///   user; the process may then be of the group, but is still root.
-    public func commit() throws(Errno) {
+    /// Secure bits (`capabilities(7)`) that keep capabilities when the user changes do not matter to a
+    /// process of one thread, which clears its own; with more threads they are an error.
+    ///
+    /// - Throws: ``PrivilegeDropError``.
+    public func commit() throws(PrivilegeDropError) {
         // glibc makes every thread of the process take part; the system calls themselves do not.
         var groups = [group]
-        guard unsafe setgroups(1, &groups) == 0 else { throw Errno.current }
-        guard setresgid(group, group, group) == 0 else { throw Errno.current }
-        guard setresuid(user, user, user) == 0 else { throw Errno.current }
-        precondition(geteuid() == user && setuid(0) != 0, "root was not given up")
+        guard unsafe setgroups(1, &groups) == 0, setresgid(group, group, group) == 0,
+            setresuid(user, user, user) == 0
+        else {
+            let errno = Errno.current
+            // What a user namespace says that has no such user.
+            throw errno == .invalidArgument ? .noSuchUser(user) : .refused(errno)
+        }
+        if prober_has_capabilities() != 0 {
+            // They were kept, in every thread, and a thread can clear its own only.
+            guard Self.threadCount == 1, prober_clear_capabilities() == 0 else {
+                throw .capabilitiesKept
+            }
+        }
+        guard getuid() == user, geteuid() == user, prober_has_capabilities() == 0 else {
+            throw .capabilitiesKept
+        }
+    }
+
+    /// Gives `file` to whoever called sudo; what is made for root itself stays root's.
+    package func give(_ file: FileDescriptor) {
+        guard isForCaller else { return }
+        _ = fchown(file.rawValue, user, group)
+    }
+
+    /// How many threads the process has; 0 where that cannot be told.
+    private static var threadCount: UInt64 {
+        var folder = stat()
+        guard unsafe stat("/proc/self/task", &folder) == 0, folder.st_nlink > 2 else { return 0 }
+        return UInt64(folder.st_nlink) - 2
     }
 
     private static func variable(_ name: String) -> String? {
@@ -59,5 +88,26 @@ public struct PrivilegeDrop: Hashable, Sendable {
             return (65534, 65534)
         }
         return unsafe (entry.pw_uid, entry.pw_gid)
+    }
+}
+
+/// Why root could not be given up.
+public enum PrivilegeDropError: Error, Hashable, Sendable {
+    /// The user namespace that this process is root of has no user of this number.
+    case noSuchUser(UInt32)
+    /// The kernel refused with this number; the process is still root.
+    case refused(Errno)
+    /// Secure bits keep root's capabilities in threads of the process.
+    case capabilitiesKept
+}
+
+extension PrivilegeDropError: CustomStringConvertible {
+    /// What happened, without a full stop.
+    public var description: String {
+        switch self {
+        case .noSuchUser(let user): "there is no user \(user) in this user namespace"
+        case .refused(let errno): "\(errno)"
+        case .capabilitiesKept: "secure bits of this process keep its capabilities"
+        }
     }
 }

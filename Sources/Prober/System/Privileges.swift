@@ -18,11 +18,15 @@ package enum Privileges {
     /// needs root.
     ///
     /// `need` is called as that user already, and may try what is to come; it gives the reason. The
-    /// user gets the `files`, which it may have to rename.
+    /// user gets the `files`, which it may have to rename: so with files that are root's own, made
+    /// without sudo, root is kept.
     package static func drop(
         owning files: [FileDescriptor], unless need: () -> String?
     ) -> Outcome {
         guard let drop = PrivilegeDrop() else { return .wasNotRoot }
+        guard drop.isForCaller || files.isEmpty else {
+            return .kept("the file is to be root's, and is renamed in the end")
+        }
         let home = getegid()
         var groups = [drop.group]
         guard unsafe setgroups(1, &groups) == 0, setegid(drop.group) == 0 else {
@@ -37,12 +41,12 @@ package enum Privileges {
         // From the saved user, who is root still; for all threads, as the calls before.
         precondition(seteuid(0) == 0 && setegid(home) == 0, "root's rights are half gone")
         if let reason { return .kept(reason) }
-        for file in files { fchown(file.rawValue, drop.user, drop.group) }
-        do throws(Errno) {
+        for file in files { drop.give(file) }
+        do throws(PrivilegeDropError) {
             try drop.commit()
             return .dropped(drop.user)
         } catch {
-            for file in files { fchown(file.rawValue, 0, home) }
+            for file in files { _ = fchown(file.rawValue, 0, home) }
             return .kept("root cannot be given up: \(error)")
         }
     }

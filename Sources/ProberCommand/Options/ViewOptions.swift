@@ -73,6 +73,9 @@ struct ViewOptions: ParsableArguments {
             guard let survey = try Survey.joined(part) else { continue }
             surveys.append(survey)
             // Each scan had a time and ports of its own.
+            for (survey, source) in part {
+                for witness in witnesses { witness.noteGap(of: survey, in: source) }
+            }
             receipts[survey.id, default: []] += part.flatMap { survey, _ in
                 Witness.receipts(of: survey, from: witnesses)
             }

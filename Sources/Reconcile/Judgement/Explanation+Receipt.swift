@@ -60,7 +60,10 @@ extension Receipt.Account {
                 case 1: "1 of the probes was"
                 case _: "\(packets.grouped) of the probes were"
                 }
-            return "\(count) captured at \(interface.shortened)"
+            let place =
+                interface != Witness.allInterfaces
+                ? interface.shortened : packets == 0 ? "any interface" : "its interfaces"
+            return "\(count) captured at \(place)"
         }
     }
 }

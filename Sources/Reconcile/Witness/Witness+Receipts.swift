@@ -4,9 +4,10 @@ extension Witness {
     /// What `witnesses` show of the probes of `survey`, endpoint by endpoint.
     ///
     /// A wrong receipt is worse than none. A probe arrived when it came from an address of the vantage,
-    /// from a port that the scan sent from, and in the time of the scan. It never arrived only where a
-    /// witness of all interfaces of the host that has the address ran during the whole scan and lost
-    /// nothing, and where nothing else came to the endpoint that may be the probe, translated on its way.
+    /// from a port that the scan sent from, and in the time of the scan, to an address of the witness's
+    /// own host. It never arrived only where a witness of all interfaces of that host ran during the
+    /// whole scan and lost nothing, and where nothing else came to the endpoint that may be the probe,
+    /// translated on its way.
     public static func receipts(of survey: Survey, from witnesses: [Witness]) -> [Receipt] {
         let asked = AskedPorts(survey)
         let testimonies = witnesses.compactMap { Testimony($0, of: survey, asked) }
@@ -25,6 +26,16 @@ extension Witness {
             }
         }
         return receipts
+    }
+}
+
+extension Witness {
+    /// Why the witness cannot tell which probes of `survey` did not come; nil when it can.
+    public func gap(of survey: Survey) -> WitnessGap? {
+        let asked = AskedPorts(survey)
+        guard let testimony = Testimony(self, of: survey, asked) else { return .noTraces }
+        if let gap = testimony.gap { return gap }
+        return asked.ports.keys.contains { addresses.contains($0.address) } ? nil : .otherHost
     }
 }
 
@@ -63,12 +74,12 @@ private struct Testimony {
     private var own: [Place: [Arrival]] = [:]
     /// Where a packet came that may be of the scan.
     private var doubtful: [Place: [ClosedRange<UInt16>]] = [:]
-    /// Where a packet came from elsewhere, in the time of the scan.
+    /// Where a packet came from elsewhere, at any time: that of the scan is certain only by its probes.
     private var foreign: [Place: [ClosedRange<UInt16>]] = [:]
     /// When the first and the last probe of the scan came.
     private var seen: ClosedRange<Int64>?
-    /// The families in which probes come under the address of the vantage.
-    private var seenFamilies: Set<IPAddress.Family> = []
+    /// Whether something came that is of the scan, but for its time.
+    private var hasStrays = false
 
     init?(_ witness: Witness, of survey: Survey, _ asked: AskedPorts) {
         guard let time = WitnessTime(of: survey, for: witness), let traces = survey.traces else {
@@ -87,7 +98,7 @@ private struct Testimony {
         var arrival = arrival
         arrival.ports = arrival.ports.intersection(ports)
         let relation = time.relation(arrival.first, arrival.last)
-        guard !arrival.ports.isEmpty, relation != .outside else { return }
+        guard !arrival.ports.isEmpty else { return }
         guard vantage.contains(arrival.source) else {
             foreign[place, default: []] += arrival.ports.ranges
             return
@@ -97,10 +108,12 @@ private struct Testimony {
         case .other: foreign[place, default: []] += arrival.ports.ranges
         case .scan where relation == .inside:
             own[place, default: []].append(arrival)
-            seenFamilies.insert(arrival.source.family)
             let low = min(seen?.lowerBound ?? arrival.first, arrival.first)
             seen = low...max(seen?.upperBound ?? arrival.last, arrival.last)
-        case .scan, .unclear: doubtful[place, default: []] += arrival.ports.ranges
+        case .scan, .unclear:
+            // Of an earlier scan, or of this one, by a clock that was set meanwhile.
+            if relation == .outside { hasStrays = true }
+            doubtful[place, default: []] += arrival.ports.ranges
         }
     }
 
@@ -125,7 +138,9 @@ private struct Testimony {
 
     /// The probes that came, as receipts.
     func arrived(_ asked: AskedPorts) -> [Receipt] {
-        own.sorted { $0.key < $1.key }.flatMap { place, arrivals in
+        own.sorted { $0.key < $1.key }.flatMap { place, arrivals -> [Receipt] in
+            // What passes a router has not come to the host, and the router's is no answer of it.
+            guard witness.addresses.contains(place.address) else { return [] }
             var ports: [Account: [ClosedRange<UInt16>]] = [:]
             let doubtful = PortSet(doubtful[place] ?? [])
             for arrival in arrivals {
@@ -171,22 +186,31 @@ private struct Testimony {
     /// The ports to which something came that is the probe, or may be.
     func possible(_ place: Place) -> PortSet {
         var ranges = (own[place] ?? []).flatMap(\.ports.ranges) + (doubtful[place] ?? [])
-        // A probe that was translated on its way comes under another address.
-        if !seenFamilies.contains(place.address.family) { ranges += foreign[place] ?? [] }
+        // A probe that was translated on its way comes under another address, or from another port.
+        if own[place] == nil { ranges += foreign[place] ?? [] }
         return PortSet(ranges)
+    }
+
+    /// Why nothing can be said of what did not come; nil when it can.
+    var gap: WitnessGap? {
+        if let gap = witness.gap { return gap }
+        guard let ended = witness.ended else { return .incomplete }
+        // The clock is not what it was when the scan had its times from it.
+        if time.isSameClock, hasStrays { return .clock }
+        if time.isCovered(from: witness.started, to: ended, seen: seen) { return nil }
+        return time.isSameClock || seen != nil ? .time : .noProbe
     }
 
     /// The ports to which a probe would have come here, had it come to the host.
     func missing(_ place: Place, _ asked: AskedPorts) -> PortSet {
         let family = place.address.family
         let sources = vantage.filter { $0.family == family }
-        guard witness.missesNothing, let ended = witness.ended, !sources.isEmpty,
-            witness.addresses.contains(place.address),
-            time.isCovered(from: witness.started, to: ended, seen: seen)
-        else { return PortSet() }
+        guard gap == nil, !sources.isEmpty, witness.addresses.contains(place.address) else {
+            return PortSet()
+        }
         if let recorded = witness.sources {
             // Under another address it would not have been recorded.
-            guard sources.allSatisfy(recorded.contains), seenFamilies.contains(family) else {
+            guard sources.allSatisfy(recorded.contains), own[place] != nil else {
                 return PortSet()
             }
         }

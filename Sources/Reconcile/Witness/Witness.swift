@@ -55,10 +55,4 @@ public struct Witness: Hashable, Sendable {
 
     /// What stands for all interfaces of a host.
     public static let allInterfaces = "any"
-
-    /// Whether nothing that came while it ran can be missing.
-    var missesNothing: Bool {
-        isComplete && ended != nil && dropped == 0 && uncounted == 0
-            && interface == Self.allInterfaces
-    }
 }

@@ -8,7 +8,8 @@ struct WitnessTime {
     static let delay: Int64 = 1000
 
     private let scan: ClosedRange<Int64>
-    private let isSameClock: Bool
+    /// Whether both have their times of one clock.
+    let isSameClock: Bool
 
     /// The time of `survey`; nil when its file does not tell, or tells of no time.
     init?(of survey: Survey, for witness: Witness) {
@@ -41,11 +42,12 @@ struct WitnessTime {
     ///
     /// Two clocks are not compared: what was seen lies within the scan, whenever that was. So the whole
     /// of it is covered when the witness began as long before the last probe that it saw as the scan
-    /// took, and ended as long after the first.
+    /// took, and ended as long after the first, with room for clocks that are set meanwhile.
     func isCovered(from started: Int64, to ended: Int64, seen: ClosedRange<Int64>?) -> Bool {
         if isSameClock { return started <= scan.lowerBound && ended >= scan.upperBound }
         guard let seen else { return false }
-        let length = scan.upperBound.subtractingCapped(scan.lowerBound).addingCapped(Self.delay)
+        let length = scan.upperBound.subtractingCapped(scan.lowerBound)
+            .addingCapped(Self.delay + 2 * Self.tolerance)
         return seen.upperBound.subtractingCapped(started) >= length
             && ended.subtractingCapped(seen.lowerBound) >= length
     }

@@ -82,8 +82,12 @@
                 guard words.dropped != nil || witness.packets > 0 else {
                     throw RemoteHostError.cannotCapture(destination, message: words.message)
                 }
+                // It ended by itself, such as after the most packets that it takes.
+                let isEarly =
+                    signals.receivedCount() == 0
+                    && end.nanoseconds(since: start) / 1_000_000 < milliseconds
                 witness.isComplete =
-                    isWhole && words.dropped != nil && witness.uncounted == 0
+                    isWhole && !isEarly && words.dropped != nil && witness.uncounted == 0
                 return witness
             }
         }
@@ -130,13 +134,13 @@
             return (witness, begun, isWhole)
         }
     }
-#endif
 
-extension Witness {
-    /// Takes what `log` has recorded.
-    package mutating func take(_ log: ArrivalLog) {
-        arrivals = log.arrivals()
-        packets = log.packets
-        uncounted = log.uncounted
+    extension Witness {
+        /// Takes what `log` has recorded.
+        package mutating func take(_ log: ArrivalLog) {
+            arrivals = log.arrivals()
+            packets = log.packets
+            uncounted = log.uncounted
+        }
     }
-}
+#endif

@@ -8,6 +8,9 @@ struct RemoteCaptureScript {
     /// After how many seconds the host ends it, whatever becomes of us.
     let seconds: Int
 
+    /// After how many packets the host ends it: what it sends us may itself be captured, in a tunnel.
+    static let mostPackets = 1_000_000
+
     /// Whether a word of it may stand between single quotes.
     static func isSafe(_ word: String) -> Bool {
         !word.isEmpty && !word.hasPrefix("-")
@@ -29,7 +32,7 @@ struct RemoteCaptureScript {
         limit=
         if have timeout; then limit='timeout \(seconds)'; fi
         exec 3<&0
-        $limit tcpdump -i '\(interface)' -nn -U -s 256 -B 16384 --immediate-mode -w - '\(filter)' \\
+        $limit tcpdump -i '\(interface)' -nn -U -s 256 -B 16384 --immediate-mode -c \(Self.mostPackets) -w - '\(filter)' \\
             </dev/null 3<&- &
         p=$!
         { cat <&3 >/dev/null; kill $p; } >/dev/null 2>&1 &
