@@ -115,7 +115,9 @@ public struct ReceiptRounds: Sendable {
             for inquiry in parked where hasControl(inquiry.question) {
                 ask(again: inquiry, isMiss: false)
             }
-            parked = []
+            let lacking = parked.filter { !hasControl($0.question) }
+            // What is believed later may give them one.
+            parked = next >= waiting.count && ripe.isEmpty ? [] : lacking
             if next >= waiting.count, !ripe.isEmpty { return .watch }
         }
         guard next < waiting.count else { return nil }
