@@ -22,20 +22,20 @@ public struct ReceiptRounds: Sendable {
     /// The first of those that still wait.
     private var next = 0
     /// Those that fitted often enough, of which too little is known of what else goes on.
-    private var ripe: [Inquiry] = []
+    var ripe: [Inquiry] = []
     /// Those of which nothing seems to come, while it is not known where packets are counted.
     private var parked: [Inquiry] = []
-    private var controls: [ReceiptControl]
+    var controls: [ReceiptControl]
     /// The share of packets that get lost on the way.
-    private let loss: Double
+    let loss: Double
     private var watched = 0
     private var generator: SplitMix64
-    private let gauges: Set<ReceiptGauge>
-    private var noise: [ReceiptGauge: ReceiptNoise] = [:]
+    let gauges: Set<ReceiptGauge>
+    var noise: [ReceiptGauge: ReceiptNoise] = [:]
     /// The same for what grows with the packets that are sent, whatever they move: in the place of
     /// seconds it has packets.
-    private var path = ReceiptNoise()
-    private var believed: [Belief] = []
+    var path = ReceiptNoise()
+    var believed: [Belief] = []
 
     /// How often nothing is sent at first, and how often in all.
     private static let watches = (first: 2, all: 40)
@@ -71,7 +71,7 @@ public struct ReceiptRounds: Sendable {
     }
 
     /// A question with what came of it so far.
-    private struct Inquiry {
+    struct Inquiry {
         let question: ReceiptQuestion
         /// The windows that fitted each hypothesis.
         var hits: [[ReceiptNoise.Hit]]
@@ -91,7 +91,7 @@ public struct ReceiptRounds: Sendable {
     }
 
     /// A hypothesis that is believed of some ports.
-    private struct Belief {
+    struct Belief {
         var question: ReceiptQuestion
         var hypothesis: ReceiptHypothesis
         var proofs: [Receipt.Proof]
@@ -264,21 +264,6 @@ public struct ReceiptRounds: Sendable {
         }
     }
 
-    /// Whether what is lost by chance does not explain that nothing came, in windows in which packets
-    /// to a control did.
-    private func isAbsent(_ inquiry: Inquiry, _ hits: [ReceiptNoise.Hit]) -> Bool {
-        guard hits.count > 1, !inquiry.isSeen else { return false }
-        var chance = Double(inquiry.question.ports.count)
-        for hit in hits {
-            // Of each port as many are missing as its share says, whichever they are.
-            let missing = min(Int(clamping: hit.share), hit.copies)
-            for number in 0..<missing {
-                chance *= loss * Double(hit.copies - number) / Double(number + 1)
-            }
-        }
-        return chance < ReceiptNoise.greatestChance
-    }
-
     /// Takes what is believed by now out of the ripe ones.
     private mutating func pick() {
         let candidates = ripe
@@ -297,163 +282,5 @@ public struct ReceiptRounds: Sendable {
         guard next > 64, next * 2 > waiting.count else { return }
         waiting.removeFirst(next)
         next = 0
-    }
-
-    // MARK: Belief
-
-    /// The hypothesis that is believed; nil for none, or for several that exclude each other.
-    private func settled(_ inquiry: Inquiry) -> Int? {
-        let hypotheses = inquiry.question.hypotheses
-        let likely = hypotheses.indices.filter { isBelievable(inquiry, $0) }
-        guard let first = likely.first else { return nil }
-        let rivals = hypotheses.indices.filter { index in
-            // Whatever becomes of packets, they arrived.
-            hypotheses[index].fate != hypotheses[first].fate
-                && hypotheses[index].fate != .arrived
-                && inquiry.hits[index].count
-                    >= (hypotheses[index].isAbsence ? 1 : inquiry.hits[first].count)
-        }
-        return rivals.isEmpty ? first : nil
-    }
-
-    private func isBelievable(_ inquiry: Inquiry, _ index: Int) -> Bool {
-        let hits = inquiry.hits[index]
-        let hypothesis = inquiry.question.hypotheses[index]
-        if hypothesis.isAbsence { return isAbsent(inquiry, hits) }
-        guard Set(hits.map(\.copies)).count > 1, !isDoubledByChance(hits, inquiry.tries) else {
-            return false
-        }
-        return hypothesis.gauges.allSatisfy { gauge in
-            let noise = noise[gauge] ?? ReceiptNoise()
-            return noise.chance(of: hits, tries: inquiry.tries) < ReceiptNoise.greatestChance
-        }
-    }
-
-    /// Whether packets that were doubled on the way may have made up for those of a port.
-    private func isDoubledByChance(_ hits: [ReceiptNoise.Hit], _ tries: Int) -> Bool {
-        let others = hits.map { hit in
-            var other = hit
-            other.seconds = hit.otherPackets
-            return other
-        }
-        let own = others.reduce(0) { $0 + $1.seconds }
-        // Nothing else was sent that could have been.
-        guard own > 0 else { return false }
-        return path.without(seconds: own).chance(of: others, tries: tries)
-            >= ReceiptNoise.greatestChance
-    }
-
-    /// Whether more packets are not what it lacks.
-    private func mayBeHelpedByTime(_ inquiry: Inquiry) -> Bool {
-        inquiry.hits.contains { hits in
-            Set(hits.map(\.copies)).count > 1 && !isDoubledByChance(hits, inquiry.tries)
-        }
-    }
-
-    private mutating func believe(_ inquiry: Inquiry, _ index: Int) {
-        let question = inquiry.question
-        let hypothesis = question.hypotheses[index]
-        var proofs: [Receipt.Proof] = []
-        for hit in inquiry.hits[index] { proofs = proofs.adding(hit.proofs) }
-        believed.append(Belief(question: question, hypothesis: hypothesis, proofs: proofs))
-        guard !hypothesis.isAbsence else { return }
-        for gauge in hypothesis.gauges {
-            for hit in inquiry.hits[index] {
-                noise[gauge, default: ReceiptNoise()].add(seconds: hit.seconds, events: 0)
-            }
-        }
-        if hypothesis.fate == .noPort, !controls.contains(where: { $0.isLike(question) }) {
-            // What is proved to be counted goes before what only seems to be.
-            controls.insert(
-                ReceiptControl(question.address, question.transport, question.ports[0]), at: 0)
-        }
-    }
-
-    // MARK: Noise
-
-    /// Learns from a window what moves gauges by itself.
-    ///
-    /// A window that fits is not taken for quiet before the hypothesis is believed.
-    private mutating func measure(
-        _ question: ReceiptQuestion, _ outcomes: [ReceiptHypothesis.Outcome],
-        _ window: ReceiptWindow, _ copies: Int
-    ) {
-        var fitting: Set<ReceiptGauge> = []
-        for (hypothesis, outcome) in zip(question.hypotheses, outcomes) {
-            if case .fits = outcome, !hypothesis.isAbsence { fitting.formUnion(hypothesis.gauges) }
-        }
-        for gauge in gauges where !fitting.contains(gauge) {
-            note(gauge, window, isElsewhere: !fitting.isEmpty, copies: copies)
-        }
-        let packets = Double(window.sent) - Double(copies)
-        if !fitting.isEmpty {
-            path.add(seconds: packets, events: 0)
-            return
-        }
-        // No more than twice as many as were sent: some of them may have been doubled.
-        for hypothesis in question.hypotheses {
-            guard case .each(let gauge) = hypothesis.sign, let rise = window.rise(of: gauge),
-                rise > Int64(window.sent), rise <= Int64(window.sent) * 2
-            else { continue }
-            path.add(seconds: packets, events: UInt64(rise) - window.sent)
-            return
-        }
-    }
-
-    /// Notes what moved `gauge` in a window, by the explanation that needs the least of others;
-    /// `isElsewhere` when all packets of the window are known to have moved something else.
-    private mutating func note(
-        _ gauge: ReceiptGauge, _ window: ReceiptWindow, isElsewhere: Bool, copies: Int
-    ) {
-        guard let rise = window.rise(of: gauge) else { return }
-        var (seconds, events) = (window.seconds, rise.magnitude)
-        if case .bytes = gauge {
-            // A datagram takes at least as much.
-            if rise != 0 { events = rise.magnitude / ReceiptHypothesis.leastShare + 1 }
-        } else if !isElsewhere, rise > 0 {
-            if rise.magnitude > window.sent {
-                events = min(rise.magnitude, rise.magnitude - window.sent)
-            } else {
-                // Some ports may have moved it, each by all its packets: how long it was quiet is not
-                // known then.
-                let rest = copies > 0 ? rise.magnitude % UInt64(copies) : 0
-                (seconds, events) = (0, min(rest, UInt64(copies) - rest))
-            }
-        }
-        noise[gauge, default: ReceiptNoise()].add(seconds: seconds, events: events)
-    }
-
-    // MARK: Receipts
-
-    /// The receipts of all that is believed, those alike together.
-    public var receipts: [Receipt] {
-        var order: [Key] = []
-        var found: [Key: (ports: [ClosedRange<UInt16>], proofs: [Receipt.Proof])] = [:]
-        for belief in believed {
-            let key = Key(
-                address: belief.question.address, transport: belief.question.transport,
-                hypothesis: belief.hypothesis)
-            if found[key] == nil { order.append(key) }
-            var part = found[key] ?? ([], [])
-            part.ports += belief.question.ports.ranges
-            part.proofs =
-                part.proofs.adding(belief.proofs)
-            found[key] = part
-        }
-        return order.compactMap { key in
-            found[key].map { part in
-                Receipt(
-                    key.address, key.transport, PortSet(part.ports), key.hypothesis.fate,
-                    answer: key.hypothesis.answer, proofs: part.proofs)
-            }
-        }.sorted {
-            ($0.address, $0.transport, $0.ports[0]) < ($1.address, $1.transport, $1.ports[0])
-        }
-    }
-
-    private struct Key: Hashable {
-        var address: IPAddress
-        var transport: Transport
-        var hypothesis: ReceiptHypothesis
     }
 }
