@@ -202,7 +202,7 @@ struct ReceiptTests {
     }
 
     /// What else happens must make no port look like what it is not.
-    @Test("a noisy host gets right receipts or none", arguments: [3, 40, 400, 4000])
+    @Test("a noisy host gets right receipts or none", arguments: [40, 4000])
     func noise(rate: Int) throws {
         let lab = try Lab()
         try Self.limitErrors(lab)
@@ -322,14 +322,18 @@ struct RemoteReceiptTests {
                 }.map { "\($0.code) \($0.result) \($0.explanation)" })
         }
         let detail = "\(outcome.output)\(outcome.errors)"
-        for (transport, port, code) in [
-            (Transport.udp, UInt16(5001), "C2"), (.udp, 5002, "C1s"), (.udp, 5004, "C3"),
-            (.udp, 5005, "C3"), (.udp, 5006, "A2"), (.udp, 5016, "A2"), (.tcp, 6000, "C1"),
-            (.tcp, 6001, "A2"), (.tcp, 6002, "C3"), (.tcp, 6003, "A2"), (.tcp, 6004, "E3"),
+        // The reading itself goes over IPv4: what never came cannot be told from it there.
+        let upstream = ["A2", "U2"]
+        for (transport, port, codes) in [
+            (Transport.udp, UInt16(5001), ["C2"]), (.udp, 5002, ["C1s"]), (.udp, 5004, ["C3"]),
+            (.udp, 5005, ["C3"]), (.udp, 5006, upstream), (.udp, 5016, upstream),
+            (.tcp, 6000, ["C1"]), (.tcp, 6001, ["A2"]), (.tcp, 6002, ["C3"]),
+            (.tcp, 6003, ["A2"]), (.tcp, 6004, ["E3"]),
         ] {
             let found = rulings(transport, port)
+            let seen = Set(found.map { String($0.prefix { $0 != " " }) })
             #expect(
-                !found.isEmpty && found.allSatisfy { $0.hasPrefix(code + " ") },
+                seen.contains(codes[0]) && seen.isSubset(of: codes),
                 "\(transport) \(port): \(found) \(detail)")
         }
     }

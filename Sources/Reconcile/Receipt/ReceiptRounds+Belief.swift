@@ -1,3 +1,5 @@
+import Prober
+
 // When a hypothesis is believed.
 
 extension ReceiptRounds {

@@ -1,3 +1,5 @@
+import Prober
+
 // What else moves the gauges of a host.
 
 extension ReceiptRounds {
@@ -32,7 +34,7 @@ extension ReceiptRounds {
 
     /// Notes what moved `gauge` in a window, by the explanation that needs the least of others;
     /// `isElsewhere` when all packets of the window are known to have moved something else.
-    private mutating func note(
+    mutating func note(
         _ gauge: ReceiptGauge, _ window: ReceiptWindow, isElsewhere: Bool, copies: Int
     ) {
         guard let rise = window.rise(of: gauge) else { return }
