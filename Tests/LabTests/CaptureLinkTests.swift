@@ -97,7 +97,8 @@ struct CaptureLinkTests {
         }
         let told = try #require(counts)
         print("flood: \(seen) of \(count) frames, \(Int(rate)) a second, \(told.dropped) dropped")
-        #expect(told.received == UInt64(count))
+        // What came before the filter was in place is counted by the kernel, and given to nobody.
+        #expect(told.received >= UInt64(count))
         #expect(UInt64(seen) + told.dropped == UInt64(count))
     }
 }
