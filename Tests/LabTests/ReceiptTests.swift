@@ -202,7 +202,7 @@ struct ReceiptTests {
     }
 
     /// What else happens must make no port look like what it is not.
-    @Test("a noisy host gets right receipts or none", arguments: [400])
+    @Test("a noisy host gets right receipts or none", arguments: [3])
     func noise(rate: Int) throws {
         let lab = try Lab()
         try Self.limitErrors(lab)

@@ -89,7 +89,7 @@ final class ResumeTests {
         }
     }
 
-    @Test("killed once or several times at random moments", arguments: UInt64(1)...6)
+    @Test("killed once or several times at random moments", arguments: UInt64(1)...4)
     func killed(seed: UInt64) throws {
         var generator = SplitMix64(state: seed)
         let truth = try Truth()

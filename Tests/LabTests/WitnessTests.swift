@@ -160,23 +160,23 @@ struct WitnessTests {
             Self.summary(receipts) == ["arrived handshake": "22", "arrived reset": "23"])
     }
 
-    @Test func `of all ports of both transports each has its receipt`() throws {
+    @Test func `of all TCP ports and many of UDP each has its receipt`() throws {
         let lab = try Lab()
         try Self.rules(lab)
         let (scan, witness, receipts) = try Self.watch(
-            lab, [Self.inside, "-p", "tcp:-,udp:-", "--udp-budget", "0", "--no-decoys"])
-        #expect(scan.survey.totals.sum == 131_070)
-        for transport in Transport.allCases {
+            lab, [Self.inside, "-p", "tcp:-,udp:1-5000", "--udp-budget", "0", "--no-decoys"])
+        #expect(scan.survey.totals.sum == 70_535)
+        for (transport, all) in [(Transport.tcp, PortSet.all), (.udp, PortSet([1...5000]))] {
             let own = receipts.filter { $0.transport == transport }
-            #expect(own.reduce(0) { $0 + $1.ports.count } == 65_535)
-            #expect(own.reduce(PortSet()) { $0.union($1.ports) } == .all)
+            #expect(own.reduce(0) { $0 + $1.ports.count } == all.count)
+            #expect(own.reduce(PortSet()) { $0.union($1.ports) } == all)
         }
         #expect(Self.summary(receipts)["neverArrived"] == "30-49")
         #expect(Self.summary(receipts, .udp)["neverArrived"] == "30-39")
         #expect(
             witness.packets
                 == witness.arrivals.reduce(0) { $0 + $1.packets * UInt64($1.ports.count) })
-        #expect(witness.packets >= 131_040)
+        #expect(witness.packets >= 70_505)
     }
 
     @Test func `others who come to the same ports are not taken for the scan`() throws {
