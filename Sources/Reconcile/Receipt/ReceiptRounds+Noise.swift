@@ -1,5 +1,3 @@
-import Prober
-
 // What else moves the gauges of a host.
 
 extension ReceiptRounds {

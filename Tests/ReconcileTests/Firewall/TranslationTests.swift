@@ -5,6 +5,12 @@ import Testing
 
 /// How packets are followed where it is not plain; each was measured.
 @Suite struct TranslationTests {
+    private static let router = FirewallHost(
+        addresses: [
+            HostAddress("203.0.113.10", prefixLength: 24, interface: "eth0"),
+            HostAddress("198.18.0.1", prefixLength: 24, interface: "back"),
+        ], hasAllAddresses: true)
+
     @Test(
         "chains after a translation of the source do not see the old one",
         arguments: [(90, "dropped"), (120, "undecided")])
@@ -22,13 +28,8 @@ import Testing
              "field": "saddr"}}, "right": "203.0.113.2"}}, {"drop": null}]}}
             """
         let ruleset = try RulesetReadingTests.ruleset("{\"nftables\": [" + chains + "]}")
-        let host = FirewallHost(
-            addresses: [
-                HostAddress("203.0.113.10", prefixLength: 24, interface: "eth0"),
-                HostAddress("198.18.0.1", prefixLength: 24, interface: "back"),
-            ], hasAllAddresses: true)
         let flow = Flow(from: "203.0.113.2", to: "198.18.0.10", over: .tcp, interface: "eth0")
-        let answers = ruleset.answers(to: flow, ports: PortSet(ports: [7]), on: host)
+        let answers = ruleset.answers(to: flow, ports: PortSet(ports: [7]), on: Self.router)
         #expect(answers.map { $0.decision?.explanation ?? "undecided" } == [expected])
     }
 
@@ -47,13 +48,8 @@ import Testing
             COMMIT
 
             """)
-        let host = FirewallHost(
-            addresses: [
-                HostAddress("203.0.113.10", prefixLength: 24, interface: "eth0"),
-                HostAddress("198.18.0.1", prefixLength: 24, interface: "back"),
-            ], hasAllAddresses: true)
         let flow = Flow(from: "203.0.113.2", to: "198.18.0.10", over: .tcp, interface: "eth0")
-        let answers = ruleset.answers(to: flow, ports: PortSet([7...8]), on: host)
+        let answers = ruleset.answers(to: flow, ports: PortSet([7...8]), on: Self.router)
         #expect(answers.allSatisfy { $0.decision == .drop })
         #expect(answers.reduce(0) { $0 + $1.ports.count } == 2)
     }
@@ -78,13 +74,8 @@ import Testing
             COMMIT
 
             """)
-        let host = FirewallHost(
-            addresses: [
-                HostAddress("203.0.113.10", prefixLength: 24, interface: "eth0"),
-                HostAddress("198.18.0.1", prefixLength: 24, interface: "back"),
-            ], hasAllAddresses: true)
         let flow = Flow(from: "203.0.113.2", to: "198.18.0.10", over: .udp, interface: "eth0")
-        let answers = ruleset.answers(to: flow, ports: PortSet(ports: [7]), on: host)
+        let answers = ruleset.answers(to: flow, ports: PortSet(ports: [7]), on: Self.router)
         #expect(answers.map { $0.decision?.explanation ?? "undecided" } == [expected])
     }
 
